@@ -1,0 +1,77 @@
+"""The one true record, as tables. Importing this package registers every table on `Base.metadata`."""
+
+from models.accounts import Account, AccountRole, LinkPurpose, OneTimeLink, SignInSession
+from models.allocations import BOOKED, Allocation, AllocationChange, AllocationState
+from models.audit import AuditEntry
+from models.base import Base
+from models.catalogue import CatalogueNeed, CatalogueRole, TeamTemplate, TeamTemplateRole
+from models.history import Engagement, Tie
+from models.imports import BatchState, ImportBatch, ImportedValue, ImportMapping
+from models.people import Absence, Audience, CostBand, PersonalField, Practitioner, Unit, Visibility
+from models.projects import (
+    MeasureKind,
+    OutcomeMeasure,
+    Phase,
+    Project,
+    ProjectState,
+    Role,
+    RoleCommunication,
+    SkillNeed,
+    Subteam,
+)
+from models.ratings import Endorsement, LearningGoal, Rating, RatingChange, RatingSource
+from models.skills import Skill, SkillAlias, SkillCategory
+from models.staffing_runs import Decision, DecisionKind, Proposal, ProposedSeat, StaffingRun
+
+__all__ = [
+    "BOOKED",
+    "Absence",
+    "Account",
+    "AccountRole",
+    "Allocation",
+    "AllocationChange",
+    "AllocationState",
+    "Audience",
+    "AuditEntry",
+    "Base",
+    "BatchState",
+    "CatalogueNeed",
+    "CatalogueRole",
+    "CostBand",
+    "Decision",
+    "DecisionKind",
+    "Endorsement",
+    "Engagement",
+    "ImportBatch",
+    "ImportMapping",
+    "ImportedValue",
+    "LearningGoal",
+    "LinkPurpose",
+    "MeasureKind",
+    "OneTimeLink",
+    "OutcomeMeasure",
+    "PersonalField",
+    "Phase",
+    "Practitioner",
+    "Project",
+    "ProjectState",
+    "Proposal",
+    "ProposedSeat",
+    "Rating",
+    "RatingChange",
+    "RatingSource",
+    "Role",
+    "RoleCommunication",
+    "SignInSession",
+    "Skill",
+    "SkillAlias",
+    "SkillCategory",
+    "SkillNeed",
+    "StaffingRun",
+    "Subteam",
+    "TeamTemplate",
+    "TeamTemplateRole",
+    "Tie",
+    "Unit",
+    "Visibility",
+]

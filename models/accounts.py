@@ -1,0 +1,69 @@
+"""Accounts, their sessions and their one-use links.
+
+Tokens are stored as SHA-256 only: a leaked database opens no door.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, ShortText, Timestamps, choice, now
+
+
+class AccountRole(StrEnum):
+    ADMIN = "admin"
+    MANAGER = "manager"
+    PRACTITIONER = "practitioner"
+
+
+class Account(Timestamps, Base):
+    """No password hash: the account can only be entered through a one-use link."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower_case"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[ShortText] = mapped_column(unique=True)
+    name: Mapped[ShortText]
+    role: Mapped[AccountRole] = mapped_column(choice(AccountRole, "role"))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    practitioner_id: Mapped[int | None] = mapped_column(
+        ForeignKey("practitioners.id", ondelete="SET NULL"), unique=True
+    )
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class SignInSession(Base):
+    __tablename__ = "sign_in_sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    last_seen_at: Mapped[datetime] = mapped_column(default=now)
+    ended_at: Mapped[datetime | None]
+    user_agent: Mapped[ShortText | None]
+
+    account: Mapped[Account] = relationship(lazy="raise_on_sql")
+
+
+class LinkPurpose(StrEnum):
+    FIRST_RUN = "first_run"
+    INVITATION = "invitation"
+    RESET = "reset"
+
+
+class OneTimeLink(Base):
+    __tablename__ = "one_time_links"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[LinkPurpose] = mapped_column(choice(LinkPurpose, "purpose"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    account: Mapped[Account] = relationship(lazy="raise_on_sql")
