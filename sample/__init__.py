@@ -1,0 +1,1 @@
+"""The sample organisation: its data, and the messy legacy workbook written from it."""
