@@ -1,0 +1,48 @@
+"""The web application: wires its parts, decides nothing."""
+
+import logging
+import uuid
+
+from flask import Flask, g
+from sqlalchemy import Engine
+
+from app import db, error_pages, rendering, security
+from app.config import ROOT, Settings
+
+LARGEST_UPLOAD = 32 * 1024 * 1024
+
+
+def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
+    app = Flask("app", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "app" / "static"))
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="__Host-muster" if settings.secure else "muster",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SEND_FILE_MAX_AGE_DEFAULT=31536000,
+        MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
+        MAX_FORM_PARTS=20_000,
+        WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the session it is bound to
+        MUSTER_SETTINGS=settings,
+    )
+    logging.getLogger("app").setLevel(settings.log_level)
+    app.before_request(_name_request)
+    db.init_app(app, engine or db.make_engine(settings.database_url))
+    rendering.init_app(app)
+    security.init_app(app)
+    error_pages.init_app(app)
+    _register_views(app)
+    return app
+
+
+def _name_request() -> None:
+    g.request_id = uuid.uuid4().hex[:12]
+
+
+def _register_views(app: Flask) -> None:
+    from app.views import accounts, home, navigation, service
+
+    for blueprint in (accounts.pages, home.pages, service.pages):
+        app.register_blueprint(blueprint)
+    app.context_processor(navigation.shell)

@@ -1,0 +1,7 @@
+.PHONY: run test
+
+run:
+	@python3 run.py
+
+test:
+	@python3 run.py test

@@ -1,0 +1,51 @@
+"""`muster serve`: the production server."""
+
+import logging
+import socket
+
+import click
+
+from app import create_app
+from app.cli.database import open_engine
+from app.config import read_settings
+from app.errors import DomainError
+from app.queries.schema import schema_fault
+
+THREADS = 8
+SLOWEST_CLIENT_SECONDS = 30
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+def serve(host: str, port: int) -> None:
+    """Serve the pages. Refuses to start on a schema that is not this program's."""
+    settings = read_settings()
+    engine = open_engine()
+    if fault := schema_fault(engine):
+        raise DomainError(fault)
+    refuse_used_port(host, port)
+    # Imported here: the other commands should not pay for a web server.
+    import waitress
+
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    click.echo(f"Muster serves http://{host}:{port} (stop with Ctrl-C)")
+    waitress.serve(
+        create_app(settings, engine),
+        host=host,
+        port=port,
+        threads=THREADS,
+        channel_timeout=SLOWEST_CLIENT_SECONDS,
+        ident="",
+    )
+
+
+def refuse_used_port(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise DomainError(
+                f"Port {port} on {host} cannot be used: {error.strerror}. Stop the other program or use --port."
+            ) from error

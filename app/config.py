@@ -1,0 +1,101 @@
+"""Settings: frozen, read once from the environment.
+
+A test compares the table in docs/operations.md with `SETTINGS`.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SHORTEST_KEY = 32
+
+SETTINGS = {
+    "MUSTER_DATABASE_URL": "SQLAlchemy address of the database; default: a SQLite file in the data folder",
+    "MUSTER_DATA_DIR": "folder for the database file and the secret key; default: `instance` beside the code",
+    "MUSTER_SECRET_KEY": "secret for cookies and form tokens, at least 32 characters",
+    "MUSTER_SECRET_KEY_FILE": "file that holds the secret; made on first run when neither is set",
+    "MUSTER_BASE_URL": "address under which people reach Muster, used in links; default: http://127.0.0.1:8000",
+    "MUSTER_LOG": "log level: DEBUG, INFO, WARNING or ERROR; default: INFO",
+}
+
+
+class SettingsError(Exception):
+    """A setting that cannot work, with the sentence for whoever set it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    database_url: str
+    data_dir: Path
+    secret_key: str
+    base_url: str
+    log_level: str
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach us over https; plain http is for one's own machine."""
+        return self.base_url.startswith("https://")
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from the environment; creates the default data folder and the secret key when they are missing."""
+    data_dir = Path(environment.get("MUSTER_DATA_DIR") or ROOT / "instance")
+    if not data_dir.exists() and "MUSTER_DATA_DIR" in environment and not data_dir.parent.exists():
+        raise SettingsError(f"The folder {data_dir.parent} does not exist. Create it or change MUSTER_DATA_DIR.")
+    try:
+        data_dir.mkdir(exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"{data_dir} cannot hold data: {error.strerror}. Change MUSTER_DATA_DIR.") from error
+    log_level = environment.get("MUSTER_LOG", "INFO").upper()
+    if log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise SettingsError(f"MUSTER_LOG is {log_level!r}. Use DEBUG, INFO, WARNING or ERROR.")
+    base_url = environment.get("MUSTER_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+    if not base_url.startswith(("http://", "https://")):
+        raise SettingsError(f"MUSTER_BASE_URL is {base_url!r}. It starts with http:// or https://.")
+    return Settings(
+        database_url=_database_url(environment, data_dir),
+        data_dir=data_dir,
+        secret_key=_secret_key(environment, data_dir),
+        base_url=base_url,
+        log_level=log_level,
+    )
+
+
+def _database_url(environment: Mapping[str, str], data_dir: Path) -> str:
+    url = environment.get("MUSTER_DATABASE_URL") or f"sqlite:///{data_dir / 'muster.sqlite3'}"
+    if url.startswith(("postgres://", "postgresql://")):
+        return "postgresql+psycopg://" + url.split("://", 1)[1]
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise SettingsError("MUSTER_DATABASE_URL must start with sqlite:/// or postgresql://.")
+    folder = Path(url.removeprefix("sqlite:///")).parent
+    if url.startswith("sqlite:///") and not folder.is_dir():
+        raise SettingsError(f"The database folder {folder} does not exist. Create it or change MUSTER_DATABASE_URL.")
+    return url
+
+
+def _secret_key(environment: Mapping[str, str], data_dir: Path) -> str:
+    if key := environment.get("MUSTER_SECRET_KEY"):
+        return _strong(key, "MUSTER_SECRET_KEY")
+    path = Path(environment.get("MUSTER_SECRET_KEY_FILE") or data_dir / "secret-key")
+    if not path.exists() and "MUSTER_SECRET_KEY_FILE" not in environment:
+        # Exclusive creation: of two processes starting at once, one writes and both read.
+        try:
+            with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+                file.write(secrets.token_hex(32))
+        except FileExistsError:
+            pass
+        except OSError as error:
+            raise SettingsError(f"The secret key cannot be written to {path}: {error.strerror}.") from error
+    try:
+        return _strong(path.read_text(encoding="utf-8").strip(), str(path))
+    except OSError as error:
+        raise SettingsError(f"The secret key cannot be read from {path}: {error.strerror}.") from error
+
+
+def _strong(key: str, source: str) -> str:
+    if len(key) < SHORTEST_KEY or len(set(key)) < 10:
+        raise SettingsError(f"{source} holds a weak secret. Use at least {SHORTEST_KEY} random characters.")
+    return key

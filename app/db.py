@@ -1,0 +1,71 @@
+"""The database: engine, sessions, and what SQLite needs to behave. Plain SQLAlchemy."""
+
+import sqlite3
+from typing import Any
+
+from flask import Flask, current_app, g, request
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+BUSY_SECONDS = 30
+
+
+def make_engine(url: str) -> Engine:
+    """An engine whose SQLite connections check foreign keys, wait for locks and begin transactions when told to."""
+    if not url.startswith("sqlite"):
+        return create_engine(
+            url, pool_pre_ping=True, connect_args={"options": "-c lock_timeout=15000 -c statement_timeout=60000"}
+        )
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver's own guess of when a transaction begins leaks rows out of rolled-back tests; we emit BEGIN ourselves.
+    connection.isolation_level = None
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes the lock at once: a read lock that must be raised later fails instead of waiting.
+    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def for_writing(engine: Engine) -> Engine:
+    """The same engine and pool; on SQLite its transactions begin with the write lock."""
+    return engine.execution_options(sqlite_begin="IMMEDIATE")
+
+
+def writing_session(engine: Engine) -> Session:
+    """A session whose transaction may write. The caller commits; leaving the `with` block without it rolls back."""
+    return Session(for_writing(engine), autoflush=False)
+
+
+def init_app(app: Flask, engine: Engine) -> None:
+    app.extensions["muster-engine"] = engine
+    app.teardown_appcontext(_close_session)
+
+
+def current_engine() -> Engine:
+    engine: Engine = current_app.extensions["muster-engine"]
+    return engine
+
+
+def current_session() -> Session:
+    """The session of this request: one transaction, rolled back at the end unless the view committed it."""
+    if "session" not in g:
+        engine = current_engine()
+        g.session = Session(engine if request.method in SAFE_METHODS else for_writing(engine), autoflush=False)
+    session: Session = g.session
+    return session
+
+
+def _close_session(_error: Any = None) -> None:
+    session = g.pop("session", None)
+    if session is not None:
+        session.close()

@@ -1,0 +1,55 @@
+"""One clear page for everything that can go wrong."""
+
+from http import HTTPStatus
+
+from flask import Flask, current_app, g, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from app.errors import DomainError
+
+PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503})
+STALE = "Somebody else changed this while you were looking at it. Open it again and repeat your change."
+STALE_FORM = "This form is too old to be sent. Go back, load the page again and send it once more."
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, lambda _error: _page(400, STALE_FORM))
+    app.register_error_handler(DomainError, lambda error: _page(error.status, error.sentence))
+    app.register_error_handler(StaleDataError, lambda _error: _page(409, STALE))
+    app.register_error_handler(OverflowError, _beyond_integer)
+    app.register_error_handler(OperationalError, _database_away)
+
+
+def _http(error: HTTPException) -> tuple[str, int] | Response:
+    if error.response is not None or error.code is None or error.code < 400:
+        return error.get_response()
+    return _page(error.code if error.code in PAGES else 500 if error.code >= 500 else 400)
+
+
+def _beyond_integer(error: OverflowError) -> tuple[str, int]:
+    # A path id beyond 64 bits is an address that leads nowhere; anywhere else it is our fault.
+    if request.view_args and any(isinstance(value, int) and value >= 2**63 for value in request.view_args.values()):
+        return _page(404)
+    raise error
+
+
+def _database_away(error: OperationalError) -> tuple[str, int, dict[str, str]]:
+    page, _ = _page(503)
+    current_app.logger.error("database: %s (request %s)", error.orig, g.request_id)
+    return page, 503, {"Retry-After": "5"}
+
+
+def _page(status: int, sentence: str | None = None) -> tuple[str, int]:
+    page = render_template(
+        [f"errors/{status}.html", "errors/400.html"],
+        status=status,
+        title=HTTPStatus(status).phrase,
+        sentence=sentence,
+        request_id=g.get("request_id"),
+    )
+    return page, status

@@ -1,0 +1,64 @@
+"""What can go wrong in the meaning of a request, each with one sentence for a person."""
+
+from sqlalchemy.exc import IntegrityError
+
+
+class DomainError(Exception):
+    """`sentence` says what is wrong and what to do; `field` names the form field it belongs to, if any."""
+
+    status = 422
+
+    def __init__(self, sentence: str, field: str | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.field = field
+
+
+class NotFound(DomainError):
+    status = 404
+
+
+class Forbidden(DomainError):
+    status = 403
+
+
+class Conflict(DomainError):
+    """The world moved: somebody else changed what this request was based on."""
+
+    status = 409
+
+
+CONSTRAINT_FIELDS: dict[str, tuple[str, str]] = {
+    "uq_accounts_email": ("email", "An account with this e-mail address already exists."),
+    "uq_practitioners_email": ("email", "Another person already has this e-mail address."),
+    "uq_practitioners_external_id": ("external_id", "Another person already has this employee number."),
+    "uq_projects_name_key": ("name", "A project with this name already exists. Choose another name."),
+    "uq_roles_project_id_name": ("name", "The project already has a role with this name."),
+    "uq_skill_needs_role_id_skill_id": ("skill", "The role already asks for this skill."),
+    "uq_skills_name_key": ("name", "The catalogue already has this skill."),
+    "uq_skill_aliases_alias_key": ("alias", "This alias already leads to a skill."),
+    "ck_projects_period": ("ends_on", "The end lies before the start."),
+    "ck_roles_period": ("ends_on", "The end lies before the start."),
+}
+"""Constraint name -> form field and sentence, for the races that no check before the write can see."""
+
+
+def from_integrity_error(error: IntegrityError) -> DomainError | None:
+    """The domain error behind a violated constraint; None when the constraint is nobody's typing mistake."""
+    name = _constraint_name(error)
+    if name not in CONSTRAINT_FIELDS:
+        return None
+    field, sentence = CONSTRAINT_FIELDS[name]
+    return DomainError(sentence, field)
+
+
+def _constraint_name(error: IntegrityError) -> str:
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None:
+        return diagnosis.constraint_name or ""
+    kind, _, detail = str(error.orig).partition(" constraint failed: ")
+    if kind != "UNIQUE":
+        return detail
+    # SQLite names the columns, not the constraint; the naming convention gives the name back.
+    columns = [column.strip().split(".") for column in detail.split(",")]
+    return "_".join(["uq", columns[0][0], *(column for _, column in columns)])

@@ -1,0 +1,1 @@
+"""Named reads. Each states what it loads; templates never trigger SQL."""

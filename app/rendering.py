@@ -1,0 +1,64 @@
+"""What templates may use: addresses of static files, and how dates, shares and names are written."""
+
+import hashlib
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, request
+
+STATIC = Path(__file__).parent / "static"
+THEMES = ("light", "dark")
+
+
+@lru_cache(maxsize=256)
+def static_url(path: str) -> str:
+    """The file's address with a digest of its content, so that browsers may keep it for good."""
+    digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:12]
+    return f"/static/{path}?v={digest}"
+
+
+def format_date(value: date | datetime | None) -> str:
+    return f"{value.day} {value:%b %Y}" if value else ""
+
+
+def format_percent(value: float | Decimal | None) -> str:
+    return "" if value is None else f"{round(float(value) * 100):d}%"
+
+
+def signed(value: float) -> str:
+    """+3, −2, ±0: a true minus sign, and a sign also for no difference."""
+    rounded = round(value)
+    if rounded == 0:
+        return "±0"
+    return f"+{rounded}" if rounded > 0 else f"−{-rounded}"
+
+
+def plural(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"
+
+
+def initials(name: str) -> str:
+    words = [word for word in name.replace("-", " ").split() if word[0].isalnum()]
+    if not words:
+        return "?"
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+def hue(name: str) -> int:
+    """One of eight avatar colours; the same name always gets the same."""
+    return hashlib.sha256(name.encode()).digest()[0] % 8
+
+
+def theme() -> str | None:
+    chosen = request.cookies.get("theme")
+    return chosen if chosen in THEMES else None
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters.update(date=format_date, percent=format_percent, signed=signed, initials=initials, hue=hue)
+    app.jinja_env.globals.update(static_url=static_url, plural=plural)
+    app.context_processor(lambda: {"theme": theme()})
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True

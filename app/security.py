@@ -1,0 +1,218 @@
+"""Who is asking, what every endpoint lets in, and the headers of every response."""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, ParamSpec, TypeVar
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask import session as browser_session
+from flask_login import LoginManager, current_user, login_user, logout_user
+from flask_wtf import CSRFProtect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.db import current_engine, current_session, writing_session
+from models import Account, AccountRole, SignInSession
+
+IDLE_LIMIT = timedelta(hours=8)
+AGE_LIMIT = timedelta(days=7)
+SEEN_EVERY = timedelta(minutes=5)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+csrf = CSRFProtect()
+login_manager = LoginManager()
+
+
+class Access(StrEnum):
+    """Who may use an endpoint. Row and field visibility are decided where the rows are read."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed in"
+    MANAGERS = "managers"
+    ADMINS = "administrators"
+
+
+ADMITTED: dict[Access, frozenset[AccountRole]] = {
+    Access.SIGNED_IN: frozenset(AccountRole),
+    Access.MANAGERS: frozenset({AccountRole.ADMIN, AccountRole.MANAGER}),
+    Access.ADMINS: frozenset({AccountRole.ADMIN}),
+}
+
+
+ROLE_LABELS = {
+    AccountRole.ADMIN: "Administrator",
+    AccountRole.MANAGER: "Manager",
+    AccountRole.PRACTITIONER: "Practitioner",
+}
+
+
+def allow(access: Access) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Declare who may use the endpoint. One without a declaration is refused, and fails a test."""
+
+    def declare(view: Callable[P, R]) -> Callable[P, R]:
+        view.access = access  # type: ignore[attr-defined]  # functions carry attributes; Callable does not say so
+        return view
+
+    return declare
+
+
+def declared_access(app: Flask, endpoint: str) -> Access | None:
+    if endpoint == "static":
+        return Access.PUBLIC
+    return getattr(app.view_functions[endpoint], "access", None)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The account behind this request. `get_id` is the opaque secret of its session row, all that the cookie holds."""
+
+    account_id: int
+    email: str
+    name: str
+    role: AccountRole
+    practitioner_id: int | None
+    secret: str
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        return self.secret
+
+    @property
+    def role_label(self) -> str:
+        return ROLE_LABELS[self.role]
+
+    @property
+    def manages(self) -> bool:
+        return self.role in ADMITTED[Access.MANAGERS]
+
+    @property
+    def administers(self) -> bool:
+        return self.role in ADMITTED[Access.ADMINS]
+
+
+def find_signed_in(session: Session, secret: str, at: datetime) -> tuple[SignedIn, int, datetime] | None:
+    """Who a session's secret stands for at a moment, with the row's id and when it was last seen."""
+    row = session.execute(
+        select(SignInSession, Account)
+        .join(Account, Account.id == SignInSession.account_id)
+        .where(
+            SignInSession.token_hash == hashlib.sha256(secret.encode()).hexdigest(),
+            SignInSession.ended_at.is_(None),
+            SignInSession.last_seen_at > at - IDLE_LIMIT,
+            SignInSession.created_at > at - AGE_LIMIT,
+            Account.active,
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    opened, account = row
+    who = SignedIn(account.id, account.email, account.name, account.role, account.practitioner_id, secret)
+    return who, opened.id, opened.last_seen_at
+
+
+@login_manager.user_loader  # type: ignore[untyped-decorator]  # flask-login ships no types
+def _load(secret: str) -> SignedIn | None:
+    now = datetime.now(UTC)
+    found = find_signed_in(current_session(), secret, now)
+    if found is None:
+        return None
+    who, session_id, seen_at = found
+    if now - seen_at > SEEN_EVERY and request.method == "GET":
+        # A transaction of its own: the request's is for reading and must not be committed here.
+        with writing_session(current_engine()) as session:
+            session.get_one(SignInSession, session_id).last_seen_at = now
+            session.commit()
+    return who
+
+
+def enter(secret: str) -> None:
+    """Put the session behind the secret into the cookie. Whatever the cookie held before is dropped, form token too."""
+    found = find_signed_in(current_session(), secret, datetime.now(UTC))
+    if found is None:
+        abort(401)
+    browser_session.clear()
+    login_user(found[0])
+
+
+def leave() -> None:
+    logout_user()
+    browser_session.clear()
+
+
+def init_app(app: Flask) -> None:
+    csrf.init_app(app)
+    login_manager.init_app(app)
+    login_manager.session_protection = None  # the session is a row; a changed address must not end it
+    app.before_request(_check_access)
+    app.after_request(_add_headers)
+    app.jinja_env.globals["csp_nonce"] = csp_nonce
+
+
+def _check_access() -> AnyResponse | None:
+    if request.endpoint is None:
+        return None
+    access = declared_access(current_app, request.endpoint)
+    if access is None:
+        current_app.logger.error("endpoint %s declares no access", request.endpoint)
+        abort(403)
+    if access is Access.PUBLIC:
+        return None
+    if not current_user.is_authenticated:
+        if request.method != "GET":
+            abort(401)
+        wanted = request.full_path if request.query_string else request.path
+        return redirect(url_for("accounts.sign_in", next=wanted), 303)
+    if current_user.role not in ADMITTED[access]:
+        abort(403)
+    return None
+
+
+def csp_nonce() -> str:
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(18)
+    nonce: str = g.csp_nonce
+    return nonce
+
+
+def content_security_policy(nonce: str) -> str:
+    return (
+        f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self'; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; "
+        "manifest-src 'self'"
+    )
+
+
+def _add_headers(response: Response) -> Response:
+    headers: dict[str, Any] = {
+        "Content-Security-Policy": content_security_policy(csp_nonce()),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    }
+    if request.endpoint != "static":
+        headers["Cache-Control"] = "no-store"
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    response.headers.update(headers)
+    return response
+
+
+def is_local_path(target: str | None) -> bool:
+    """Whether `next` leads to a page of ours: a path, not another site in any of its disguises."""
+    return (
+        bool(target)
+        and target is not None
+        and target.startswith("/")
+        and not target.startswith(("//", "/\\"))
+        and not any(ord(letter) < 32 or letter == "\\" for letter in target)
+    )

@@ -1,0 +1,1 @@
+"""Verbs that change the record. Each takes the session first, flushes, never commits, never sees the request."""

@@ -1,0 +1,95 @@
+"""Entering and leaving: the one-use link, sign-in, sign-out, and the look each person prefers."""
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.db import current_session
+from app.errors import DomainError
+from app.forms.accounts import AppearanceForm, PasswordForm, SignInForm
+from app.security import Access, allow, enter, is_local_path, leave
+from app.services import accounts
+
+pages = Blueprint("accounts", __name__)
+WRONG = "The e-mail address or the password is wrong."
+
+
+@pages.get("/sign-in")
+@allow(Access.PUBLIC)
+def sign_in() -> str | Response:
+    if current_user.is_authenticated:
+        return redirect(url_for("home.index"), 303)
+    return render_template("accounts/sign_in.html", form=SignInForm())
+
+
+@pages.post("/sign-in")
+@allow(Access.PUBLIC)
+def sign_in_now() -> tuple[str, int] | Response:
+    form, session = SignInForm(), current_session()
+    if form.validate():
+        secret = accounts.sign_in(session, form.email.data or "", form.password.data or "", request.user_agent.string)
+        if secret:
+            session.commit()
+            return _enter(secret)
+        form.form_errors.append(WRONG)
+    return render_template("accounts/sign_in.html", form=form), 422
+
+
+@pages.get("/welcome/<secret>")
+@allow(Access.PUBLIC)
+def welcome(secret: str) -> str:
+    account = accounts.find_link(current_session(), secret)
+    return render_template("accounts/welcome.html", form=PasswordForm(), account=account)
+
+
+@pages.post("/welcome/<secret>")
+@allow(Access.PUBLIC)
+def set_password(secret: str) -> tuple[str, int] | Response:
+    form, session = PasswordForm(), current_session()
+    account = accounts.find_link(session, secret)
+    if form.validate():
+        try:
+            accounts.redeem_link(session, secret, form.password.data or "")
+        except DomainError as error:
+            form.password.errors = [*form.password.errors, error.sentence]
+        else:
+            entered = accounts.start_session(session, account, request.user_agent.string)
+            session.commit()
+            return _enter(entered)
+    return render_template("accounts/welcome.html", form=form, account=account), 422
+
+
+@pages.post("/sign-out")
+@allow(Access.SIGNED_IN)
+def sign_out() -> Response:
+    session = current_session()
+    accounts.end_session(session, current_user.get_id())
+    session.commit()
+    leave()
+    flash("You are signed out.")
+    response = redirect(url_for("accounts.sign_in"), 303)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@pages.post("/account/appearance")
+@allow(Access.PUBLIC)
+def set_appearance() -> Response:
+    form = AppearanceForm()
+    back = request.form.get("next")
+    response = redirect(back if back and is_local_path(back) else url_for("home.index"), 303)
+    if form.validate():
+        response.set_cookie(
+            "theme",
+            form.theme.data,
+            max_age=31536000,
+            samesite="Lax",
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+        )
+    return response
+
+
+def _enter(secret: str) -> Response:
+    enter(secret)
+    target = request.args.get("next")
+    return redirect(target if target and is_local_path(target) else url_for("home.index"), 303)

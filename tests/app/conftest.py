@@ -1,0 +1,125 @@
+"""The application on a real database, and clients that are somebody."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import html5lib
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from werkzeug.test import TestResponse
+
+from app import create_app
+from app.config import Settings
+from app.db import writing_session
+from app.services.accounts import AccountRole, start_session
+from models import Account
+
+PASSWORD = "correct horse battery staple"
+
+
+class Browser:
+    """A client that checks every page as a browser and a validator would, and sends forms with their token."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def get(self, path: str, status: int = 200) -> str:
+        return self._read(self.client.get(path), path, status)
+
+    def follow(self, path: str) -> str:
+        return self._read(self.client.get(path, follow_redirects=True), path, 200)
+
+    def post(self, path: str, status: int = 303, *, page: str | None = None, **fields: object) -> TestResponse:
+        """Send a form with the token that `page` (default: the path itself) gave, as a browser does."""
+        shown = self.client.get(page or path, follow_redirects=True).get_data(as_text=True)
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', shown)
+        assert token, f"{page or path} shows no form"
+        data = {"csrf_token": token[1], **fields}
+        response = self.client.post(path, data=data, content_type="multipart/form-data")
+        if status != 303:
+            self._read(response, path, status)
+        assert response.status_code == status, response.get_data(as_text=True)[:3000]
+        return response
+
+    def _read(self, response: TestResponse, path: str, status: int) -> str:
+        body = response.get_data(as_text=True)
+        assert response.status_code == status, f"{path}: {response.status}\n{body[:3000]}"
+        assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+        if response.mimetype == "text/html":
+            check_html(body)
+        return body
+
+
+def check_html(body: str) -> None:
+    """Valid HTML, a title, one first-level heading, unique ids, no inline styles or handlers."""
+    tree = html5lib.HTMLParser(strict=False, namespaceHTMLElements=False).parse(body)
+    assert (tree.findtext(".//title") or "").strip(), "the page has no title"
+    assert len(tree.findall(".//h1")) == 1, "the page has not exactly one h1"
+    ids = [element.get("id") for element in tree.iter() if element.get("id")]
+    assert len(ids) == len(set(ids)), f"ids twice: {sorted({name for name in ids if ids.count(name) > 1})}"
+    for element in tree.iter():
+        for name in element.attrib:
+            assert name != "style", f"inline style on {element.tag}"
+            assert not name.startswith("on"), f"inline handler {name} on {element.tag}"
+
+
+@pytest.fixture
+def app(engine: Engine, database_url: str, tmp_path: Path) -> Flask:
+    settings = Settings(
+        database_url=database_url,
+        data_dir=tmp_path,
+        secret_key="a key for tests that nobody else will ever use",
+        base_url="http://localhost",
+        log_level="WARNING",
+    )
+    app = create_app(settings, engine)
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Browser:
+    return Browser(app.test_client())
+
+
+@pytest.fixture
+def signed_in(app: Flask, engine: Engine) -> Callable[..., Browser]:
+    """`signed_in("manager")` is a browser in which a new account of that role is signed in."""
+
+    def enter(role: str, email: str | None = None, practitioner_id: int | None = None) -> Browser:
+        with writing_session(engine) as session:
+            account = Account(
+                email=email or f"{role}@example.org",
+                name=f"Test {role}",
+                role=AccountRole(role),
+                practitioner_id=practitioner_id,
+            )
+            session.add(account)
+            session.flush()
+            secret = start_session(session, account, "test")
+            session.commit()
+        client = app.test_client()
+        with client.session_transaction() as cookie:
+            cookie["_user_id"] = secret
+            cookie["_fresh"] = True
+        return Browser(client)
+
+    return enter
+
+
+@pytest.fixture
+def manager(signed_in: Callable[..., Browser]) -> Browser:
+    return signed_in("manager")
+
+
+@pytest.fixture
+def admin(signed_in: Callable[..., Browser]) -> Browser:
+    return signed_in("admin")
+
+
+@pytest.fixture
+def practitioner(signed_in: Callable[..., Browser]) -> Browser:
+    return signed_in("practitioner")

@@ -1,0 +1,98 @@
+"""Databases for every test that wants one: the real thing, on SQLite and on PostgreSQL, fresh for each test."""
+
+import itertools
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.orm import Session
+
+from app.db import make_engine, writing_session
+from app.services import schema, starter
+from tests import postgres
+
+_numbers = itertools.count(1)
+
+
+def prepare(engine: Engine) -> None:
+    schema.upgrade(engine)
+    with writing_session(engine) as session:
+        starter.load(session)
+        session.commit()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file with the shipped catalogue; tests get copies."""
+    path = tmp_path_factory.mktemp("template") / "muster.sqlite3"
+    engine = make_engine(f"sqlite:///{path}")
+    prepare(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    with postgres.server() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> str:
+    """The address of a server whose database `muster_template` is migrated and has the shipped catalogue."""
+    with _maintenance(postgres_server) as connection:
+        connection.execute(text("DROP DATABASE IF EXISTS muster_template"))
+        connection.execute(text("CREATE DATABASE muster_template"))
+    engine = make_engine(postgres_server.format(database="muster_template"))
+    prepare(engine)
+    engine.dispose()
+    return postgres_server
+
+
+def _maintenance(server: str):
+    engine = create_engine(server.format(database="postgres"), isolation_level="AUTOCOMMIT")
+    return engine.connect()
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    shutil.copy(sqlite_template, tmp_path / "muster.sqlite3")
+    return f"sqlite:///{tmp_path / 'muster.sqlite3'}"
+
+
+@pytest.fixture
+def postgres_url(postgres_template: str) -> Iterator[str]:
+    name = f"muster_test_{next(_numbers)}"
+    with _maintenance(postgres_template) as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE muster_template"))
+    yield postgres_template.format(database=name)
+    with _maintenance(postgres_template) as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh database with the schema and the shipped catalogue; the test runs once on each kind."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = make_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A writing session; what the test does not commit is rolled back."""
+    with writing_session(engine) as session:
+        yield session

@@ -1,0 +1,76 @@
+"""A throwaway PostgreSQL: the one that MUSTER_TEST_POSTGRES_URL names, or one started from the system's programs."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.requirements import missing
+
+
+def find_programs() -> Path | None:
+    """The folder of initdb and postgres: from PATH, else the newest of Debian's version folders."""
+    folders = [Path(found).parent for found in [shutil.which("initdb")] if found]
+    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: -float(folder.parent.name))
+    return next((folder for folder in folders if (folder / "initdb").exists()), None)
+
+
+def _as_server_user() -> list[str]:
+    """PostgreSQL refuses to run as root; then it runs as its own user."""
+    if os.geteuid() != 0:
+        return []
+    try:
+        pwd.getpwnam("postgres")
+    except KeyError:
+        missing("PostgreSQL cannot run as root and there is no user postgres.")
+    return ["runuser", "-u", "postgres", "--"]
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """The address of a server where databases can be made and dropped, with `{database}` where the name goes."""
+    if address := os.environ.get("MUSTER_TEST_POSTGRES_URL"):
+        yield address
+        return
+    programs = find_programs()
+    if programs is None:
+        missing("No PostgreSQL was found (initdb is neither on PATH nor under /usr/lib/postgresql).")
+    prefix = _as_server_user()
+    with tempfile.TemporaryDirectory(prefix="muster-pg-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        if prefix:
+            shutil.chown(folder, "postgres")
+        data = folder / "data"
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
+        subprocess.run(
+            [*prefix, programs / "initdb", "-D", data, "-U", "muster", "-A", "trust", "-E", "UTF8", "--no-sync"],
+            check=True,
+            **quiet,
+        )
+        process = subprocess.Popen(
+            [*prefix, programs / "postgres", "-D", data, "-k", folder, "-h", "", "-c", "fsync=off",
+             "-c", "full_page_writes=off", "-c", "synchronous_commit=off", "-c", "max_connections=60"],
+            **quiet,
+        )  # fmt: skip
+        try:
+            _wait_until_ready(programs, folder, process)
+            yield f"postgresql+psycopg://muster@/{{database}}?host={folder}"
+        finally:
+            subprocess.run([*prefix, programs / "pg_ctl", "stop", "-D", data, "-m", "immediate"], check=False, **quiet)
+            process.wait(timeout=30)
+
+
+def _wait_until_ready(programs: Path, folder: Path, process: "subprocess.Popen[bytes]") -> None:
+    for _ in range(150):
+        ready = subprocess.run([programs / "pg_isready", "-q", "-h", folder], check=False)
+        if ready.returncode == 0:
+            return
+        if process.poll() is not None:
+            break
+        time.sleep(0.1)
+    missing("PostgreSQL was found but did not start.")
