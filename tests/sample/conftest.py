@@ -1,0 +1,49 @@
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sample.records import Firm, read_firm
+
+ROOT = Path(__file__).parents[2]
+
+
+def starter(name: str) -> dict[str, Any]:
+    return tomllib.loads((ROOT / "app" / "starter" / name).read_text("utf-8"))
+
+
+@pytest.fixture(scope="session")
+def firm() -> Firm:
+    return read_firm()
+
+
+@pytest.fixture(scope="session")
+def skills() -> dict[str, dict[str, Any]]:
+    """Starter skills by name."""
+    return {skill["name"]: skill for category in starter("skills.toml")["category"] for skill in category["skills"]}
+
+
+@pytest.fixture(scope="session")
+def spellings(skills: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
+    """Every name and alias without regard to case, with the skill it stands for."""
+    return [
+        (spelling.casefold(), name) for name, skill in skills.items() for spelling in (name, *skill.get("aliases", []))
+    ]
+
+
+@pytest.fixture(scope="session")
+def roles() -> dict[str, dict[str, Any]]:
+    """Starter roles by id."""
+    return {role["id"]: role for role in starter("roles.toml")["role"]}
+
+
+@pytest.fixture(scope="session")
+def templates() -> list[dict[str, Any]]:
+    templates: list[dict[str, Any]] = starter("team_templates.toml")["template"]
+    return templates
+
+
+@pytest.fixture(scope="session")
+def project() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "sample" / "project.toml").read_text("utf-8"))
