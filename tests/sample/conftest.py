@@ -34,14 +34,14 @@ def spellings(skills: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
 
 @pytest.fixture(scope="session")
 def roles() -> dict[str, dict[str, Any]]:
-    """Starter roles by id."""
-    return {role["id"]: role for role in starter("roles.toml")["role"]}
+    """Starter roles by code."""
+    return {role["code"]: role for role in starter("roles.toml")["role"]}
 
 
 @pytest.fixture(scope="session")
-def templates() -> list[dict[str, Any]]:
-    templates: list[dict[str, Any]] = starter("team_templates.toml")["template"]
-    return templates
+def templates() -> dict[str, dict[str, Any]]:
+    """Starter team templates by code."""
+    return {template["code"]: template for template in starter("team_templates.toml")["template"]}
 
 
 @pytest.fixture(scope="session")

@@ -35,38 +35,42 @@ def eligible(role: Role, firm: Firm) -> set[str]:
     return {
         person.email
         for person in qualified(role, firm)
-        if free_share(person, role["from"], role["to"], firm) >= role["fte"] - 1e-9
+        if free_share(person, role["starts_on"], role["ends_on"], firm) >= role["fte"] - 1e-9
     }
 
 
 class TestProject:
     def test_phases_follow_each_other_from_the_first_day_to_the_last(self, project: dict[str, Any]) -> None:
         phases = project["phase"]
-        assert (phases[0]["from"], phases[-1]["to"]) == (project["from"], project["to"])
+        assert (phases[0]["starts_on"], phases[-1]["ends_on"]) == (project["starts_on"], project["ends_on"])
         for phase, following in pairwise(phases):
-            assert following["from"] == phase["to"] + timedelta(days=3), "a weekend lies between two phases"
+            assert following["starts_on"] == phase["ends_on"] + timedelta(days=3), "a weekend lies between two phases"
 
     def test_every_role_begins_and_ends_with_a_phase(self, project: dict[str, Any]) -> None:
         for role in project["role"]:
-            assert role["from"] in {phase["from"] for phase in project["phase"]}, role["name"]
-            assert role["to"] in {phase["to"] for phase in project["phase"]}, role["name"]
+            assert role["starts_on"] in {phase["starts_on"] for phase in project["phase"]}, role["name"]
+            assert role["ends_on"] in {phase["ends_on"] for phase in project["phase"]}, role["name"]
 
     def test_roles_and_needs_come_from_the_catalogue(
         self, project: dict[str, Any], roles: dict[str, Role], skills: dict[str, Any]
     ) -> None:
-        assert {role["catalogue"] for role in project["role"]} <= set(roles)
+        assert {role["catalogue_role"] for role in project["role"]} <= set(roles)
         assert {need["skill"] for role in project["role"] for need in role["needs"]} <= set(skills)
 
     def test_communication_names_roles_of_the_project(self, project: dict[str, Any]) -> None:
         named = {role for entry in project["communication"] for role in entry["roles"]}
-        assert named <= {role["catalogue"] for role in project["role"]}
+        assert named <= {role["name"] for role in project["role"]}
+
+    def test_roles_belong_to_its_sub_teams(self, project: dict[str, Any]) -> None:
+        assert {role["subteam"] for role in project["role"]} == {subteam["name"] for subteam in project["subteam"]}
 
     def test_it_does_not_fall_below_its_template(
-        self, project: dict[str, Any], templates: list[dict[str, Any]]
+        self, project: dict[str, Any], templates: dict[str, dict[str, Any]]
     ) -> None:
-        template = next(entry for entry in templates if entry["id"] == project["template"])
-        required = {seat["role"] for seat in template["seat"] if seat["required"]}
-        assert required <= {role["catalogue"] for role in project["role"]}
+        has = {role["catalogue_role"]: (role.get("headcount", 1), role["fte"]) for role in project["role"]}
+        for line in templates[project["team_template"]]["role"]:
+            headcount, fte = has.get(line["catalogue_role"], (0, 0))
+            assert not line["required"] or (headcount >= line.get("headcount", 1) and fte >= line["fte"]), line["name"]
 
     def test_outcomes_are_measured_on_both_sides(self, project: dict[str, Any]) -> None:
         assert {measure["kind"] for measure in project["measure"]} == {"technical", "business"}
@@ -81,7 +85,7 @@ class TestFeasibility:
         seats = [
             ((role["name"], number), email)
             for role in project["role"]
-            for number in range(2 * role.get("seats", 1))
+            for number in range(2 * role.get("headcount", 1))
             for email in eligible(role, firm)
         ]
         openings = {seat for seat, _ in seats}

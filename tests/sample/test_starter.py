@@ -1,5 +1,6 @@
 """The starter catalogue agrees with itself: skills, roles and team templates."""
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -15,7 +16,7 @@ def faulty_needs(needs: list[dict[str, Any]], skills: Entries) -> list[dict[str,
     return [
         need
         for need in needs
-        if not (need.get("domain") is True or need.get("skill") in skills)
+        if need["skill"] not in skills
         or need["level"] not in range(1, 6)
         or not isinstance(need["must"], bool)
         or need["weight"] <= 0
@@ -27,8 +28,14 @@ class TestSkills:
         count = Counter(spelling for spelling, _ in spellings)
         assert [spelling for spelling, times in count.items() if times > 1] == []
 
+    def test_aliases_differ_by_more_than_blanks_and_punctuation(self, skills: Entries) -> None:
+        """A directory that keys aliases by their normal form can hold all of them; + and # tell languages apart."""
+        aliases = [alias for skill in skills.values() for alias in skill.get("aliases", [])]
+        count = Counter(re.sub(r"[^\w+#]", "", alias.casefold()) for alias in aliases)
+        assert [key for key, times in count.items() if times > 1] == []
+
     def test_every_skill_says_in_one_sentence_what_it_is(self, skills: Entries) -> None:
-        assert [name for name, skill in skills.items() if not skill["text"].endswith(".")] == []
+        assert [name for name, skill in skills.items() if not skill["description"].endswith(".")] == []
 
     def test_every_parent_is_a_skill_and_no_skill_is_its_own_ancestor(self, skills: Entries) -> None:
         for name in skills:
@@ -40,7 +47,7 @@ class TestSkills:
                 above = skills[above].get("parent")
 
     def test_skills_have_no_other_fields(self, skills: Entries) -> None:
-        assert {field for skill in skills.values() for field in skill} == {"name", "text", "aliases", "parent"}
+        assert {field for skill in skills.values() for field in skill} == {"name", "description", "aliases", "parent"}
 
 
 class TestRoles:
@@ -69,36 +76,37 @@ class TestRoles:
 
 
 class TestTeamTemplates:
-    def test_every_seat_names_a_role_and_its_needs_name_skills(
-        self, templates: list[dict[str, Any]], roles: Entries, skills: Entries
-    ) -> None:
-        for template in templates:
-            for seat in template["seat"]:
-                assert seat["role"] in roles, template["id"]
-                assert faulty_needs(seat.get("needs", []), skills) == [], template["id"]
+    def test_every_line_takes_its_needs_from_a_role_of_the_catalogue(self, templates: Entries, roles: Entries) -> None:
+        named = {line["catalogue_role"] for template in templates.values() for line in template["role"]}
+        assert named <= set(roles)
 
-    def test_every_seat_has_a_share_and_a_period_within_the_project(self, templates: list[dict[str, Any]]) -> None:
-        for template in templates:
-            for seat in template["seat"]:
-                assert 0 < seat["fte"] <= 1, template["id"]
-                assert 0 <= seat.get("start", 0) < seat.get("end", 1) <= 1, template["id"]
-                assert isinstance(seat["required"], bool), template["id"]
+    def test_no_two_lines_of_a_template_have_the_same_name(self, templates: Entries) -> None:
+        for code, template in templates.items():
+            names = [line["name"] for line in template["role"]]
+            assert len(names) == len(set(names)), code
 
-    def test_the_minimum_viable_team_requires_its_five_roles(self, templates: list[dict[str, Any]]) -> None:
-        seats = next(template for template in templates if template["id"] == "minimum-viable-ml-team")["seat"]
-        assert {seat["role"] for seat in seats if seat["required"]} == {
+    def test_every_line_has_a_share_and_a_period_within_the_project(self, templates: Entries) -> None:
+        for code, template in templates.items():
+            for line in template["role"]:
+                assert 0 < line["fte"] <= 1, code
+                assert 0 <= line.get("starts_at", 0) < line.get("ends_at", 1) <= 1, code
+                assert isinstance(line["required"], bool), code
+
+    def test_the_minimum_viable_team_requires_its_five_roles(self, templates: Entries) -> None:
+        lines = templates["minimum-viable-ml-team"]["role"]
+        assert {line["catalogue_role"] for line in lines if line["required"]} == {
             "ml-engineer",
             "data-engineer",
             "product-manager",
             "business-analyst",
             "compliance-specialist",
         }
-        assert {seat["role"] for seat in seats if seat["fte"] < 1} == {"business-analyst", "compliance-specialist"}
 
-    @pytest.mark.parametrize(("kind", "leading"), [("exploration", "data-scientist"), ("operation", "ml-engineer")])
-    def test_each_project_mix_leads_with_its_own_role(
-        self, kind: str, leading: str, templates: list[dict[str, Any]]
-    ) -> None:
-        seats = next(template for template in templates if template["id"] == kind)["seat"]
-        work = {seat["role"]: seat["fte"] * seat.get("seats", 1) for seat in seats}
+    @pytest.mark.parametrize(("code", "leading"), [("exploration", "data-scientist"), ("operation", "ml-engineer")])
+    def test_each_project_mix_leads_with_its_own_role(self, code: str, leading: str, templates: Entries) -> None:
+        work = {line["catalogue_role"]: line["fte"] * line.get("headcount", 1) for line in templates[code]["role"]}
         assert max(work, key=lambda role: work[role]) == leading
+
+    def test_sub_teams_leave_room_for_all_rounders(self, templates: Entries) -> None:
+        lines = templates["team-of-teams"]["role"]
+        assert {line.get("subteam") for line in lines} == {None, "data", "model", "interface"}
