@@ -4,7 +4,7 @@ from models.accounts import Account, AccountRole, LinkPurpose, OneTimeLink, Sign
 from models.allocations import BOOKED, Allocation, AllocationChange, AllocationState
 from models.audit import AuditEntry
 from models.base import Base
-from models.catalogue import CatalogueNeed, CatalogueRole, TeamTemplate, TeamTemplateNeed, TeamTemplateRole
+from models.catalogue import CatalogueNeed, CatalogueRole, TeamTemplate, TeamTemplateRole
 from models.history import Engagement, Tie
 from models.imports import BatchState, ImportBatch, ImportedValue, ImportMapping
 from models.people import Absence, Audience, CostBand, PersonalField, Practitioner, Unit, Visibility
@@ -70,7 +70,6 @@ __all__ = [
     "StaffingRun",
     "Subteam",
     "TeamTemplate",
-    "TeamTemplateNeed",
     "TeamTemplateRole",
     "Tie",
     "Unit",

@@ -16,6 +16,7 @@ class CatalogueRole(Base):
     code: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[ShortText] = mapped_column(unique=True)
     function: Mapped[ShortText]
+    summary: Mapped[str]
     responsibilities: Mapped[str]
     """One responsibility a line."""
 
@@ -84,26 +85,3 @@ class TeamTemplateRole(Base):
     required: Mapped[bool] = mapped_column(default=True)
 
     catalogue_role: Mapped[CatalogueRole] = relationship(lazy="raise_on_sql")
-    needs: Mapped[list["TeamTemplateNeed"]] = relationship(
-        order_by="TeamTemplateNeed.id", cascade="all, delete-orphan", lazy="raise_on_sql"
-    )
-
-
-class TeamTemplateNeed(Base):
-    """A skill need on top of the catalogue role's own. Without a skill it asks for the industry of the project."""
-
-    __tablename__ = "team_template_needs"
-    __table_args__ = (
-        UniqueConstraint("team_template_role_id", "skill_id"),
-        level_check("level", low=1),
-        CheckConstraint("weight > 0", name="weight_range"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    team_template_role_id: Mapped[int] = mapped_column(ForeignKey("team_template_roles.id", ondelete="CASCADE"))
-    skill_id: Mapped[int | None] = mapped_column(ForeignKey("skills.id"), index=True)
-    level: Mapped[int]
-    must: Mapped[bool] = mapped_column(default=True)
-    weight: Mapped[Decimal] = mapped_column(Numeric(6, 2), default=Decimal(1))
-
-    skill: Mapped[Skill | None] = relationship(lazy="raise_on_sql")

@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=60), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("function", sa.String(length=200), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
         sa.Column("responsibilities", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_catalogue_roles")),
         sa.UniqueConstraint("code", name=op.f("uq_catalogue_roles_code")),

@@ -11,29 +11,6 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
-        "team_template_needs",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("team_template_role_id", sa.Integer(), nullable=False),
-        sa.Column("skill_id", sa.Integer(), nullable=True),
-        sa.Column("level", sa.Integer(), nullable=False),
-        sa.Column("must", sa.Boolean(), nullable=False),
-        sa.Column("weight", sa.Numeric(precision=6, scale=2), nullable=False),
-        sa.CheckConstraint("level BETWEEN 1 AND 5", name=op.f("ck_team_template_needs_level_range")),
-        sa.CheckConstraint("weight > 0", name=op.f("ck_team_template_needs_weight_range")),
-        sa.ForeignKeyConstraint(["skill_id"], ["skills.id"], name=op.f("fk_team_template_needs_skill_id")),
-        sa.ForeignKeyConstraint(
-            ["team_template_role_id"],
-            ["team_template_roles.id"],
-            name=op.f("fk_team_template_needs_team_template_role_id"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_team_template_needs")),
-        sa.UniqueConstraint(
-            "team_template_role_id", "skill_id", name=op.f("uq_team_template_needs_team_template_role_id_skill_id")
-        ),
-    )
-    op.create_index(op.f("ix_team_template_needs_skill_id"), "team_template_needs", ["skill_id"], unique=False)
-    op.create_table(
         "ties",
         sa.Column("person_a_id", sa.Integer(), nullable=False),
         sa.Column("person_b_id", sa.Integer(), nullable=False),
