@@ -1,6 +1,10 @@
 """The matching engine: a problem in, the best teams with their reasons out. Pure; see each module for its part."""
 
 from staffing.problem import Goals, Need, People, Problem, Ratings, Role, Rules, TeamSkill, Ties, TrackPrior
+from staffing.proposal import Result, Team
+from staffing.propose import propose
+from staffing.reading import ProblemError, read_problem, write_problem
+from staffing.stopping import WorkLimit
 from staffing.terms import ENGINE_VERSION
 
 __all__ = [
@@ -9,10 +13,17 @@ __all__ = [
     "Need",
     "People",
     "Problem",
+    "ProblemError",
     "Ratings",
+    "Result",
     "Role",
     "Rules",
+    "Team",
     "TeamSkill",
     "Ties",
     "TrackPrior",
+    "WorkLimit",
+    "propose",
+    "read_problem",
+    "write_problem",
 ]

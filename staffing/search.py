@@ -1,0 +1,177 @@
+"""Depth-first branch and bound over a board: the best team that keeps every rule, and proof that none is better.
+
+A node keeps, for every label, its merit plus its moved pair units with everybody chosen so far. The sum of what is
+fixed and of each open seat's best gain bounds every completion, because no moved pair of open seats is worth more than
+nothing after `Messages.tighten`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from staffing.board import Board
+from staffing.messages import HOPELESS
+from staffing.problem import Problem
+from staffing.scoring import Index, Scoring, Units
+from staffing.seating import Team, canonical
+from staffing.stopping import Work
+from staffing.teamrules import Closing, Difference, Mask, Partial, TeamRule, closing_rules, team_rules
+
+NOTHING = -(1 << 60)
+"""Below every score."""
+_BATCH = 48
+"""Children looked at together."""
+
+
+@dataclass
+class Found:
+    """The best team so far and what is known about better ones. Equal scores: the smaller team wins."""
+
+    team: Team | None = None
+    units: int = NOTHING
+    bound: int = NOTHING
+    """No team that was not looked at is worth more; at least `units`."""
+
+    @property
+    def proven(self) -> bool:
+        return self.bound <= self.units
+
+    def offer(self, units: int, team: Team) -> None:
+        if self.team is None or units > self.units or (units == self.units and team < self.team):
+            self.units, self.team = units, team
+        self.bound = max(self.bound, self.units)
+
+
+@dataclass(frozen=True, eq=False)
+class _Node:
+    chosen: tuple[int, ...]
+    open: Index
+    fixed: int
+    gain: Units
+    members: frozenset[int] = field(default=frozenset())
+
+
+class Search:
+    """One board, searched for the best team that is far enough from the earlier ones."""
+
+    def __init__(self, problem: Problem, scoring: Scoring, board: Board, work: Work, gaps: int = 0) -> None:
+        self._problem = problem
+        self._labels = board.labels
+        self._starts = board.labels.starts[:-1]
+        self._seat = board.labels.seat
+        self._empty = len(problem.people)
+        self._work = work
+        self._gaps = gaps
+        self._merit = board.merit
+        self._pairs = board.moved_pairs()
+        self._rules: list[TeamRule] = team_rules(problem, scoring, board.labels, gaps)
+        self._closing: list[Closing] = closing_rules(problem, board.labels)
+        self._differences: list[Difference] = []
+        self._best = Found()
+
+    def best(self, earlier: Sequence[frozenset[int]], least: int, known: Found, constant: int) -> Found:
+        """The best team at least `least` members away from all the earlier ones, or `known` if nothing beats it.
+
+        `constant` units are common to all teams and not on the board.
+        """
+        one_seat_each = self._problem.rules.max_seats_per_person == 1
+        size = self._labels.seats - self._gaps if one_seat_each else None
+        self._differences = [Difference(self._labels, self._empty, team, least, size) for team in earlier]
+        self._best = Found(known.team, known.units - constant)
+        seats = np.arange(self._labels.seats)
+        left = self._expand(_Node((), seats, 0, self._merit.copy()))
+        found = Found(self._best.team, self._best.units + constant)
+        found.bound = max(found.units, left + constant)
+        return found
+
+    def _expand(self, node: _Node) -> int:
+        """Search below a node; returns a bound on what was left out for want of work."""
+        self._close(node)
+        peaks = np.maximum.reduceat(node.gain, self._starts)
+        bound = self._bound(node, peaks)
+        if bound < max(self._best.units, HOPELESS):
+            return NOTHING
+        if self._work.pausing:
+            return bound
+        self._work.node()
+        floor = max(self._best.units, HOPELESS)
+        alive = self._alive(node, peaks, bound, floor)
+        if bound == self._best.units and not self._may_come_first(node, alive):
+            return NOTHING
+        partial = Partial(self._labels, node.chosen, node.open, alive, node.members)
+        if not all(rule.possible(partial) for rule in (*self._rules, *self._differences)):
+            return NOTHING
+        seat = self._branching_seat(node.open, alive)
+        own = self._labels.of(seat)
+        choices = np.flatnonzero(alive[own]) + own.start
+        choices = choices[np.argsort(-node.gain[choices], kind="stable")]
+        if len(node.open) == 1:
+            self._finish(node, choices)
+            return NOTHING
+        return self._branch(node, seat, choices)
+
+    def _close(self, node: _Node) -> None:
+        for rule in self._closing:
+            mask = rule.closed(node.chosen, node.members)
+            if mask is not None:
+                node.gain[mask & np.isin(self._seat, node.open)] = 2 * HOPELESS
+
+    def _bound(self, node: _Node, peaks: Units) -> int:
+        bound = node.fixed + int(peaks[node.open].sum())
+        loss = max((rule.loss(node.members, node.gain, peaks, node.open) for rule in self._differences), default=0)
+        return bound - loss
+
+    def _alive(self, node: _Node, peaks: Units, bound: int, floor: int) -> Mask:
+        is_open = np.zeros(self._labels.seats, bool)
+        is_open[node.open] = True
+        upper = node.fixed + int(peaks[node.open].sum())
+        alive: Mask = node.gain >= (peaks + (floor - upper))[self._seat]
+        return alive & is_open[self._seat]
+
+    def _branching_seat(self, seats: Index, alive: Mask) -> int:
+        counts = np.add.reduceat(alive.astype(np.intp), self._starts)
+        return int(seats[np.argmin(counts[seats])])
+
+    def _may_come_first(self, node: _Node, alive: Mask) -> bool:
+        """A team below this node may come before the best one in the order of teams with equal scores."""
+        if self._best.team is None:
+            return True
+        people = np.minimum.reduceat(np.where(alive, self._labels.person, self._empty), self._starts)
+        for label in node.chosen:
+            people[self._seat[label]] = self._labels.person[label]
+        return canonical(self._problem, people.tolist()) < self._best.team
+
+    def _branch(self, node: _Node, seat: int, choices: Index) -> int:
+        remaining = node.open[node.open != seat]
+        left = NOTHING
+        for begin in range(0, len(choices), _BATCH):
+            batch = choices[begin : begin + _BATCH]
+            gains = node.gain + self._pairs[batch]
+            fixed = node.fixed + node.gain[batch]
+            bounds = fixed + np.maximum.reduceat(gains, self._starts, axis=1)[:, remaining].sum(axis=1)
+            for n in np.lexsort((batch, -bounds)):
+                if bounds[n] < max(self._best.units, HOPELESS):
+                    break
+                label = int(batch[n])
+                person = int(self._labels.person[label])
+                members = node.members | {person} if person != self._empty else node.members
+                child = _Node((*node.chosen, label), remaining, int(fixed[n]), gains[n], members)
+                left = max(left, self._expand(child))
+        return left
+
+    def _finish(self, node: _Node, choices: Index) -> None:
+        """Take the best last choice that keeps every rule."""
+        nobody = np.zeros(len(self._labels), bool)
+        for label in choices:
+            units = node.fixed + int(node.gain[label])
+            if units < self._best.units:
+                return
+            chosen = (*node.chosen, int(label))
+            people = [0] * self._labels.seats
+            for one in chosen:
+                people[self._seat[one]] = int(self._labels.person[one])
+            members = frozenset(people) - {self._empty}
+            complete = Partial(self._labels, chosen, node.open[:0], nobody, members)
+            if all(rule.possible(complete) for rule in (*self._rules, *self._differences)):
+                self._best.offer(units, canonical(self._problem, people))
