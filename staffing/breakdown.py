@@ -7,7 +7,7 @@ import numpy as np
 from staffing.problem import Problem, Role
 from staffing.proposal import Assignment, NeedPoints, PairPoints, Team
 from staffing.rules import NO_STRETCH, Candidates, mentor_level
-from staffing.scoring import Scoring
+from staffing.scoring import Scoring, pair_measure
 from staffing.seating import Team as People
 from staffing.terms import SEAT_MEASURES, Measure
 
@@ -132,6 +132,6 @@ def _measures(
     means: dict[Measure, float] = {
         name: sum(a.measures.get(name, 0.0) for a in assignments) / seats for name in SEAT_MEASURES
     }
-    together = (p.communication * scoring.pair_of(p.tie, p.overlap) for p in pairs)
+    together = (p.communication * pair_measure(p.tie, p.overlap) for p in pairs)
     cohesion = sum(together) / scoring.talk_sum if scoring.talk_sum else 1.0
     return {name: means.get(name, cohesion) for name in Measure}

@@ -6,6 +6,7 @@ Every seat term and every pair term is rounded once, so that a team's score is a
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ Floats = NDArray[np.float64]
 Units = NDArray[np.int64]
 Index = NDArray[np.intp]
 
+Number = TypeVar("Number", float, Floats)
+
 TIE_SHARE = 0.6
 ZONE_SHARE = 0.4
 ZONE_HOURS = 9
@@ -25,6 +28,11 @@ ZONE_HOURS = 9
 
 def half_up(values: Floats) -> Units:
     return np.floor(values + (0.5 + 1e-6)).astype(np.int64)
+
+
+def pair_measure(tie: Number, overlap: Number) -> Number:
+    """How well two people are placed to work together, by their tie and their shared working time; in [0, 1]."""
+    return TIE_SHARE * tie + ZONE_SHARE * overlap
 
 
 class Scoring:
@@ -153,15 +161,10 @@ class Scoring:
         return self._talk_sum
 
     # -- pairs among a few people
-    @staticmethod
-    def pair_of(tie: float, overlap: float) -> float:
-        """The pair measure of two people with this tie and this overlap of working time."""
-        return TIE_SHARE * tie + ZONE_SHARE * overlap
-
     def pairs(self, people: Index) -> Floats:
         """(m, m) the pair measure among the given people; 1 of everybody with themselves."""
         overlap = self.zone_overlap[np.ix_(self.zones[people], self.zones[people])]
-        values = TIE_SHARE * self.strengths(people) + ZONE_SHARE * overlap
+        values = pair_measure(self.strengths(people), overlap)
         np.fill_diagonal(values, 1.0)
         return values
 

@@ -1,17 +1,37 @@
-"""From all eligible people to the next best team: what is left after bounding goes to the search."""
+"""From all eligible people to the next best team.
+
+Bounds over everybody come first (`Field`). A search over the few most promising people per seat gives a good team; who
+cannot be on a team as good as that drops out for certain, and a second search over the rest proves the best one.
+"""
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from staffing.board import Board
+from staffing.field import Field
 from staffing.problem import Problem
 from staffing.rules import Eligibility
-from staffing.scoring import Scoring
+from staffing.scoring import Scoring, Units
 from staffing.search import NOTHING, Found, Search
-from staffing.seating import overlocked, seat_labels, with_gaps
+from staffing.seating import Labels, overlocked, seat_labels, with_gaps
 from staffing.stopping import Work
+
+SMALL = 320
+"""Labels up to which the search starts at once, with everybody on the board."""
+LARGEST = 3000
+"""Most labels on a board; a table of all pairs of them takes 36 MB, some copies of it a few times that."""
+_FIELD_SWEEPS = 8
+_BOARD_SWEEPS = 15
+_FIRST_LOOK = 12
+"""People per seat in the first search for a good team; four times as many in each further one."""
+_FIRST_NODES = 400
 
 
 class Solver:
+    """Finds the teams of one problem one after the other; what one team taught about bounds serves the next."""
+
     def __init__(self, problem: Problem, scoring: Scoring, eligibility: Eligibility, work: Work) -> None:
         self._problem = problem
         self._scoring = scoring
@@ -19,6 +39,7 @@ class Solver:
         self._labels = seat_labels(problem, eligibility.candidates)
         self._gaps = 0
         """Fewest seats that have to stay empty, as far as is known."""
+        self._pools: dict[bool, _Pool] = {}
 
     def next(self, earlier: Sequence[frozenset[int]]) -> Found:
         """The best team that differs enough from the earlier ones; without a team when there is none."""
@@ -33,10 +54,99 @@ class Solver:
         return Found()
 
     def _with_gaps(self, earlier: Sequence[frozenset[int]]) -> Found:
-        labels = with_gaps(self._problem, self._labels) if self._gaps else self._labels
+        pool = self._pool(self._gaps > 0)
+        return pool.best(earlier, self._gaps) if pool.labels.complete else Found()
+
+    def _pool(self, gaps: bool) -> "_Pool":
+        if gaps not in self._pools:
+            labels = with_gaps(self._problem, self._labels) if gaps else self._labels
+            self._pools[gaps] = _Pool(self._problem, self._scoring, labels, self._work)
+        return self._pools[gaps]
+
+
+class _Pool:
+    """Everybody who may sit somewhere, with a bound on the teams that each choice can be part of."""
+
+    def __init__(self, problem: Problem, scoring: Scoring, labels: Labels, work: Work) -> None:
+        self._problem = problem
+        self._scoring = scoring
+        self._work = work
+        self.labels = labels
+        self._field: Field | None = None
+        self._bounds: Units | None = None
+
+    def best(self, earlier: Sequence[frozenset[int]], gaps: int) -> Found:
+        if len(self.labels) <= SMALL:
+            return self._search(self.labels, None, earlier, gaps, Found())
+        field, bounds = self._bounded()
+        known = self._good_team(field, bounds, earlier, gaps)
+        kept = bounds + self._scoring.constant >= known.units
+        return self._certify(field, bounds, kept, earlier, gaps, known)
+
+    def _bounded(self) -> tuple[Field, Units]:
+        if self._field is None or self._bounds is None:
+            self._field = Field(self._problem, self._scoring, self.labels)
+            self._field.tighten(self._work, NOTHING, _FIELD_SWEEPS)
+            self._bounds = self._field.team_bounds()
+        return self._field, self._bounds
+
+    def _good_team(self, field: Field, bounds: Units, earlier: Sequence[frozenset[int]], gaps: int) -> Found:
+        """A team from the most promising people, as a floor for what is worth looking at."""
+        width, known = _FIRST_LOOK, Found()
+        widest = int(np.diff(self.labels.starts).max())
+        while known.team is None and not self._work.spent:
+            few = _most_promising(self.labels, bounds, width)
+            if int(few.sum()) > LARGEST:
+                break
+            self._work.allow(_FIRST_NODES)
+            known = self._search(self.labels.where(few), field.moved[:, few], earlier, gaps, Found())
+            self._work.allow(None)
+            if width >= widest:
+                break
+            width *= 4
+        return Found(known.team, known.units)
+
+    def _certify(
+        self,
+        field: Field,
+        bounds: Units,
+        kept: NDArray[np.bool_],
+        earlier: Sequence[frozenset[int]],
+        gaps: int,
+        known: Found,
+    ) -> Found:
+        """Search everybody who may be on a better team; too many of them leave a gap between team and bound."""
+        omitted = NOTHING
+        labels, moved, bounds = self.labels.where(kept), field.moved[:, kept], bounds[kept]
         if not labels.complete:
-            return Found()
-        board = Board(self._problem, self._scoring, labels)
-        board.tighten(self._work, NOTHING, 12)
-        search = Search(self._problem, self._scoring, board, self._work, self._gaps)
-        return search.best(earlier, self._problem.min_difference, Found(), self._scoring.constant)
+            known.bound = known.units
+            return known
+        if len(labels) > LARGEST:
+            smaller = Field(self._problem, self._scoring, labels, moved)
+            smaller.tighten(self._work, known.units - self._scoring.constant, _FIELD_SWEEPS)
+            bounds, moved = smaller.team_bounds(), smaller.moved
+            top = _most_promising(labels, bounds, LARGEST // labels.seats)
+            omitted = int(bounds[~top].max(initial=NOTHING))
+            labels, moved = labels.where(top), moved[:, top]
+        found = self._search(labels, moved, earlier, gaps, known)
+        if omitted > NOTHING:
+            found.bound = max(found.bound, omitted + self._scoring.constant)
+        return found
+
+    def _search(
+        self, labels: Labels, moved: Units | None, earlier: Sequence[frozenset[int]], gaps: int, known: Found
+    ) -> Found:
+        board = Board(self._problem, self._scoring, labels, moved)
+        board.tighten(self._work, known.units - self._scoring.constant, _BOARD_SWEEPS)
+        search = Search(self._problem, self._scoring, board, self._work, gaps)
+        return search.best(earlier, self._problem.min_difference, known, self._scoring.constant)
+
+
+def _most_promising(labels: Labels, bounds: Units, width: int) -> NDArray[np.bool_]:
+    """The labels with the highest bounds, at most so many per seat."""
+    kept = np.zeros(len(labels), bool)
+    for seat in range(labels.seats):
+        own = labels.of(seat)
+        best = np.argsort(-bounds[own], kind="stable")[:width]
+        kept[best + own.start] = True
+    return kept
