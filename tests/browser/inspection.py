@@ -1,0 +1,47 @@
+"""What every page is held to in a real browser: silence on the console, no axe violation, no sideways scroll."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+class Complaints(list[str]):
+    """Everything the page's console, scripts and requests complained about since this began to listen.
+
+    Chromium writes each violation of the content security policy to the console as an error.
+    """
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        page.on("console", lambda message: self.append(message.text) if message.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.append(str(error)))
+        page.on("requestfailed", lambda request: self.append(f"{request.url}: {request.failure}"))
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text(encoding="utf-8")
+
+
+def accessibility_violations(page: Page) -> list[str]:
+    """One line for each violation of WCAG 2.2 A and AA that axe finds: rule, element, reason."""
+    page.evaluate(_axe())
+    violations: list[dict[str, Any]] = page.evaluate(
+        "tags => axe.run({ runOnly: tags, resultTypes: ['violations'] }).then(result => result.violations)", WCAG
+    )
+    return [
+        f"{violation['id']}: {node['target'][-1]}: {node['failureSummary']}"
+        for violation in violations
+        for node in violation["nodes"]
+    ]
+
+
+def sideways_scroll(page: Page) -> int:
+    """By how many CSS pixels the page is wider than its window."""
+    width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return width
