@@ -1,0 +1,135 @@
+"""How much of each coming week is free, for many people at once.
+
+What is free on a working day is the contract's share of full time, less the shares of all bookings of that day, less
+the part of the contract that an absence takes; never below nothing. A week is as free as its least free working day:
+whoever is free at a share can take a new booking of that share on every day of the week. A mean would promise half a
+week to somebody who is fully booked until Wednesday and to a project that starts on Monday.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Integer, Row, Select, cast, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from models import BOOKED, Absence, Allocation, Practitioner
+
+SHARE_SCALE = 1000
+"""Parts that full time is counted in: shares are stored to a thousandth, so sums of them are exact."""
+
+MOST_NAMED = 1000
+"""Beyond this many people, reading everybody's rows of the period costs less than naming each person."""
+
+
+def monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def free_shares(
+    session: Session,
+    practitioner_ids: Sequence[int] | NDArray[np.int64],
+    first_monday: date,
+    weeks: int,
+    *,
+    except_project_id: int | None = None,
+) -> NDArray[np.int64]:
+    """Free thousandths of full time, one row a person in the order given, one column a week from `first_monday` on.
+
+    Bookings of `except_project_id` do not count. Three statements, whatever the number of people.
+    """
+    numbers = np.asarray(practitioner_ids, np.int64)
+    capacity, works = _contracts(session, numbers)
+    by_day = np.repeat(capacity[:, np.newaxis], weeks * 7, axis=1)
+    by_day -= _booked(session, numbers, first_monday, weeks, except_project_id)
+    by_day -= _away(session, numbers, first_monday, weeks, capacity)
+    by_week = by_day.reshape(len(numbers), weeks, 7)
+    least = np.where(works[:, np.newaxis, :], by_week, SHARE_SCALE).min(axis=2, initial=SHARE_SCALE)
+    least[~works.any(axis=1)] = 0
+    free: NDArray[np.int64] = np.maximum(least, 0)
+    return free
+
+
+def _contracts(session: Session, numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Thousandths on a working day, (n,), and which weekdays are working days, (n, 7). Unknown people have none."""
+    wanted = select(Practitioner.id, _thousandths(Practitioner.working_share), Practitioner.working_days)
+    rows = session.execute(_of_people(wanted, Practitioner.id, numbers)).all()
+    capacity, works = np.zeros(len(numbers), np.int64), np.zeros((len(numbers), 7), bool)
+    at, known = _positions(numbers, [row[0] for row in rows])
+    digits = np.frombuffer("".join(row[2] for row in rows).encode("ascii"), np.uint8).reshape(-1, 7)
+    capacity[at] = np.fromiter((row[1] for row in rows), np.int64, len(rows))[known]
+    works[at] = digits[known] == ord("1")
+    return capacity, works
+
+
+def _booked(
+    session: Session, numbers: NDArray[np.int64], first: date, weeks: int, except_project_id: int | None
+) -> NDArray[np.int64]:
+    """Thousandths booked on each day, (n, days)."""
+    wanted = select(
+        Allocation.practitioner_id, Allocation.starts_on, Allocation.ends_on, _thousandths(Allocation.share)
+    ).where(
+        Allocation.state.in_(BOOKED),
+        Allocation.starts_on < first + timedelta(weeks=weeks),
+        or_(Allocation.ends_on.is_(None), Allocation.ends_on >= first),
+    )
+    if except_project_id is not None:
+        wanted = wanted.where(Allocation.project_id != except_project_id)
+    rows = session.execute(_of_people(wanted, Allocation.practitioner_id, numbers)).all()
+    shares = np.fromiter((row[3] for row in rows), np.int64, len(rows))
+    return _daily(numbers, rows, shares, first, weeks)
+
+
+def _away(
+    session: Session, numbers: NDArray[np.int64], first: date, weeks: int, capacity: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Thousandths of full time that absences take on each day, (n, days); at most the person's contract."""
+    wanted = select(Absence.practitioner_id, Absence.starts_on, Absence.ends_on, _thousandths(Absence.share)).where(
+        Absence.starts_on < first + timedelta(weeks=weeks), Absence.ends_on >= first
+    )
+    rows = session.execute(_of_people(wanted, Absence.practitioner_id, numbers)).all()
+    parts = _daily(numbers, rows, np.fromiter((row[3] for row in rows), np.int64, len(rows)), first, weeks)
+    # A part of a part may be finer than a thousandth; rounded up, so that nobody is promised more than they have.
+    return -(-np.minimum(parts, SHARE_SCALE) * capacity[:, np.newaxis] // SHARE_SCALE)
+
+
+def _daily(
+    numbers: NDArray[np.int64],
+    rows: Sequence[Row[*tuple[Any, ...]]],
+    shares: NDArray[np.int64],
+    first: date,
+    weeks: int,
+) -> NDArray[np.int64]:
+    """Sum of the shares that run on each day, (n, days). Rows begin with person, first day and last day (or none)."""
+    days = weeks * 7
+    origin = first.toordinal()
+    starts = np.fromiter((row[1].toordinal() for row in rows), np.int64, len(rows)) - origin
+    ends = np.fromiter((row[2].toordinal() - origin if row[2] else days for row in rows), np.int64, len(rows))
+    at, known = _positions(numbers, [row[0] for row in rows])
+    steps = np.zeros((len(numbers), days + 1), np.int64)
+    np.add.at(steps, (at, np.clip(starts, 0, days)[known]), shares[known])
+    np.add.at(steps, (at, np.clip(ends + 1, 0, days)[known]), -shares[known])
+    return steps.cumsum(axis=1)[:, :days]
+
+
+def _positions(numbers: NDArray[np.int64], wanted: list[int]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Which of the wanted ids are among `numbers`, and where those stand."""
+    order = np.argsort(numbers, kind="stable")
+    sought = np.array(wanted, np.int64)
+    place = np.searchsorted(numbers, sought, sorter=order)
+    known = place < len(numbers)
+    known[known] = numbers[order[place[known]]] == sought[known]
+    return order[place[known]], known
+
+
+def _of_people(
+    wanted: Select[*tuple[Any, ...]], column: InstrumentedAttribute[int], numbers: NDArray[np.int64]
+) -> Select[*tuple[Any, ...]]:
+    return wanted.where(column.in_(numbers.tolist())) if len(numbers) <= MOST_NAMED else wanted
+
+
+def _thousandths(share: InstrumentedAttribute[Any]) -> Any:
+    """The share as a whole number, made by the database: thousands of decimals are slow to carry into Python."""
+    return cast(func.round(share * SHARE_SCALE), Integer)

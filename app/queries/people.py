@@ -1,0 +1,325 @@
+"""The directory: who matches, how many would with one more choice, and one page of people.
+
+Text and skills are matched by the database. When somebody is free is computed, not stored, so that and the choices
+counted across it (place, unit) are applied here, on one narrow row a person.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import String, Subquery, case, cast, func, literal, select
+from sqlalchemy.orm import Session
+
+from app.queries.availability import SHARE_SCALE, free_shares, monday_of
+from app.queries.people_search import Search, read_search
+from app.queries.visibility import Viewer
+from models import Practitioner, Rating, Skill, Unit
+
+PAGE_SIZE = 24
+WEEKS = 12
+SHOWN_SKILLS = 5
+SHOWN_SKILL_CHOICES = 8
+SHOWN_NEAR = 6
+
+
+class Availability(StrEnum):
+    NOW = "now"
+    SOON = "soon"
+    BOOKED = "booked"
+
+
+class Order(StrEnum):
+    MATCH = "match"
+    NAME = "name"
+    FREE = "free"
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleFilters:
+    """What the address asks for. All skills are needed at `level`; of places, units and availabilities any one does.
+
+    `at_least`: the share, in per cent of full time, from which somebody counts as free.
+    """
+
+    text: str = ""
+    skills: tuple[int, ...] = ()
+    level: int = 3
+    availability: tuple[Availability, ...] = ()
+    at_least: int = 50
+    locations: tuple[str, ...] = ()
+    units: tuple[int, ...] = ()
+    order: Order = Order.MATCH
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One box of a facet with the number of people it would leave."""
+
+    value: str
+    label: str
+    count: int
+    checked: bool
+
+
+class RatedSkill(NamedTuple):
+    """`wanted`: the level asked for, where the skill is one of those searched by level."""
+
+    id: int
+    name: str
+    level: int
+    wanted: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """`free`: shares 0..1 of the coming weeks; `free_from`: the first week with the share asked for, and that share."""
+
+    id: int
+    name: str
+    title: str | None
+    location: str | None
+    unit: str | None
+    skills: tuple[RatedSkill, ...]
+    more_skills: int
+    free: tuple[float, ...]
+    free_from: tuple[date, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """`total` people match; `rows` are this page's. `near` lack one level in one skill, `near_total` counts those."""
+
+    filters: PeopleFilters
+    first_monday: date
+    total: int
+    pages: int
+    rows: tuple[PersonRow, ...]
+    near: tuple[PersonRow, ...]
+    near_total: int
+    availability: tuple[Option, ...]
+    skills: tuple[Option, ...]
+    locations: tuple[Option, ...]
+    units: tuple[Option, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class _Crowd:
+    """Everybody whom text and skills find, by name, as columns over n people.
+
+    `short`: levels missing in total, 0 or 1. `free`: (n, WEEKS) thousandths. `place` and `unit`: -1 where unknown.
+    """
+
+    ids: NDArray[np.int64]
+    place: NDArray[np.int64]
+    unit: NDArray[np.int64]
+    short: NDArray[np.int64]
+    score: NDArray[np.int64]
+    free: NDArray[np.int64]
+
+
+def coming_monday(today: date) -> date:
+    """The Monday of the first week shown: from Saturday on, "now" is the week ahead."""
+    return monday_of(today + timedelta(days=2))
+
+
+def find_people(session: Session, viewer: Viewer, filters: PeopleFilters, today: date) -> Directory:
+    """One page of the directory. The number of statements does not depend on the number of people."""
+    first = coming_monday(today)
+    search = read_search(session, viewer, filters.text)
+    places = [place for place in session.scalars(_places()) if place]
+    units = dict(session.execute(select(Unit.id, Unit.name).order_by(Unit.name)).all())
+    crowd = _crowd(session, filters, search, places, first)
+
+    wanted = filters.at_least * SHARE_SCALE // 100
+    enough = crowd.free >= wanted
+    ever = np.logical_or.reduce(enough, axis=1)
+    states: dict[Availability, NDArray[np.bool_]] = {
+        Availability.NOW: enough[:, 0],
+        Availability.SOON: ever & ~enough[:, 0],
+        Availability.BOOKED: ~ever,
+    }
+    by_time = _any_of([states[chosen] for chosen in filters.availability], crowd)
+    by_place = _any_of([crowd.place == _index(places, chosen) for chosen in filters.locations], crowd)
+    by_unit = _any_of([crowd.unit == chosen for chosen in filters.units], crowd)
+    whole = crowd.short == 0
+    matches = whole & by_time & by_place & by_unit
+    close = (crowd.short == 1) & by_time & by_place & by_unit
+
+    total = int(matches.sum())
+    pages = max(1, -(-total // PAGE_SIZE))
+    page = min(filters.page, pages)
+    chosen = _ordered(crowd, matches, filters.order, wanted)[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    near = _ordered(crowd, close, filters.order, wanted)[:SHOWN_NEAR] if pages == 1 else chosen[:0]
+    searched = tuple(dict.fromkeys((*filters.skills, *search.skill_ids)))
+    rows = _rows(session, crowd, np.concatenate([chosen, near]), filters, searched, first)
+    return Directory(
+        filters=filters,
+        first_monday=first,
+        total=total,
+        pages=pages,
+        rows=rows[: len(chosen)],
+        near=rows[len(chosen) :],
+        near_total=int(close.sum()) if pages == 1 else 0,
+        availability=tuple(
+            Option(state, state, int((whole & by_place & by_unit & states[state]).sum()), state in filters.availability)
+            for state in Availability
+        ),
+        skills=_skill_options(session, filters, crowd.ids[matches]),
+        locations=tuple(
+            Option(
+                place, place, int((whole & by_time & by_unit & (crowd.place == n)).sum()), place in filters.locations
+            )
+            for n, place in enumerate(places)
+        ),
+        units=tuple(
+            Option(str(n), name, int((whole & by_time & by_place & (crowd.unit == n)).sum()), n in filters.units)
+            for n, name in units.items()
+        ),
+    )
+
+
+def _places() -> Any:
+    return select(Practitioner.location).where(Practitioner.active).distinct().order_by(Practitioner.location)
+
+
+def _crowd(session: Session, filters: PeopleFilters, search: Search, places: Sequence[str], first: date) -> _Crowd:
+    columns = (Practitioner.id, Practitioner.location, Practitioner.home_unit_id)
+    found = select(*columns, literal(0), search.score)
+    if filters.skills:
+        held = _held(filters)
+        found = select(*columns, held.c.short, search.score + held.c.levels).join(
+            held, held.c.practitioner_id == Practitioner.id
+        )
+    rows = session.execute(
+        found.where(Practitioner.active, *search.conditions).order_by(Practitioner.name_key, Practitioner.id)
+    ).all()
+    where: dict[str | None, int] = {place: n for n, place in enumerate(places)}
+    ids = _whole([row[0] for row in rows])
+    return _Crowd(
+        ids=ids,
+        place=_whole([where.get(row[1], -1) for row in rows]),
+        unit=_whole([row[2] or -1 for row in rows]),
+        short=_whole([row[3] for row in rows]),
+        score=_whole([row[4] for row in rows]),
+        free=free_shares(session, ids, first, WEEKS),
+    )
+
+
+def _held(filters: PeopleFilters) -> Subquery:
+    """Who has all the skills, at most one of them one level short; `levels` is the sum over the skills."""
+    short = func.sum(case((Rating.level < filters.level, 1), else_=0))
+    return (
+        select(Rating.practitioner_id, short.label("short"), func.sum(Rating.level).label("levels"))
+        .where(Rating.skill_id.in_(filters.skills), Rating.level >= max(1, filters.level - 1))
+        .group_by(Rating.practitioner_id)
+        .having(func.count() == len(filters.skills), short <= 1)
+        .subquery()
+    )
+
+
+def _ordered(crowd: _Crowd, chosen: NDArray[np.bool_], order: Order, wanted: int) -> NDArray[np.intp]:
+    """Positions of the chosen people. Whatever the order, equals stand by name."""
+    at = np.flatnonzero(chosen)
+    free = crowd.free[at]
+    enough = free >= wanted
+    waiting = np.where(enough.any(axis=1), enough.argmax(axis=1), WEEKS)
+    keys: dict[Order, tuple[NDArray[np.int64], ...]] = {
+        Order.NAME: (),
+        Order.FREE: (-free.sum(axis=1), -free[:, 0], waiting),
+        Order.MATCH: (-free[:, 0], waiting, -crowd.score[at]),
+    }
+    # From the least to the most telling key; the people stand by name already, and the sort keeps them so.
+    return at[np.lexsort((at, *keys[order]))]
+
+
+def _rows(
+    session: Session,
+    crowd: _Crowd,
+    chosen: NDArray[np.intp],
+    filters: PeopleFilters,
+    searched: tuple[int, ...],
+    first: date,
+) -> tuple[PersonRow, ...]:
+    ids = crowd.ids[chosen].tolist()
+    people = {
+        row.id: row
+        for row in session.execute(
+            select(
+                Practitioner.id, Practitioner.name, Practitioner.title, Practitioner.location, Unit.name.label("unit")
+            )
+            .outerjoin(Unit, Unit.id == Practitioner.home_unit_id)
+            .where(Practitioner.id.in_(ids))
+        )
+    }
+    skills: dict[int, list[RatedSkill]] = {number: [] for number in ids}
+    for who, number, name, level in session.execute(
+        select(Rating.practitioner_id, Skill.id, Skill.name, Rating.level)
+        .join(Skill, Skill.id == Rating.skill_id)
+        .where(Rating.practitioner_id.in_(ids), Rating.level >= 1)
+        .order_by(Rating.level.desc(), Skill.name)
+    ):
+        skills[who].append(RatedSkill(number, name, level, filters.level if number in filters.skills else None))
+    return tuple(
+        PersonRow(
+            id=number,
+            name=people[number].name,
+            title=people[number].title,
+            location=people[number].location,
+            unit=people[number].unit,
+            skills=tuple(sorted(skills[number], key=lambda skill: skill.id not in searched)[:SHOWN_SKILLS]),
+            more_skills=max(0, len(skills[number]) - SHOWN_SKILLS),
+            free=tuple(share / SHARE_SCALE for share in crowd.free[at].tolist()),
+            free_from=_free_from(crowd.free[at].tolist(), filters.at_least * SHARE_SCALE // 100, first),
+        )
+        for number, at in zip(ids, chosen.tolist(), strict=True)
+    )
+
+
+def _free_from(free: list[int], wanted: int, first: date) -> tuple[date, float] | None:
+    found = ((first + timedelta(weeks=n), share / SHARE_SCALE) for n, share in enumerate(free) if share >= wanted)
+    return next(found, None)
+
+
+def _skill_options(session: Session, filters: PeopleFilters, ids: NDArray[np.int64]) -> tuple[Option, ...]:
+    """The skills that most of these people have at the level asked for, and those that are chosen anyway.
+
+    The database hands over who has each skill as one text: a row a skill instead of a row a rating.
+    """
+    rows = session.execute(
+        select(Skill.id, Skill.name, func.aggregate_strings(cast(Rating.practitioner_id, String), ","))
+        .outerjoin(Rating, (Rating.skill_id == Skill.id) & (Rating.level >= filters.level))
+        .where(Skill.id.in_(filters.skills) | Rating.id.is_not(None))
+        .group_by(Skill.id, Skill.name)
+    )
+    options = [
+        Option(str(number), name, _among(holders, ids), number in filters.skills) for number, name, holders in rows
+    ]
+    options.sort(key=lambda option: (not option.checked, -option.count, option.label))
+    shown = max(SHOWN_SKILL_CHOICES, sum(option.checked for option in options))
+    return tuple(option for option in options if option.count or option.checked)[:shown]
+
+
+def _among(holders: str | None, ids: NDArray[np.int64]) -> int:
+    if not holders:
+        return 0
+    return int(np.isin(np.fromstring(holders, np.int64, sep=","), ids).sum())
+
+
+def _any_of(masks: Sequence[NDArray[np.bool_]], crowd: _Crowd) -> NDArray[np.bool_]:
+    """Whom one of the choices takes in; without a choice, everybody."""
+    return np.logical_or.reduce(masks) if masks else np.ones(len(crowd.ids), bool)
+
+
+def _index(places: Sequence[str], place: str) -> int:
+    """-2 for a place that nobody has, so that it is not taken for "unknown"."""
+    return places.index(place) if place in places else -2
+
+
+def _whole(numbers: Iterable[int]) -> NDArray[np.int64]:
+    return np.array(list(numbers), np.int64)
