@@ -41,8 +41,8 @@ def _name_request() -> None:
 
 
 def _register_views(app: Flask) -> None:
-    from app.views import accounts, home, navigation, service
+    from app.views import accounts, home, navigation, proposals, service
 
-    for blueprint in (accounts.pages, home.pages, service.pages):
+    for blueprint in (accounts.pages, home.pages, proposals.pages, service.pages):
         app.register_blueprint(blueprint)
     app.context_processor(navigation.shell)

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dotenv import dotenv_values
+
 ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_KEY = 32
 
@@ -40,8 +42,11 @@ class Settings:
         return self.base_url.startswith("https://")
 
 
-def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Settings from the environment; creates the default data folder and the secret key when they are missing."""
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment, by default this process's and a file `.env`; creates the default data folder and the secret key when they are missing."""
+    if environment is None:
+        stated = {name: value for name, value in dotenv_values(".env").items() if value is not None}
+        environment = stated | dict(os.environ)
     data_dir = Path(environment.get("MUSTER_DATA_DIR") or ROOT / "instance")
     if not data_dir.exists() and "MUSTER_DATA_DIR" in environment and not data_dir.parent.exists():
         raise SettingsError(f"The folder {data_dir.parent} does not exist. Create it or change MUSTER_DATA_DIR.")

@@ -57,8 +57,10 @@ def theme() -> str | None:
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters.update(date=format_date, percent=format_percent, signed=signed, initials=initials, hue=hue)
-    app.jinja_env.globals.update(static_url=static_url, plural=plural)
+    app.jinja_env.filters.update(
+        date=format_date, percent=format_percent, signed=signed, initials=initials, hue=hue, plural=plural
+    )
+    app.jinja_env.globals.update(static_url=static_url)
     app.context_processor(lambda: {"theme": theme()})
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -38,7 +38,10 @@ class StaffingRun(Base):
 
 
 class Proposal(Base):
-    """One complete team. `units` are millionths of the full score; `bound` what no team can exceed."""
+    """One complete team. `units` are millionths of the full score; `bound` what no team can exceed.
+
+    `facts` are the counts behind the measures (`staffing.facts.TeamFacts`), kept so that a reason always fits its number.
+    """
 
     __tablename__ = "proposals"
     __table_args__ = (
@@ -54,6 +57,7 @@ class Proposal(Base):
     bound: Mapped[int]
     proven: Mapped[bool]
     measures: Mapped[dict[str, Any]]
+    facts: Mapped[dict[str, Any]]
 
     run: Mapped[StaffingRun] = relationship(back_populates="proposals", lazy="raise_on_sql")
     seats: Mapped[list["ProposedSeat"]] = relationship(

@@ -1,27 +1,50 @@
-"""The `muster` command: argument -> service -> commit. One module a noun.
+"""The `muster` command: argument -> service -> commit. One module a noun, imported when its command is used.
 
 Exit codes: 0 done; 1 the answer is no; 2 wrong usage or unreadable input, with one sentence on standard error.
 """
 
+import importlib
 import sys
 from collections.abc import Sequence
 
 import click
 from sqlalchemy.exc import OperationalError
 
-from app.cli import accounts, database, server
 from app.config import SettingsError
 from app.errors import DomainError
 
+COMMANDS = {
+    "serve": ("server", "serve"),
+    "run": ("first_run", "run"),
+    "db": ("database", "db"),
+    "user": ("accounts", "user"),
+    "import": ("imports", "import_file"),
+    "propose": ("staffing", "propose_teams"),
+    "solve": ("solving", "solve_files"),
+    "export": ("exports", "export"),
+    "sample": ("sample", "sample"),
+}
+"""Command -> its module in this package and its name there."""
 
-@click.group()
+
+class Commands(click.Group):
+    """Imports a command's module only when the command is asked for: `muster solve` starts without the web."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(f"app.cli.{module}"), name)
+        return command
+
+
+@click.command(cls=Commands)
 @click.version_option(package_name="muster")
 def muster() -> None:
     """Muster: who can do what, and whole teams for what has to be done."""
-
-
-for command in (accounts.user, database.db, server.serve):
-    muster.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

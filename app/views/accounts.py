@@ -1,5 +1,7 @@
 """Entering and leaving: the one-use link, sign-in, sign-out, and the look each person prefers."""
 
+from urllib.parse import urlsplit
+
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -76,8 +78,9 @@ def sign_out() -> Response:
 @allow(Access.PUBLIC)
 def set_appearance() -> Response:
     form = AppearanceForm()
-    back = request.form.get("next")
-    response = redirect(back if back and is_local_path(back) else url_for("home.index"), 303)
+    came_from = urlsplit(request.referrer or "")
+    back = came_from._replace(scheme="", netloc="").geturl() if came_from.netloc == request.host else "/"
+    response = redirect(back if is_local_path(back) else "/", 303)
     if form.validate():
         response.set_cookie(
             "theme",

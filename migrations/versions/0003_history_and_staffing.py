@@ -87,6 +87,7 @@ def upgrade() -> None:
         sa.Column("bound", sa.Integer(), nullable=False),
         sa.Column("proven", sa.Boolean(), nullable=False),
         sa.Column("measures", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("facts", sa.JSON(none_as_null=True), nullable=False),
         sa.CheckConstraint("NOT proven OR bound = units", name=op.f("ck_proposals_proof_whole")),
         sa.CheckConstraint("bound >= units", name=op.f("ck_proposals_bound_holds")),
         sa.ForeignKeyConstraint(["run_id"], ["staffing_runs.id"], name=op.f("fk_proposals_run_id"), ondelete="CASCADE"),

@@ -1,0 +1,154 @@
+"""Rows -> a staffing problem. The one place where the database and the engine meet.
+
+Reads only what the project's roles name: a constant number of statements, whatever the size of the organisation.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.errors import DomainError, NotFound
+from app.queries import staffing_columns as columns
+from app.queries.availability import SHARE_SCALE, monday_of
+from app.queries.choices import Choices
+from models import Project, Role, RoleCommunication, Skill, SkillNeed
+from staffing import Need, Problem, Rules, TeamSkill, TrackPrior
+from staffing import Role as ProblemRole
+from staffing.terms import Measure
+
+LONGEST_WEEKS = 156
+PRIOR_STRENGTH = 4.0
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedProblem:
+    """A problem whose roles are known by name and its people by `staffing_columns.person_id`."""
+
+    project: Project
+    problem: Problem
+    role_ids: dict[str, int]
+
+
+def load_problem(session: Session, project_id: int, choices: Choices, today: date) -> LoadedProblem:
+    """The staffing problem of a project as it stands on `today`; weeks and roles that are over are left out.
+
+    Bookings on the project itself do not make anybody busy. Raises DomainError, with the remedy, for a project that
+    cannot be staffed yet.
+    """
+    project = _project(session, project_id)
+    first, weeks = _calendar(project, today)
+    skills = _skill_names(session, project, choices)
+    pool = columns.load_pool(session, project.id, first, weeks)
+    if not set(choices.people) <= set(pool.numbers.tolist()):
+        raise DomainError("The choices name people who are no longer in the directory. Remove those and propose again.")
+    problem = Problem(
+        weeks=weeks,
+        people=pool.people,
+        roles=tuple(role for role in (_role(role, project, first, weeks) for role in project.roles) if role),
+        ratings=columns.load_ratings(session, skills, pool, today),
+        goals=columns.load_goals(session, skills, pool),
+        ties=columns.load_ties(session, skills, pool, of_everyone=_anyone_may_join(project, choices)),
+        communication=_communication(session, project),
+        weights={measure: float(choices.weights.get(measure, 0)) for measure in Measure},
+        cost_range=columns.cost_range(session),
+        track_prior=TrackPrior(mean=columns.mean_success(session), strength=PRIOR_STRENGTH),
+        rules=_rules(project, choices, skills),
+        teams=choices.teams,
+        min_difference=choices.min_difference,
+        share_scale=SHARE_SCALE,
+    )
+    return LoadedProblem(project, problem, {role.name: role.id for role in project.roles})
+
+
+def _project(session: Session, project_id: int) -> Project:
+    project = session.scalar(
+        select(Project)
+        .where(Project.id == project_id)
+        .options(
+            selectinload(Project.roles).selectinload(Role.needs).joinedload(SkillNeed.skill),
+            selectinload(Project.roles).joinedload(Role.phase),
+        )
+    )
+    if project is None:
+        raise NotFound("There is no such project.")
+    if not project.roles:
+        raise DomainError(f"{project.name} has no roles yet. Add the roles it needs, or start from a team template.")
+    if project.starts_on is None or project.ends_on is None:
+        raise DomainError(f"{project.name} has no dates yet. Say when it starts and ends.")
+    return project
+
+
+def _calendar(project: Project, today: date) -> tuple[date, int]:
+    """First Monday and number of weeks from it."""
+    assert project.starts_on is not None
+    assert project.ends_on is not None
+    if project.ends_on < today:
+        raise DomainError(f"{project.name} ended on {project.ends_on}. Move its end to staff it.")
+    first = monday_of(max(project.starts_on, today))
+    weeks = (project.ends_on - first).days // 7 + 1
+    if weeks > LONGEST_WEEKS:
+        raise DomainError(f"{project.name} lasts {weeks} weeks; at most {LONGEST_WEEKS} can be staffed. Split it up.")
+    return first, weeks
+
+
+def role_period(role: Role, project: Project) -> tuple[date, date]:
+    """Own dates, else the phase's, else the project's. Both days included."""
+    assert project.starts_on is not None
+    assert project.ends_on is not None
+    starts_on = role.starts_on or (role.phase.starts_on if role.phase else project.starts_on)
+    ends_on = role.ends_on or (role.phase.ends_on if role.phase else project.ends_on)
+    return starts_on, ends_on
+
+
+def _role(role: Role, project: Project, first: date, weeks: int) -> ProblemRole | None:
+    """None for a role that is over."""
+    starts_on, ends_on = role_period(role, project)
+    start = max(0, (starts_on - first).days // 7)
+    stop = min(weeks, (ends_on - first).days // 7 + 1)
+    if start >= stop:
+        return None
+    needs = tuple(Need(need.skill.name, need.level, need.must, float(need.weight)) for need in role.needs)
+    return ProblemRole(role.name, needs, start, stop, role.headcount, round(float(role.fte) * SHARE_SCALE))
+
+
+def _skill_names(session: Session, project: Project, choices: Choices) -> dict[int, str]:
+    """The skills that matter: those that the roles and the team need."""
+    names = {need.skill_id: need.skill.name for role in project.roles for need in role.needs}
+    wished = [wish.skill_id for wish in choices.team_skills if wish.skill_id not in names]
+    if wished:
+        names |= dict(session.execute(select(Skill.id, Skill.name).where(Skill.id.in_(wished))).all())
+    return names
+
+
+def _anyone_may_join(project: Project, choices: Choices) -> bool:
+    """Whether somebody without any rating in the needed skills could be on the team."""
+    return choices.stretch or any(not any(need.must for need in role.needs) for role in project.roles)
+
+
+def _communication(session: Session, project: Project) -> dict[tuple[str, str], float]:
+    names = {role.id: role.name for role in project.roles}
+    rows = session.execute(
+        select(RoleCommunication.role_a_id, RoleCommunication.role_b_id, RoleCommunication.amount).where(
+            RoleCommunication.role_a_id.in_(names)
+        )
+    )
+    return {(names[one], names[other]): float(amount) for one, other, amount in rows}
+
+
+def _rules(project: Project, choices: Choices, skills: dict[int, str]) -> Rules:
+    """The chosen rules in the problem's names. Choices about roles that have been removed since are dropped."""
+    roles = {role.id: role.name for role in project.roles}
+    person_id = columns.person_id
+    return Rules(
+        locks=tuple((roles[role], person_id(person)) for role, person in choices.locks if role in roles),
+        exclude=tuple(person_id(person) for person in choices.exclude),
+        never_together=tuple((person_id(one), person_id(other)) for one, other in choices.never_together),
+        max_seats_per_person=choices.max_seats_per_person,
+        max_people=choices.max_people,
+        budget=float(project.budget) if choices.within_budget and project.budget is not None else None,
+        team_skills=tuple(TeamSkill(skills[wish.skill_id], wish.level, wish.people) for wish in choices.team_skills),
+        stretch=choices.stretch,
+        allow_gaps=choices.allow_gaps,
+    )

@@ -1,0 +1,96 @@
+"""Proposing teams for a project, and the proposal page."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.db import current_session
+from app.errors import DomainError, NotFound
+from app.forms.proposals import CHANGES, PRESETS, ChangeForm, ChoicesForm
+from app.queries import proposals as read
+from app.queries.choices import Choices
+from app.security import Access, allow
+from app.services import proposals
+from app.services.audit import Actor
+
+pages = Blueprint("proposals", __name__)
+
+
+@pages.get("/proposals")
+@allow(Access.MANAGERS)
+def index() -> str:
+    return render_template("proposals/index.html", runs=read.run_summaries(current_session()))
+
+
+@pages.get("/projects/<int:project_id>/proposals")
+@allow(Access.MANAGERS)
+def of_project(project_id: int) -> str:
+    base = _base_choices(project_id)
+    if (preset := request.args.get("preset", "")) in PRESETS:
+        base = Choices.from_json(base.to_json() | {"weights": PRESETS[preset]})
+    return _page(project_id, ChoicesForm.showing(base), base)
+
+
+@pages.post("/projects/<int:project_id>/proposals")
+@allow(Access.MANAGERS)
+def create(project_id: int) -> Response | tuple[str, int]:
+    form, base = ChoicesForm(), _base_choices(project_id)
+    if not form.validate():
+        return _page(project_id, form, base), 422
+    try:
+        return _run(project_id, form.choices(base))
+    except DomainError as error:
+        form.form_errors.append(error.sentence)
+        return _page(project_id, form, base), error.status
+
+
+@pages.get("/proposals/<int:run_id>")
+@allow(Access.MANAGERS)
+def show(run_id: int) -> str:
+    session = current_session()
+    run = read.run_with_people(session, run_id)
+    open_role = request.args.get("role", type=int)
+    return render_template("proposals/show.html", run=run, open_role=open_role)
+
+
+@pages.post("/proposals/<int:run_id>/choices/<change>")
+@allow(Access.MANAGERS)
+def change(run_id: int, change: str) -> Response:
+    """Propose again with one choice made or taken back: a button on the proposal page."""
+    run, form = read.stored_run(current_session(), run_id), ChangeForm()
+    if change not in CHANGES or not form.validate():
+        raise NotFound("There is no such choice.")
+    changed = CHANGES[change](Choices.from_json(run.choices), form.role.data or 0, form.person.data or 0)
+    return _run(run.project_id, changed)
+
+
+def _run(project_id: int, choices: Choices) -> Response:
+    session, today = current_session(), datetime.now(UTC).date()
+    actor = Actor(current_user.email, current_user.account_id)
+    run = proposals.run_staffing(session, actor, project_id, choices, today)
+    session.commit()
+    return redirect(url_for("proposals.show", run_id=run.id), 303)
+
+
+def _base_choices(project_id: int) -> Choices:
+    """The choices of the run that `from` names, else the usual ones."""
+    run_id = request.args.get("from", type=int)
+    run = read.stored_run(current_session(), run_id) if run_id is not None else None
+    return Choices.from_json(run.choices) if run is not None and run.project_id == project_id else Choices()
+
+
+def _page(project_id: int, form: ChoicesForm, base: Choices) -> str:
+    session = current_session()
+    return render_template(
+        "proposals/of_project.html",
+        project=read.staffed_project(session, project_id),
+        form=form,
+        base=base,
+        names=read.names_in(session, base),
+        presets=PRESETS,
+        preset=request.args.get("preset"),
+        run_id=request.args.get("from", type=int),
+        runs=read.run_summaries(session, project_id),
+    )

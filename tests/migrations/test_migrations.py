@@ -1,0 +1,99 @@
+"""The schema: one line of migrations from empty to what the models say, on both databases."""
+
+from pathlib import Path
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import IntegrityError
+
+from app.db import make_engine
+from app.queries.schema import migration_config, schema_fault
+from app.services import schema
+from models import Base
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+
+
+class TestMigrations:
+    def test_they_form_one_line_with_the_pinned_head(self, engine: Engine) -> None:
+        scripts = ScriptDirectory.from_config(migration_config(engine))
+        assert scripts.get_heads() == [(MIGRATIONS / "HEAD").read_text(encoding="ascii").strip()]
+        assert [script.revision for script in scripts.walk_revisions()] == ["0003", "0002", "0001"]
+
+    def test_from_empty_they_arrive_at_what_the_models_say(self, engine: Engine) -> None:
+        assert schema.differences(engine) == []
+        assert set(inspect(engine).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
+
+    def test_running_them_again_changes_nothing(self, engine: Engine) -> None:
+        schema.upgrade(engine)
+        assert schema_fault(engine) is None
+
+    def test_an_empty_database_is_told_from_a_newer_one(self, engine: Engine, tmp_path: Path) -> None:
+        empty = make_engine(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+        assert "empty" in (schema_fault(empty) or "")
+        empty.dispose()
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        assert "newer" in (schema_fault(engine) or "")
+
+    def test_a_difference_is_named(self, engine: Engine) -> None:
+        with engine.begin() as connection:
+            connection.execute(text("ALTER TABLE units ADD COLUMN surprise INTEGER"))
+        assert any("surprise" in difference for difference in schema.differences(engine))
+
+
+STAMPS = {"version": 1, "created_at": "2026-01-01", "updated_at": "2026-01-01"}
+VALID: dict[str, dict[str, object]] = {
+    "practitioners": {
+        "name": "B", "name_key": "b", "working_share": 1, "working_days": "1111100", "active": True, **STAMPS
+    },
+    "ratings": {"practitioner_id": 1, "skill_id": 1, "level": 3, "source": "self", **STAMPS},
+    "absences": {"practitioner_id": 1, "starts_on": "2026-05-01", "ends_on": "2026-05-02", "share": 1},
+    "ties": {"person_a_id": 1, "person_b_id": 2, "strength": 0.5, "shared_projects": 1},
+    "projects": {"name": "P", "name_key": "p", "state": "planned", "priority": 3, **STAMPS},
+}  # fmt: skip
+
+
+def insert(engine: Engine, table: str, changes: dict[str, object]) -> None:
+    row = VALID[table] | changes
+    columns, places = ", ".join(row), ", ".join(f":{column}" for column in row)
+    with engine.begin() as connection:
+        connection.execute(text(f"INSERT INTO {table} ({columns}) VALUES ({places})"), row)
+
+
+class TestConstraintsAgainstRawSql:
+    """The database refuses what the code would never send."""
+
+    @pytest.fixture(autouse=True)
+    def _people(self, engine: Engine) -> None:
+        insert(engine, "practitioners", {"id": 1, "email": "a@x.org"})
+        insert(engine, "practitioners", {"id": 2})
+
+    @pytest.mark.parametrize("table", VALID)
+    def test_accepts_a_valid_row(self, engine: Engine, table: str) -> None:
+        insert(engine, table, {})
+
+    @pytest.mark.parametrize(
+        ("table", "changes"),
+        [
+            pytest.param("practitioners", {"email": "a@x.org"}, id="an e-mail twice"),
+            pytest.param("practitioners", {"email": "B@x.org"}, id="an e-mail in capitals"),
+            pytest.param("practitioners", {"name": " "}, id="an empty name"),
+            pytest.param("practitioners", {"working_share": 1.5}, id="more than full time"),
+            pytest.param("practitioners", {"home_unit_id": 99}, id="a unit that is not there"),
+            pytest.param("ratings", {"level": 6}, id="a level above 5"),
+            pytest.param("ratings", {"level": -1}, id="a level below 0"),
+            pytest.param("ratings", {"source": "gossip"}, id="an unknown source"),
+            pytest.param("ratings", {"skill_id": 999999}, id="a rating of no skill"),
+            pytest.param("ratings", {"verified_at": "2026-01-01"}, id="a verification by nobody"),
+            pytest.param("absences", {"ends_on": "2026-04-30"}, id="a period that ends before it starts"),
+            pytest.param("ties", {"person_a_id": 2}, id="a tie with oneself"),
+            pytest.param("ties", {"strength": 1.2}, id="a tie stronger than 1"),
+            pytest.param("projects", {"priority": 9}, id="a priority of 9"),
+            pytest.param("projects", {"state": "dreaming"}, id="an unknown state"),
+        ],
+    )
+    def test_refuses(self, engine: Engine, table: str, changes: dict[str, object]) -> None:
+        with pytest.raises(IntegrityError):
+            insert(engine, table, changes)
