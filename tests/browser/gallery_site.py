@@ -28,6 +28,7 @@ from wtforms import (
     TextAreaField,
     widgets,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange
 
 from app import rendering
@@ -50,14 +51,16 @@ class GalleryForm(FlaskForm):
     summary = TextAreaField("Summary")
     starts_on = DateField("Starts", [InputRequired("Give a first day.")])
     budget = IntegerField("Budget")
-    priority = SelectField("Priority", choices=[("1", "High"), ("2", "Normal")])
+    priority = SelectField("Priority", choices=[SelectChoice("1", "High"), SelectChoice("2", "Normal")])
     places = SelectMultipleField(
         "Places",
-        choices=[("london", "London"), ("krakow", "Kraków")],
+        choices=[SelectChoice("london", "London"), SelectChoice("krakow", "Kraków")],
         widget=widgets.ListWidget(prefix_label=False),
         option_widget=widgets.CheckboxInput(),
     )
-    approach = RadioField("Approach", choices=[("central", "Central team"), ("spread", "Team of teams")])
+    approach = RadioField(
+        "Approach", choices=[SelectChoice("central", "Central team"), SelectChoice("spread", "Team of teams")]
+    )
     is_open = BooleanField("Open to internal applicants")
     roles = FieldList(FormField(RoleForm))
     workbook = FileField("Workbook")
@@ -66,7 +69,7 @@ class GalleryForm(FlaskForm):
 
     @property
     def blank_role(self) -> Form:
-        return RoleForm(prefix="roles-__index__")
+        return RoleForm(prefix="roles-{index}")
 
 
 def refused_form() -> GalleryForm:
@@ -104,7 +107,9 @@ def make_gallery() -> Flask:
     @app.get("/<any(" + ",".join(PAGES) + "):page>")
     def show(page: str) -> str:
         me = {"name": "Nadia Marsh", "role_label": "Resourcing manager", "initials": "NM", "hue": 4}
-        return render_template(f"{page}.html", nav=navigation(page), me=None if page == "bare" else me, form=refused_form())
+        return render_template(
+            f"{page}.html", nav=navigation(page), me=None if page == "bare" else me, form=refused_form()
+        )
 
     @app.get("/errors/<int:status>")
     def fail(status: int) -> str:
@@ -124,7 +129,10 @@ def navigation(page: str) -> list[dict[str, object]]:
     return [
         {"title": None, "links": [link("Home", "home", name="components")]},
         {"title": "Directory", "links": [link("People", "users", 60, "directory"), link("Skills", "certificate", 40)]},
-        {"title": "Staffing", "links": [link("Projects", "briefcase", 9, "form"), link("Proposals", "users-group", 3, "proposal")]},
+        {
+            "title": "Staffing",
+            "links": [link("Projects", "briefcase", 9, "form"), link("Proposals", "users-group", 3, "proposal")],
+        },
         {"title": "Admin", "links": [link("Imports", "upload", name="wizard")]},
     ]
 
