@@ -8,6 +8,6 @@ TELLING = frozenset("+#")
 
 def normal_form(name: str) -> str:
     """The name without case, accents, blanks, punctuation and full-width letters; of signs alone, the signs."""
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold()).replace("&", "and")
     letters = "".join(letter for letter in plain if letter.isalnum() or letter in TELLING)
     return letters or plain.strip()

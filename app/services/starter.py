@@ -40,8 +40,8 @@ def _read(name: str) -> dict[str, Any]:
 
 def _load_skills(session: Session, categories: list[dict[str, Any]]) -> dict[str, int]:
     """Skill ids by the normal form of every name and alias in the database, shipped or not."""
-    known = dict(session.execute(select(SkillAlias.alias_key, SkillAlias.skill_id)).tuples().all())
-    known |= dict(session.execute(select(Skill.name_key, Skill.id)).tuples().all())
+    known = dict(session.execute(select(SkillAlias.alias_key, SkillAlias.skill_id)).all())
+    known |= dict(session.execute(select(Skill.name_key, Skill.id)).all())
     shelves = {normal_form(shelf.name): shelf for shelf in session.scalars(select(SkillCategory))}
     parents: list[tuple[Skill, str]] = []
     for title, entry in _entries(categories):
