@@ -26,7 +26,8 @@ def confidence(months: NDArray[np.float64], verified: NDArray[np.bool_]) -> NDAr
     """
     age = np.where(np.isnan(months), UNKNOWN_AGE_MONTHS, np.maximum(months, 0.0))
     fresh = FLOOR + (1.0 - FLOOR) * np.exp2(-age / HALF_LIFE_MONTHS)
-    return np.round(np.where(verified, fresh, UNVERIFIED * fresh), 3)
+    trusted: NDArray[np.float64] = np.where(verified, fresh, UNVERIFIED * fresh).round(3)
+    return trusted
 
 
 def track_record(successes: float, projects: float, prior: TrackPrior) -> float:

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from staffing.messages import Messages
 from staffing.problem import Problem
 from staffing.scoring import Index, Scoring, Units, pair_measure
-from staffing.seating import Labels, pinned
+from staffing.seating import Labels
 
-_Kind = tuple[int, int | None]
-"""A role, and who is locked to the seat: seats of one kind have the same choices."""
+_Kind = tuple[int, int]
+"""A role, and the first of its seats with the same choices: what is worked out for one of them serves all."""
 _NEVER = -(1 << 50)
 """Below every offer, and far enough from the end of 64 bits to be added to."""
 
@@ -66,7 +66,7 @@ class Field(Messages):
         self._empty = len(problem.people)
         self._zone_of = np.append(scoring.zones, len(scoring.zone_overlap))
         """(n + 1,) zone by person; empty seats have one of their own."""
-        self._kinds = [(seat.role, pin) for seat, pin in zip(problem.seats, pinned(problem), strict=True)]
+        self._kinds = _kinds(problem, labels)
         self._columns: dict[_Kind, _Column] = {}
         for seat, kind in enumerate(self._kinds):
             if kind not in self._columns:
@@ -159,3 +159,14 @@ class Field(Messages):
             taker=takers,
             taker_starts=starts,
         )
+
+
+def _kinds(problem: Problem, labels: Labels) -> list[_Kind]:
+    kinds: list[_Kind] = []
+    for n, seat in enumerate(problem.seats):
+        people = labels.person[labels.of(n)]
+        alike = (
+            kind for kind in kinds if kind[0] == seat.role and np.array_equal(labels.person[labels.of(kind[1])], people)
+        )
+        kinds.append(next(alike, (seat.role, n)))
+    return kinds

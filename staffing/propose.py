@@ -5,7 +5,7 @@ from staffing.problem import Problem
 from staffing.proposal import Considered, Result, Spent, Team
 from staffing.rules import Eligibility
 from staffing.scoring import Scoring
-from staffing.seating import Team as People
+from staffing.search import Found
 from staffing.seating import members
 from staffing.solving import Solver
 from staffing.stopping import Progress, Work, WorkLimit
@@ -21,9 +21,9 @@ def propose(problem: Problem, *, limit: WorkLimit | None = None, progress: Progr
     scoring = Scoring(problem)
     eligibility = Eligibility(problem, scoring)
     work = Work(limit or WorkLimit(), progress)
-    teams = _teams(problem, scoring, eligibility, Solver(problem, scoring, eligibility, work))
+    teams, proven = _teams(problem, scoring, eligibility, Solver(problem, scoring, eligibility, work), work)
     return Result(
-        status=_status(teams),
+        status=_status(teams, proven),
         teams=teams,
         considered=Considered(
             people=len(problem.people),
@@ -36,19 +36,42 @@ def propose(problem: Problem, *, limit: WorkLimit | None = None, progress: Progr
     )
 
 
-def _teams(problem: Problem, scoring: Scoring, eligibility: Eligibility, solver: Solver) -> tuple[Team, ...]:
-    found: list[tuple[People, int]] = []
-    while len(found) < problem.teams:
-        one = solver.next([members(problem, team) for team, _ in found])
+def _teams(
+    problem: Problem, scoring: Scoring, eligibility: Eligibility, solver: Solver, work: Work
+) -> tuple[tuple[Team, ...], bool]:
+    """The teams, and whether each is proven and there are no more."""
+    found: list[Found] = []
+    cut = False
+    while len(found) < problem.teams and not work.interrupted:
+        with work.at_most(work.left // 2 if len(found) + 1 < problem.teams else work.left):
+            one = solver.next([members(problem, earlier.team) for earlier in found if earlier.team is not None])
+        cut = cut or one.cut
         if one.team is None:
             break
-        found.append((one.team, one.bound))
-    return tuple(break_down(problem, scoring, eligibility.candidates, team, bound) for team, bound in found)
+        found.append(one)
+    return tuple(
+        break_down(problem, scoring, eligibility.candidates, one.team, one.bound)
+        for one in _ranked(problem, found)
+        if one.team is not None
+    ), not cut and not work.interrupted
 
 
-def _status(teams: tuple[Team, ...]) -> Status:
+def _ranked(problem: Problem, found: list[Found]) -> list[Found]:
+    """The teams best first. Once one is not proven, a later one may be better, and no bound is below the first's."""
+    empty = len(problem.people)
+
+    def rank(one: Found) -> tuple[int, int, tuple[int, ...]]:
+        team = one.team or ()
+        return team.count(empty), -one.units, team
+
+    proven = next((n for n, one in enumerate(found) if one.cut), len(found))
+    rest = sorted(found[proven:], key=rank)
+    return [*found[:proven], *(Found(one.team, one.units, found[proven].bound) for one in rest)]
+
+
+def _status(teams: tuple[Team, ...], proven: bool) -> Status:
+    if not proven:
+        return Status.LIMIT
     if not teams:
         return Status.INFEASIBLE
-    if not all(team.proven for team in teams):
-        return Status.LIMIT
     return Status.OPTIMAL if None not in teams[0].people else Status.PARTIAL

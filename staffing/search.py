@@ -24,23 +24,16 @@ _BATCH = 48
 """Children looked at together."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Found:
-    """The best team so far and what is known about better ones. Equal scores: the smaller team wins."""
+    """The best team that was found, if any, and what one that was not looked at may be worth."""
 
     team: Team | None = None
     units: int = NOTHING
     bound: int = NOTHING
-    """No team that was not looked at is worth more; at least `units`."""
-
-    @property
-    def proven(self) -> bool:
-        return self.bound <= self.units
-
-    def offer(self, units: int, team: Team) -> None:
-        if self.team is None or units > self.units or (units == self.units and team < self.team):
-            self.units, self.team = units, team
-        self.bound = max(self.bound, self.units)
+    """At least `units`."""
+    cut: bool = False
+    """The search was cut short: there may be a better team, or one as good that comes first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +62,8 @@ class Search:
         self._closing: list[Closing] = closing_rules(problem, board.labels)
         self._differences: list[Difference] = []
         self._best = Found()
+        self._dives = 2 * board.labels.seats
+        """Nodes granted whatever the limit, so that there is a team to return."""
 
     def best(self, earlier: Sequence[frozenset[int]], least: int, known: Found, constant: int) -> Found:
         """The best team at least `least` members away from all the earlier ones, or `known` if nothing beats it.
@@ -81,9 +76,10 @@ class Search:
         self._best = Found(known.team, known.units - constant)
         seats = np.arange(self._labels.seats)
         left = self._expand(_Node((), seats, 0, self._merit.copy()))
-        found = Found(self._best.team, self._best.units + constant)
-        found.bound = max(found.units, left + constant)
-        return found
+        units = NOTHING if self._best.team is None else self._best.units + constant
+        if left == NOTHING:
+            return Found(self._best.team, units, units)
+        return Found(self._best.team, units, max(units, left + constant), cut=True)
 
     def _expand(self, node: _Node) -> int:
         """Search below a node; returns a bound on what was left out for want of work."""
@@ -92,9 +88,10 @@ class Search:
         bound = self._bound(node, peaks)
         if bound < max(self._best.units, HOPELESS):
             return NOTHING
-        if self._work.pausing:
+        if self._work.over and (self._work.interrupted or self._dives <= 0 or self._best.team is not None):
             return bound
         self._work.node()
+        self._dives -= 1
         floor = max(self._best.units, HOPELESS)
         alive = self._alive(node, peaks, bound, floor)
         if bound == self._best.units and not self._may_come_first(node, alive):
@@ -174,4 +171,10 @@ class Search:
             members = frozenset(people) - {self._empty}
             complete = Partial(self._labels, chosen, node.open[:0], nobody, members)
             if all(rule.possible(complete) for rule in (*self._rules, *self._differences)):
-                self._best.offer(units, canonical(self._problem, people))
+                self._offer(units, canonical(self._problem, people))
+
+    def _offer(self, units: int, team: Team) -> None:
+        """Equal scores: the team that comes first in the order of ids wins."""
+        best = self._best
+        if best.team is None or units > best.units or (units == best.units and team < best.team):
+            self._best = Found(team, units)

@@ -46,16 +46,23 @@ class Solver:
         most = self._labels.seats if self._problem.rules.allow_gaps else 0
         if overlocked(self._problem):
             return Found()
-        while self._gaps <= most:
-            found = self._with_gaps(earlier)
-            if found.team is not None or self._work.spent:
+        unseen = Found()
+        for gaps in range(self._gaps, most + 1):
+            found = self._with_gaps(earlier, gaps)
+            if found.team is not None and unseen.cut:
+                bound = max(found.bound, unseen.bound, found.units + 1)
+                return Found(found.team, found.units, bound, cut=True)
+            if found.team is not None:
                 return found
-            self._gaps += 1
-        return Found()
+            if found.cut:
+                unseen = Found(bound=max(unseen.bound, found.bound), cut=True)
+            elif not unseen.cut:
+                self._gaps = gaps + 1
+        return unseen
 
-    def _with_gaps(self, earlier: Sequence[frozenset[int]]) -> Found:
-        pool = self._pool(self._gaps > 0)
-        return pool.best(earlier, self._gaps) if pool.labels.complete else Found()
+    def _with_gaps(self, earlier: Sequence[frozenset[int]], gaps: int) -> Found:
+        pool = self._pool(gaps > 0)
+        return pool.best(earlier, gaps) if pool.labels.complete else Found()
 
     def _pool(self, gaps: bool) -> "_Pool":
         if gaps not in self._pools:
@@ -94,17 +101,16 @@ class _Pool:
         """A team from the most promising people, as a floor for what is worth looking at."""
         width, known = _FIRST_LOOK, Found()
         widest = int(np.diff(self.labels.starts).max())
-        while known.team is None and not self._work.spent:
+        while known.team is None:
             few = _most_promising(self.labels, bounds, width)
             if int(few.sum()) > LARGEST:
                 break
-            self._work.allow(_FIRST_NODES)
-            known = self._search(self.labels.where(few), field.moved[:, few], earlier, gaps, Found())
-            self._work.allow(None)
-            if width >= widest:
+            with self._work.at_most(_FIRST_NODES):
+                known = self._search(self.labels.where(few), field.moved[:, few], earlier, gaps, Found())
+            if width >= widest or self._work.over:
                 break
             width *= 4
-        return Found(known.team, known.units)
+        return Found(known.team, known.units, known.units)
 
     def _certify(
         self,
@@ -116,22 +122,21 @@ class _Pool:
         known: Found,
     ) -> Found:
         """Search everybody who may be on a better team; too many of them leave a gap between team and bound."""
-        omitted = NOTHING
+        omitted = bounds[:0]
         labels, moved, bounds = self.labels.where(kept), field.moved[:, kept], bounds[kept]
         if not labels.complete:
-            known.bound = known.units
             return known
         if len(labels) > LARGEST:
             smaller = Field(self._problem, self._scoring, labels, moved)
             smaller.tighten(self._work, known.units - self._scoring.constant, _FIELD_SWEEPS)
             bounds, moved = smaller.team_bounds(), smaller.moved
             top = _most_promising(labels, bounds, LARGEST // labels.seats)
-            omitted = int(bounds[~top].max(initial=NOTHING))
+            omitted = bounds[~top]
             labels, moved = labels.where(top), moved[:, top]
         found = self._search(labels, moved, earlier, gaps, known)
-        if omitted > NOTHING:
-            found.bound = max(found.bound, omitted + self._scoring.constant)
-        return found
+        if not (omitted + self._scoring.constant >= found.units).any():
+            return found
+        return Found(found.team, found.units, max(found.bound, int(omitted.max()) + self._scoring.constant), cut=True)
 
     def _search(
         self, labels: Labels, moved: Units | None, earlier: Sequence[frozenset[int]], gaps: int, known: Found

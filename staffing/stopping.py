@@ -1,7 +1,8 @@
 """When to stop: work is counted in search nodes, so that the same problem stops at the same place everywhere."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 Progress = Callable[["Work"], None]
@@ -28,9 +29,19 @@ class Work:
     _started: float = field(default_factory=time.monotonic)
     _allowance: int | None = None
 
-    def allow(self, nodes: int | None) -> None:
-        """Let the next part spend this many nodes at most; None lifts it again."""
-        self._allowance = None if nodes is None else self.nodes + nodes
+    @contextmanager
+    def at_most(self, nodes: int) -> Iterator[None]:
+        """Let a part of the work spend this many nodes and no more."""
+        outer = self._allowance
+        self._allowance = min(self.nodes + nodes, self.left + self.nodes)
+        yield
+        self._allowance = outer
+
+    @property
+    def left(self) -> int:
+        """Nodes that the current part may still spend."""
+        end = self.limit.nodes if self._allowance is None else self._allowance
+        return max(0, end - self.nodes)
 
     def node(self) -> None:
         self.nodes += 1
@@ -42,14 +53,9 @@ class Work:
         self._look_up()
 
     @property
-    def spent(self) -> bool:
-        """The whole limit is used up."""
-        return self.interrupted or self.nodes >= self.limit.nodes
-
-    @property
-    def pausing(self) -> bool:
-        """The limit, or the allowance of the current part, is used up."""
-        return self.spent or (self._allowance is not None and self.nodes >= self._allowance)
+    def over(self) -> bool:
+        """Nothing is left for the current part."""
+        return self.interrupted or self.left == 0
 
     def _look_up(self) -> None:
         if self.progress is not None:
