@@ -1,11 +1,13 @@
 """The matching engine: a problem in, the best teams with their reasons out. Pure; see each module for its part."""
 
+from staffing.evidence import confidence, track_record
 from staffing.problem import Goals, Need, People, Problem, Ratings, Role, Rules, TeamSkill, Ties, TrackPrior
 from staffing.proposal import Result, Team
 from staffing.propose import propose
 from staffing.reading import ProblemError, read_problem, write_problem
 from staffing.stopping import WorkLimit
 from staffing.terms import ENGINE_VERSION
+from staffing.ties import tie_strengths
 
 __all__ = [
     "ENGINE_VERSION",
@@ -23,7 +25,10 @@ __all__ = [
     "Ties",
     "TrackPrior",
     "WorkLimit",
+    "confidence",
     "propose",
     "read_problem",
+    "tie_strengths",
+    "track_record",
     "write_problem",
 ]

@@ -11,6 +11,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from staffing.evidence import track_record
 from staffing.problem import Problem, Role
 from staffing.terms import FULL_UNITS, SEAT_MEASURES, Measure
 
@@ -103,18 +104,12 @@ class Scoring:
                 growth += grows * (need.weight / total)
         low, high = problem.cost_range
         prior = problem.track_prior
-        weight_of_evidence = columns.projects[people] + prior.strength
-        track = np.full(len(people), prior.mean)
-        np.divide(
-            columns.successes[people] + prior.strength * prior.mean,
-            weight_of_evidence,
-            out=track,
-            where=weight_of_evidence > 0,
-        )
         return {
             Measure.FIT: fit,
             Measure.GROWTH: growth,
-            Measure.TRACK: track,
+            Measure.TRACK: track_record(
+                columns.successes[people], columns.projects[people], prior.mean, prior.strength
+            ),
             Measure.THRIFT: 1.0 - np.clip((columns.cost[people] - low) / (high - low), 0.0, 1.0),
             Measure.SPREAD: 1.0 - columns.recent_load[people],
         }
