@@ -45,3 +45,16 @@ def sideways_scroll(page: Page) -> int:
     """By how many CSS pixels the page is wider than its window."""
     width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return width
+
+
+def missing_icons(page: Page) -> list[str]:
+    """The pictures that the page refers to and the sprite does not have; they would draw as nothing, silently."""
+    names: list[str] = page.evaluate(
+        """async () => {
+          const uses = [...document.querySelectorAll("svg use")].map(use => use.href.baseVal.split("#"));
+          if (!uses.length) return [];
+          const sprite = await fetch(uses[0][0]).then(answer => answer.text());
+          return uses.map(([, name]) => name).filter(name => !sprite.includes(`<symbol id="${name}"`));
+        }"""
+    )
+    return names

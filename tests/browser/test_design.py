@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Response, expect
 
 from tests.browser.conftest import OpenContext
 from tests.browser.gallery_site import ERRORS, PAGES, ROOT, make_gallery, serve
-from tests.browser.inspection import Complaints, accessibility_violations, sideways_scroll
+from tests.browser.inspection import Complaints, accessibility_violations, missing_icons, sideways_scroll
 
 STATIC = ROOT / "app" / "static"
 UI = ROOT / "templates" / "ui"
@@ -33,6 +33,7 @@ def inspect(context: BrowserContext, site: str, paths: list[str]) -> None:
         page.goto(f"{site}/{path}")
         assert not accessibility_violations(page), path
         assert sideways_scroll(page) == 0, path
+        assert not missing_icons(page), path
         assert not complaints, path
         page.close()
 
@@ -61,8 +62,8 @@ class TestGallery:
     @pytest.mark.parametrize("path", ["bare", "directory", "proposal", "form"])
     def test_a_first_visit_stays_within_the_budget(self, site: str, context: BrowserContext, path: str) -> None:
         page = context.new_page()
-        answers = {}
-        page.on("response", lambda answer: answers.setdefault(answer.url, answer))
+        answers: dict[str, Response] = {}
+        page.on("response", lambda answer: answers.update({answer.url: answer}))
         page.goto(f"{site}/{path}", wait_until="networkidle")
         # The browser asks for the favicon on its own, after the page stands.
         bodies = [gzip.compress(answer.body()) for url, answer in answers.items() if "favicon" not in url]
