@@ -3,10 +3,11 @@
 import itertools
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from app.db import make_engine, writing_session
@@ -55,9 +56,12 @@ def postgres_template(postgres_server: str) -> str:
     return postgres_server
 
 
-def _maintenance(server: str):
+@contextmanager
+def _maintenance(server: str) -> Iterator[Connection]:
     engine = create_engine(server.format(database="postgres"), isolation_level="AUTOCOMMIT")
-    return engine.connect()
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
 
 
 @pytest.fixture

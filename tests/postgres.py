@@ -5,7 +5,6 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,10 +13,10 @@ from tests.requirements import missing
 
 
 def find_programs() -> Path | None:
-    """The folder of initdb and postgres: from PATH, else the newest of Debian's version folders."""
-    folders = [Path(found).parent for found in [shutil.which("initdb")] if found]
-    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: -float(folder.parent.name))
-    return next((folder for folder in folders if (folder / "initdb").exists()), None)
+    """The folder of initdb and pg_ctl: the newest of Debian's version folders, else wherever PATH's initdb lives."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: -float(folder.parent.name))
+    folders += [Path(found).resolve().parent for found in [shutil.which("initdb")] if found]
+    return next((folder for folder in folders if (folder / "initdb").exists() and (folder / "pg_ctl").exists()), None)
 
 
 def _as_server_user() -> list[str]:
@@ -52,25 +51,14 @@ def server() -> Iterator[str]:
             check=True,
             **quiet,
         )
-        process = subprocess.Popen(
-            [*prefix, programs / "postgres", "-D", data, "-k", folder, "-h", "", "-c", "fsync=off",
-             "-c", "full_page_writes=off", "-c", "synchronous_commit=off", "-c", "max_connections=60"],
-            **quiet,
-        )  # fmt: skip
+        options = (
+            f"-k {folder} -h '' -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=60"
+        )
+        control = [*prefix, programs / "pg_ctl", "-D", data, "-s", "-w"]
+        started = subprocess.run([*control, "-l", folder / "log", "-o", options, "start"], check=False, **quiet)
+        if started.returncode != 0:
+            missing("PostgreSQL was found but did not start.")
         try:
-            _wait_until_ready(programs, folder, process)
             yield f"postgresql+psycopg://muster@/{{database}}?host={folder}"
         finally:
-            subprocess.run([*prefix, programs / "pg_ctl", "stop", "-D", data, "-m", "immediate"], check=False, **quiet)
-            process.wait(timeout=30)
-
-
-def _wait_until_ready(programs: Path, folder: Path, process: "subprocess.Popen[bytes]") -> None:
-    for _ in range(150):
-        ready = subprocess.run([programs / "pg_isready", "-q", "-h", folder], check=False)
-        if ready.returncode == 0:
-            return
-        if process.poll() is not None:
-            break
-        time.sleep(0.1)
-    missing("PostgreSQL was found but did not start.")
+            subprocess.run([*control, "-m", "immediate", "stop"], check=False, **quiet)

@@ -1,7 +1,7 @@
 """Entering: sign-in, a first password, and the look."""
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, PasswordField, SelectField
+from wtforms import EmailField, PasswordField, SelectChoice, SelectField
 from wtforms.validators import InputRequired, Length
 
 
@@ -28,4 +28,6 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 
 
 class AppearanceForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
-    theme = SelectField("Theme", choices=[("system", "System"), ("light", "Light"), ("dark", "Dark")])
+    theme = SelectField(
+        "Theme", choices=[SelectChoice("", "System"), SelectChoice("light", "Light"), SelectChoice("dark", "Dark")]
+    )

@@ -131,17 +131,23 @@ def load_ratings(session: Session, skills: Mapping[int, str], pool: Pool, today:
     """Per skill, who has it above level 0, and how far the evidence can be trusted today."""
     rows: Sequence[Row[*tuple[Any, ...]]] = session.execute(
         select(
-            Rating.skill_id, Rating.practitioner_id, Rating.level, Rating.last_used, Rating.rated_on, Rating.verified_at
+            Rating.skill_id,
+            Rating.practitioner_id,
+            Rating.level,
+            func.coalesce(Rating.last_used, Rating.rated_on),
+            Rating.updated_at,
+            Rating.verified_at,
         )
         .where(Rating.skill_id.in_(skills), Rating.level > 0)
         .order_by(Rating.skill_id, Rating.practitioner_id)
     ).all()
     skill, who, level = _whole_columns(rows)
-    days = [last_used or rated_on for *_, last_used, rated_on, _verified in rows]
-    seen = np.array([day.toordinal() if day else np.nan for day in days], np.float64)
-    months = np.maximum(0, today.toordinal() - seen) / DAYS_A_MONTH
+    # A rating without a date of its own is as old as its record.
+    days = [(seen or recorded.date()).toordinal() for *_, seen, recorded, _verified in rows]
+    months = (today.toordinal() - np.array(days, np.float64)) / DAYS_A_MONTH
     verified = np.fromiter((row[5] is not None for row in rows), bool, len(rows))
-    sure = confidence(months, verified)
+    # Rounded, so that two machines with other arithmetic agree on the inputs to the last digit.
+    sure = confidence(months, verified).round(3)
     at, known = pool.positions(who)
     return {
         name: Ratings(at[chosen], level[chosen].astype(np.int8), sure[chosen])

@@ -48,9 +48,9 @@ VALID: dict[str, dict[str, object]] = {
     "practitioners": {
         "name": "B", "name_key": "b", "working_share": 1, "working_days": "1111100", "active": True, **STAMPS
     },
-    "ratings": {"practitioner_id": 1, "skill_id": 1, "level": 3, "source": "self", **STAMPS},
-    "absences": {"practitioner_id": 1, "starts_on": "2026-05-01", "ends_on": "2026-05-02", "share": 1},
-    "ties": {"person_a_id": 1, "person_b_id": 2, "strength": 0.5, "shared_projects": 1},
+    "ratings": {"practitioner_id": 901, "skill_id": 1, "level": 3, "source": "self", **STAMPS},
+    "absences": {"practitioner_id": 901, "starts_on": "2026-05-01", "ends_on": "2026-05-02", "share": 1},
+    "ties": {"person_a_id": 901, "person_b_id": 902, "strength": 0.5, "shared_projects": 1},
     "projects": {"name": "P", "name_key": "p", "state": "planned", "priority": 3, **STAMPS},
 }  # fmt: skip
 
@@ -67,8 +67,8 @@ class TestConstraintsAgainstRawSql:
 
     @pytest.fixture(autouse=True)
     def _people(self, engine: Engine) -> None:
-        insert(engine, "practitioners", {"id": 1, "email": "a@x.org"})
-        insert(engine, "practitioners", {"id": 2})
+        insert(engine, "practitioners", {"id": 901, "email": "a@x.org"})
+        insert(engine, "practitioners", {"id": 902})
 
     @pytest.mark.parametrize("table", VALID)
     def test_accepts_a_valid_row(self, engine: Engine, table: str) -> None:
@@ -88,7 +88,7 @@ class TestConstraintsAgainstRawSql:
             pytest.param("ratings", {"skill_id": 999999}, id="a rating of no skill"),
             pytest.param("ratings", {"verified_at": "2026-01-01"}, id="a verification by nobody"),
             pytest.param("absences", {"ends_on": "2026-04-30"}, id="a period that ends before it starts"),
-            pytest.param("ties", {"person_a_id": 2}, id="a tie with oneself"),
+            pytest.param("ties", {"person_a_id": 902}, id="a tie with oneself"),
             pytest.param("ties", {"strength": 1.2}, id="a tie stronger than 1"),
             pytest.param("projects", {"priority": 9}, id="a priority of 9"),
             pytest.param("projects", {"state": "dreaming"}, id="an unknown state"),

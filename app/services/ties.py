@@ -1,0 +1,59 @@
+"""Ties are derived: this recomputes them from the project history whenever that has changed."""
+
+from collections import Counter
+from datetime import date
+from itertools import combinations, groupby
+
+import numpy as np
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from models import Engagement, Project, Tie
+from staffing.ties import tie_strengths
+
+DAYS_A_WEEK = 7
+STORED_DIGITS = 3
+
+
+def refresh_ties(session: Session, today: date) -> int:
+    """Replace all ties by what the project history says today; returns how many there are.
+
+    A part in a project without dates of its own has the project's; where neither is known it makes no tie.
+    """
+    starts_on = func.coalesce(Engagement.starts_on, Project.starts_on)
+    ends_on = func.coalesce(Engagement.ends_on, Project.ends_on, today)
+    parts = session.execute(
+        select(Engagement.project_id, Engagement.practitioner_id, starts_on, ends_on)
+        .join(Project, Project.id == Engagement.project_id)
+        .where(starts_on <= today)
+        .order_by(Engagement.project_id, Engagement.practitioner_id)
+    ).all()
+    session.execute(delete(Tie))
+    if not parts:
+        return 0
+    people = np.unique([part[1] for part in parts])
+    ties = tie_strengths(
+        np.searchsorted(people, [part[1] for part in parts]),
+        [part[0] for part in parts],
+        [part[2].toordinal() // DAYS_A_WEEK for part in parts],
+        [part[3].toordinal() // DAYS_A_WEEK + 1 for part in parts],
+        today.toordinal() // DAYS_A_WEEK,
+    )
+    shared = _shared_projects([(part[0], part[1]) for part in parts])
+    first, second = people[ties.first].tolist(), people[ties.second].tolist()
+    rows = [
+        {"person_a_id": one, "person_b_id": other, "strength": strength, "shared_projects": shared[one, other]}
+        for one, other, strength in zip(first, second, ties.strength.round(STORED_DIGITS).tolist(), strict=True)
+        if strength > 0
+    ]
+    if rows:
+        session.execute(insert(Tie), rows)
+    return len(rows)
+
+
+def _shared_projects(parts: list[tuple[int, int]]) -> Counter[tuple[int, int]]:
+    """How many projects each pair of people (lower id first) had in common; `parts` in ascending order."""
+    shared: Counter[tuple[int, int]] = Counter()
+    for _, members in groupby(parts, key=lambda part: part[0]):
+        shared.update(combinations(sorted({person for _, person in members}), 2))
+    return shared
