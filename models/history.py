@@ -49,3 +49,4 @@ class Tie(Base):
     person_b_id: Mapped[int] = mapped_column(ForeignKey("practitioners.id", ondelete="CASCADE"), primary_key=True)
     strength: Mapped[Decimal] = mapped_column(Numeric(4, 3))
     shared_projects: Mapped[int]
+    last_together: Mapped[date | None]

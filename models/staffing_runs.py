@@ -40,7 +40,7 @@ class StaffingRun(Base):
 class Proposal(Base):
     """One complete team. `units` are millionths of the full score; `bound` what no team can exceed.
 
-    `facts` are the counts behind the measures (`staffing.facts.TeamFacts`), kept so that a reason always fits its number.
+    `facts`: the counts behind the measures (`staffing.facts.TeamFacts`), kept so that a reason always fits its number.
     """
 
     __tablename__ = "proposals"

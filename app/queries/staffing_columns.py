@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
-from staffing.evidence import confidence
 
 from app.queries.availability import SHARE_SCALE, free_shares
 from models import CostBand, Engagement, LearningGoal, Practitioner, Project, Rating, Tie
 from staffing import Goals, People, Ratings, Ties
+from staffing.evidence import confidence
 
 RECENT_WEEKS = 12
 WORKING_DAYS_A_WEEK = 5

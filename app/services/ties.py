@@ -1,11 +1,12 @@
 """Ties are derived: this recomputes them from the project history whenever that has changed."""
 
-from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from itertools import combinations, groupby
+from typing import NamedTuple
 
 import numpy as np
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Row, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from models import Engagement, Project, Tie
@@ -39,10 +40,16 @@ def refresh_ties(session: Session, today: date) -> int:
         [part[3].toordinal() // DAYS_A_WEEK + 1 for part in parts],
         today.toordinal() // DAYS_A_WEEK,
     )
-    shared = _shared_projects([(part[0], part[1]) for part in parts])
+    met = _meetings(parts)
     first, second = people[ties.first].tolist(), people[ties.second].tolist()
     rows = [
-        {"person_a_id": one, "person_b_id": other, "strength": strength, "shared_projects": shared[one, other]}
+        {
+            "person_a_id": one,
+            "person_b_id": other,
+            "strength": strength,
+            "shared_projects": met[one, other].projects,
+            "last_together": met[one, other].last,
+        }
         for one, other, strength in zip(first, second, ties.strength.round(STORED_DIGITS).tolist(), strict=True)
         if strength > 0
     ]
@@ -51,9 +58,20 @@ def refresh_ties(session: Session, today: date) -> int:
     return len(rows)
 
 
-def _shared_projects(parts: list[tuple[int, int]]) -> Counter[tuple[int, int]]:
-    """How many projects each pair of people (lower id first) had in common; `parts` in ascending order."""
-    shared: Counter[tuple[int, int]] = Counter()
+class Meeting(NamedTuple):
+    projects: int
+    last: date
+
+
+def _meetings(parts: Sequence[Row[int, int, date, date]]) -> dict[tuple[int, int], Meeting]:
+    """For each pair of people (lower id first) who were on a project at the same time: on how many, and until when."""
+    met: dict[tuple[int, int], Meeting] = {}
     for _, members in groupby(parts, key=lambda part: part[0]):
-        shared.update(combinations(sorted({person for _, person in members}), 2))
-    return shared
+        here: dict[tuple[int, int], date] = {}
+        for (_, one, starts, ends), (_, other, begins, stops) in combinations(members, 2):
+            if one != other and max(starts, begins) <= min(ends, stops):
+                here[one, other] = max(here.get((one, other), date.min), min(ends, stops))
+        for pair, last in here.items():
+            projects, before = met.get(pair, (0, date.min))
+            met[pair] = Meeting(projects + 1, max(before, last))
+    return met

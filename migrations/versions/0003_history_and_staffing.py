@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("person_b_id", sa.Integer(), nullable=False),
         sa.Column("strength", sa.Numeric(precision=4, scale=3), nullable=False),
         sa.Column("shared_projects", sa.Integer(), nullable=False),
+        sa.Column("last_together", sa.Date(), nullable=True),
         sa.CheckConstraint("person_a_id < person_b_id", name=op.f("ck_ties_pair_ordered")),
         sa.CheckConstraint("strength BETWEEN 0 AND 1", name=op.f("ck_ties_strength_range")),
         sa.ForeignKeyConstraint(
