@@ -109,6 +109,10 @@ class TestWithoutScript:
         expect(page.get_by_role("link", name="Hanna García")).to_be_visible()
         expect(page.get_by_role("link", name="Noor Lindqvist")).to_be_hidden()
 
+    def test_a_box_that_would_do_nothing_is_not_shown(self, site: str, page: Page) -> None:
+        page.goto(f"{site}/wizard")
+        expect(page.get_by_label("Take all changes")).to_be_hidden()
+
     def test_rows_are_added_by_the_server(self, site: str, page: Page) -> None:
         page.goto(f"{site}/form")
         with page.expect_request(lambda request: request.method == "POST") as sent:
