@@ -1,0 +1,105 @@
+"""From a legacy skills sheet to a plan: `read` (or `read_in_child`) what a file says, `plan` what it would change.
+
+Pure: no web, no database. Nothing in a file is executed or fetched, and nothing uncertain is decided here: it becomes a
+`Question`, and the plan writes only what needs no answer.
+"""
+
+from importers.choices import Choices, GivenAnswer, SheetMapping, load_choices
+from importers.existing import (
+    Existing,
+    ExistingGoal,
+    ExistingPerson,
+    ExistingProject,
+    ExistingRating,
+    ExistingStint,
+)
+from importers.planning import plan
+from importers.plans import (
+    Action,
+    FieldChange,
+    Plan,
+    PlannedGoal,
+    PlannedPerson,
+    PlannedProject,
+    PlannedRating,
+    PlannedSkill,
+    PlannedStint,
+)
+from importers.reading import read
+from importers.records import (
+    Allocation,
+    Goal,
+    LayoutName,
+    PastProject,
+    Person,
+    Problem,
+    Question,
+    Rating,
+    Reading,
+    Severity,
+    SheetReading,
+    SkillMention,
+)
+from importers.refusals import (
+    Damaged,
+    EmptyFile,
+    Encrypted,
+    Hostile,
+    Refusal,
+    TookTooLong,
+    TooLarge,
+    WrongChoices,
+    WrongKind,
+)
+from importers.sandbox import read_in_child
+from importers.skills import Catalogue, CatalogueSkill, SkillMatch, normal_form
+
+__all__ = [
+    "Action",
+    "Allocation",
+    "Catalogue",
+    "CatalogueSkill",
+    "Choices",
+    "Damaged",
+    "EmptyFile",
+    "Encrypted",
+    "Existing",
+    "ExistingGoal",
+    "ExistingPerson",
+    "ExistingProject",
+    "ExistingRating",
+    "ExistingStint",
+    "FieldChange",
+    "GivenAnswer",
+    "Goal",
+    "Hostile",
+    "LayoutName",
+    "PastProject",
+    "Person",
+    "Plan",
+    "PlannedGoal",
+    "PlannedPerson",
+    "PlannedProject",
+    "PlannedRating",
+    "PlannedSkill",
+    "PlannedStint",
+    "Problem",
+    "Question",
+    "Rating",
+    "Reading",
+    "Refusal",
+    "Severity",
+    "SheetMapping",
+    "SheetReading",
+    "SkillMatch",
+    "SkillMention",
+    "TooLarge",
+    "TookTooLong",
+    "WrongChoices",
+    "WrongKind",
+    "load_choices",
+    "normal_form",
+    "plan",
+    "read",
+    "read_in_child",
+]

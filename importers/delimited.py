@@ -1,0 +1,100 @@
+"""Text files with a separator between cells (.csv, .tsv, .txt), in the encodings and dialects programs export."""
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+
+from importers.inspection import LAST_COLUMN, LAST_ROW
+from importers.refusals import WrongKind
+from importers.workbook import Sheet, Value, Workbook, trimmed
+
+SEPARATORS = (",", ";", "\t", "|")
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+PLAIN_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,10})?\Z", re.ASCII)
+SAMPLE_LINES = 200
+
+
+def decoded(content: bytes) -> str:
+    """The text: by byte order mark, else UTF-8, else UTF-16 when every other byte is zero, else Windows-1252."""
+    for mark, encoding in MARKS:
+        if content.startswith(mark):
+            candidates = [encoding]
+            break
+    else:
+        candidates = ["utf-8", "utf-16-le", "utf-16-be", "cp1252"]
+        zeros = content[:2_000].count(0)
+        if not zeros:
+            candidates = ["utf-8", "cp1252"]
+    for encoding in candidates:
+        try:
+            text = content.decode(encoding)
+        except UnicodeError:
+            continue
+        if not CONTROL.search(text):
+            return text
+    raise WrongKind("The file is neither a spreadsheet nor readable text; save the sheet as .xlsx or .csv.")
+
+
+def separator_of(text: str) -> str:
+    """The separator that cuts the most lines into the same number of cells; a first line `sep=;` decides."""
+    first = text[:20].splitlines()[0] if text.strip() else ""
+    if (told := re.fullmatch(r'"?sep=(.)"?', first.strip("\r\n"))) and told[1] in SEPARATORS:
+        return told[1]
+    lines = text.splitlines()[:SAMPLE_LINES]
+
+    def agreement(separator: str) -> tuple[int, int]:
+        widths = Counter(len(row) for row in csv.reader(lines, delimiter=separator) if len(row) > 1)
+        if not widths:
+            return 0, 0
+        width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
+        return count, width
+
+    try:
+        return max(SEPARATORS, key=agreement)
+    except csv.Error:
+        return ","
+
+
+def read_delimited(content: bytes, name: str) -> Workbook:
+    """One sheet named `name`. Text that is a number written the one plain way becomes that number."""
+    text = decoded(content)
+    separator = separator_of(text)
+    if re.match(r'"?sep=.', text):
+        text = text.partition("\n")[2]
+    rows: dict[int, tuple[Value, ...]] = {}
+    left_out = None
+    csv.field_size_limit(1_000_000)
+    try:
+        for number, cells in enumerate(csv.reader(io.StringIO(text), delimiter=separator), 1):
+            if number > LAST_ROW:
+                left_out = f"row {number}"
+                break
+            if values := trimmed([typed(cell) for cell in cells[:LAST_COLUMN]]):
+                rows[number] = values
+    except csv.Error as error:
+        raise WrongKind(
+            f"The text file stops being a table near its row {len(rows) + 1}; save the sheet as .xlsx instead."
+        ) from error
+    shown = "tab" if separator == "\t" else f"'{separator}'"
+    return Workbook(f"text with {shown} between cells", (Sheet(name=name, rows=rows, left_out=left_out),))
+
+
+def typed(cell: str) -> Value:
+    """Numbers only where writing them again gives the same text, so that `007` and `3.50` stay what they are."""
+    stripped = cell.strip()
+    if not stripped:
+        return None
+    if PLAIN_NUMBER.match(stripped):
+        number = float(stripped) if "." in stripped else int(stripped)
+        if str(number) == stripped:
+            return number
+    return cell

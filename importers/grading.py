@@ -1,0 +1,241 @@
+"""The levels of one sheet's marks: legend first, then words everybody knows, then a question."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from importers.choices import Choices
+from importers.level_words import NO, NOT_AN_ANSWER, YES, level_of_word, means_a_goal
+from importers.records import Answer, Question, Raw
+from importers.refusals import WrongChoices
+from importers.scales import (
+    CODE,
+    FRACTION,
+    GOAL,
+    STARS,
+    TOP,
+    Legend,
+    LegendEntry,
+    key_of,
+    number_of,
+    proportional,
+    self_explained,
+)
+
+COMMON = 3
+"""A mark written this often is part of the scale; a rarer unknown one is a slip to report by its cell."""
+
+
+@dataclass(frozen=True)
+class Grade:
+    """`level` None with `open_question` while the scale is asked for; `ignored` for blanks such as "n/a"; neither a
+    level nor ignored nor open: not a level at all."""
+
+    level: int | None = None
+    is_goal: bool = False
+    ignored: bool = False
+    open_question: bool = False
+
+    @property
+    def refused(self) -> bool:
+        return self.level is None and not (self.is_goal or self.ignored or self.open_question)
+
+
+@dataclass
+class Grader:
+    """Grades marks by key. Build it with `grader`."""
+
+    grades: dict[str, Grade]
+    goal_keys: frozenset[str]
+    questions: list[Question] = field(default_factory=list)
+    has_legend: bool = False
+
+    def grade(self, raw: Raw) -> Grade:
+        key = key_of(raw)
+        return self.grades.get(key) or self.grades.get(self.without_goal(key)) or Grade()
+
+    def wants_more(self, raw: Raw) -> bool:
+        """A level with a goal mark behind it, such as "2*" where the legend says "* = wants to learn"."""
+        key = key_of(raw)
+        return self.without_goal(key) != key
+
+    def without_goal(self, key: str) -> str:
+        for goal in self.goal_keys:
+            stripped = key.removesuffix(goal).rstrip(" ,;+/")
+            if stripped and stripped != key:
+                return stripped
+        return key
+
+
+@dataclass
+class _Draft:
+    """Grades found so far and the keys that still need one, by the question that would settle them."""
+
+    grades: dict[str, Grade] = field(default_factory=dict)
+    asked: dict[str, list[str]] = field(default_factory=dict)
+
+    def ask(self, code: str, key: str) -> None:
+        self.asked.setdefault(code, []).append(key)
+
+
+def grader(sheet: str, raws: Mapping[Raw, int], listed: int, legend: Legend, choices: Choices) -> Grader:
+    """Grades for every distinct mark of a sheet. `raws` counts marks; `listed` counts skills named without any."""
+    told = legend.levels()
+    goal_keys = frozenset(key for key, level in told.items() if level == GOAL)
+    bare = Grader({}, goal_keys)
+    counts: dict[str, int] = {}
+    for raw, count in raws.items():
+        key = key_of(raw)
+        counts[bare.without_goal(key)] = counts.get(bare.without_goal(key), 0) + count
+    draft = _Draft()
+    for key, level in told.items():
+        draft.grades[key] = Grade(is_goal=True) if level == GOAL else Grade(level=int(level))
+    unknown = [key for key in counts if key not in draft.grades]
+    _grade_known(unknown, draft)
+    _grade_numbers(
+        [key for key in unknown if number_of(key) is not None],
+        has_legend=any(number_of(k) is not None for k in told),
+        draft=draft,
+    )
+    _sort_unknown([key for key in unknown if key not in draft.grades and number_of(key) is None], counts, draft)
+    if listed:
+        draft.ask("listed_without_level", "listed")
+    questions = [
+        _settle(code, sheet, sorted(keys, key=lambda key: (number_of(key) or 0.0, key)), choices, draft)
+        for code, keys in draft.asked.items()
+    ]
+    return Grader(draft.grades, goal_keys, questions, has_legend=bool(told))
+
+
+def _grade_known(keys: Iterable[str], draft: _Draft) -> None:
+    """Blanks in words, marks that explain themselves, and level words in their own order."""
+    words: dict[str, float] = {}
+    for key in keys:
+        if key in NOT_AN_ANSWER:
+            draft.grades[key] = Grade(ignored=True)
+        elif means_a_goal(key):
+            draft.grades[key] = Grade(is_goal=True)
+        elif key not in YES | NO and (level := level_of_word(key)) is not None:
+            words[key] = level
+    numbered = {
+        key: pair for key in keys if key not in draft.grades and key not in words and (pair := self_explained(key))
+    }
+    legend = Legend(tuple(LegendEntry(number, (word,)) for number, word in dict(numbered.values()).items()))
+    levels = legend.levels()
+    for key, (number, _) in numbered.items():
+        draft.grades[key] = Grade(level=int(levels[number]))
+    draft.grades.update({key: Grade(level=level) for key, level in word_levels(words).items()})
+
+
+def word_levels(words: Mapping[str, float]) -> dict[str, int]:
+    """Words of equal meaning share a level; different meanings keep their order, half ones rounded down."""
+    return {word: int(level) if level % 1 == 0.5 else round(level) for word, level in words.items()}
+
+
+def _grade_numbers(keys: list[str], *, has_legend: bool, draft: _Draft) -> None:
+    """Whole numbers 0..5 that reach 5 are Muster's own scale; any other numbers need an answer."""
+    if not keys or has_legend:
+        return
+    numbers = {key: number_of(key) or 0.0 for key in keys}
+    highest, lowest = max(numbers.values()), min(numbers.values())
+    fractions = [key for key, number in numbers.items() if not number.is_integer()]
+    if highest == TOP and lowest >= 0:
+        draft.grades.update({key: Grade(level=int(n)) for key, n in numbers.items() if n.is_integer()})
+        for key in fractions:
+            draft.ask("half_levels", key)
+        return
+    code = "numbers_not_levels" if highest > 10 or lowest < 0 else "scale_unknown"
+    for key in sorted(keys, key=lambda key: numbers[key]):
+        draft.ask(code, key)
+
+
+def _sort_unknown(keys: list[str], counts: Mapping[str, int], draft: _Draft) -> None:
+    total = sum(counts.values())
+    for key in keys:
+        symbol = len(key) <= 2 or bool(STARS.match(key)) or key in YES | NO
+        if symbol or CODE.match(key) or FRACTION.match(key) or key.endswith("%"):
+            draft.ask(
+                "scale_unknown"
+                if CODE.match(key) or key.endswith("%") or FRACTION.match(key)
+                else "symbols_without_legend",
+                key,
+            )
+        elif counts[key] >= COMMON and counts[key] * 20 >= total:
+            draft.ask("words_unknown", key)
+
+
+TEXTS = {
+    "scale_unknown": "Which levels do {shown} stand for? The sheet does not say how high its scale goes.",
+    "numbers_not_levels": "Are {shown} levels at all? Numbers like these are often days or percent.",
+    "half_levels": "Which levels do {shown} stand for? Levels are whole numbers from 0 to 5.",
+    "symbols_without_legend": "What do {shown} mean? The sheet has no legend.",
+    "words_unknown": "Which levels do {shown} stand for?",
+    "listed_without_level": "Skills are listed without a level: which level should they get?",
+}
+
+
+def _settle(code: str, sheet: str, keys: list[str], choices: Choices, draft: _Draft) -> Question:
+    """The question about some keys, and their grades: by the answer, or open."""
+    proposed = propose(code, keys)
+    answer = choices.answer(code, sheet, None)
+    if answer is True:
+        answer = proposed
+    shown = ", ".join(f"'{key}'" for key in keys[:8]) + (" and others" if len(keys) > 8 else "")
+    if answer is not None:
+        draft.grades.update(answered(code, keys, answer))
+    for key in keys:
+        draft.grades.setdefault(key, Grade(open_question=True))
+    return Question(code, sheet, None, TEXTS[code].format(shown=shown), tuple(keys), proposed, answer)
+
+
+def propose(code: str, keys: list[str]) -> Answer:
+    """The likeliest reading, for a person to confirm."""
+    if code == "numbers_not_levels":
+        return dict.fromkeys(keys)
+    if code == "listed_without_level":
+        return {"listed": 2}
+    if code == "symbols_without_legend":
+        return {key: proposed_symbol(key) for key in keys}
+    levels: dict[str, int | str | None] = {}
+    numbers = {
+        key: n
+        for key in keys
+        if (n := number_of(key.lstrip("abcdefghijklmnopqrstuvwxyz ").rstrip("% ").partition("/")[0])) is not None
+    }
+    top = next((top for top in (3, 4, 5, 10, 100) if numbers and max(numbers.values()) <= top), 100)
+    low = 0 if any(number == 0 for number in numbers.values()) or top > 5 else 1
+    for key in keys:
+        number = numbers.get(key)
+        whole = code == "half_levels"
+        levels[key] = None if number is None else int(number) if whole else proportional(f"{number:g}", low, top)
+    return levels
+
+
+def proposed_symbol(key: str) -> int | None:
+    if key in NO | {"o", "○", "0", "☆"}:
+        return 0
+    if key in YES | {"x", "●", "•", "+", "*", "■"}:
+        return 3
+    if stars := STARS.match(key):
+        filled, empty = len(stars[1]), len(stars[2])
+        return min(TOP, filled if empty + filled == TOP or not empty else round(filled / (filled + empty) * TOP))
+    return {"◔": 1, "◐": 2, "◑": 2, "◕": 4}.get(key)
+
+
+def answered(code: str, keys: list[str], answer: Answer) -> dict[str, Grade]:
+    """Grades out of an answer. Raises `WrongChoices` when a level is none of 0..5."""
+    if not isinstance(answer, dict):
+        raise WrongChoices(f'The answer to {code} must map each value to a level 0..5, null or "goal".')
+    grades: dict[str, Grade] = {}
+    for written, level in answer.items():
+        key = key_of(written)
+        if level is None:
+            grades[key] = Grade(ignored=True)
+        elif level == GOAL:
+            grades[key] = Grade(is_goal=True)
+        elif isinstance(level, int) and 0 <= level <= TOP:
+            grades[key] = Grade(level=level)
+        else:
+            raise WrongChoices(
+                f'The answer to {code} gives "{written}" the level {level!r}; levels are 0..5, null or "goal".'
+            )
+    return {key: grade for key, grade in grades.items() if key in keys}

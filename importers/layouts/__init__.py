@@ -1,0 +1,1 @@
+"""One module per layout of a skills sheet, all behind `layout.Layout`."""

@@ -1,0 +1,119 @@
+"""Allocation tracker: person, project, share, from, to. With outcomes it is the record of past projects."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from importers.headings import TOKENS, Role, words_of
+from importers.layouts.layout import Extract, Hypothesis, Stint
+from importers.layouts.persons import PersonColumns, person_columns, sighting
+from importers.people import Sighting
+from importers.records import LayoutName, Severity
+from importers.skills import split_list
+from importers.tables import Column, Table, View, rows_weight
+from importers.values import as_share
+
+TIMES = (Role.START, Role.END, Role.SHARE)
+
+
+def hypotheses(view: View) -> Iterator[Hypothesis]:
+    for table in view.tables:
+        people = person_columns(table)
+        project = project_column(table)
+        timed = [role for role in TIMES if table.column(role)]
+        reported = [role for role in (Role.OUTCOME, Role.SCORE) if table.column(role)]
+        if people is None or project is None or not (timed or reported):
+            continue
+        past = bool(reported) or bool(TOKENS["past"].intersection(words_of(table.sheet.name)))
+        rows = len(table.sample_rows())
+        score = (
+            people.weight
+            + 2.0
+            + 0.8 * len(timed)
+            + 0.4 * len(reported)
+            + 1.5 * table.quality
+            + table.recognised
+            + rows_weight(rows)
+        )
+        what = "past projects with their outcome" if past else "allocations"
+        reasons = (people.reason, f'"{project.heading}" holds projects: rows are {what}')
+        yield Hypothesis(
+            LayoutName.ALLOCATIONS,
+            view,
+            table.header_row,
+            score,
+            reasons,
+            partial(extract, table, people, project, past=past),
+        )
+
+
+def project_column(table: Table) -> Column | None:
+    """The project, else the client the work is for, else a project's number."""
+    return next(
+        (
+            found
+            for role in (Role.PROJECT, Role.CLIENT, Role.PROJECT_ID)
+            if (found := table.column(role)) and found.sample
+        ),
+        None,
+    )
+
+
+def extract(table: Table, people: PersonColumns, project: Column, *, past: bool) -> Extract:
+    found = Extract()
+    if project.role is Role.PROJECT_ID:
+        found.report(
+            table.view,
+            Severity.WARNING,
+            "projects_by_number",
+            (table.header_row, project.index),
+            "Projects are given by number only.",
+            "Add a column with the projects' names, or rename the projects after the import.",
+        )
+    for column in table.all_of(Role.PRIVATE):
+        found.note(
+            table.view,
+            "private_column",
+            (table.header_row, column.index),
+            f'The column "{column.heading}" holds personal data that a skills directory should not keep.',
+        )
+    for row in table.body():
+        person, name = sighting(table, people, row), table.text(row, project)
+        if person is None:
+            if name and table.value(row, people.first) is None:
+                found.report(
+                    table.view,
+                    Severity.WARNING,
+                    "allocation_without_person",
+                    (row, people.first.index),
+                    f'Row {row} allocates nobody to "{name}".',
+                    "Write the person's name in the row.",
+                )
+            continue
+        found.people.append(person)
+        if name:
+            found.stints.append(stint(table, row, person, project, past=past))
+    return found
+
+
+def stint(table: Table, row: int, person: Sighting, project: Column, *, past: bool) -> Stint:
+    def text(role: Role) -> str | None:
+        return table.text(row, table.column(role)) or None
+
+    client = text(Role.CLIENT) if project.role is not Role.CLIENT else table.text(row, project)
+    technologies = text(Role.TECHNOLOGIES) or text(Role.SKILLS) or text(Role.SKILL)
+    return Stint(
+        person=person,
+        project=table.text(row, project),
+        past=past,
+        place=(row, project.index),
+        client=client,
+        domain=text(Role.DOMAIN),
+        role=text(Role.ROLE),
+        share=as_share(table.value(row, table.column(Role.SHARE))),
+        start=table.value(row, table.column(Role.START)),
+        end=table.value(row, table.column(Role.END)),
+        status=text(Role.STATUS),
+        outcome=text(Role.OUTCOME),
+        score=as_share(table.value(row, table.column(Role.SCORE))),
+        technologies=tuple(split_list(technologies)) if technologies else (),
+    )

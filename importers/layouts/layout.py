@@ -1,0 +1,102 @@
+"""What every layout module offers: hypotheses about a sheet, each with a score, reasons and a way to read its rows."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from importers.people import Sighting
+from importers.records import LayoutName, Problem, Raw, Severity
+from importers.tables import View
+
+ACCEPTED = 4.5
+"""Score from which a hypothesis may be used; the best ones of real sheets reach 7 to 11."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A level as written, before its scale is known. `listed` marks a skill named without a level, `denied` one whose
+    neighbour cell says "no"; dates stand as written. `place` is row and column in the sheet the layout looked at."""
+
+    person: Sighting
+    skill: str
+    category: str | None
+    raw: Raw
+    place: tuple[int, int]
+    on: object = None
+    last_used: object = None
+    note: str | None = None
+    listed: bool = False
+    denied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GoalMark:
+    person: Sighting
+    skill: str
+    category: str | None
+    raw: Raw
+    target: Raw
+    place: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Stint:
+    """A person's time on a project, past or present; dates as written are read later, once their order is known."""
+
+    person: Sighting
+    project: str
+    past: bool
+    place: tuple[int, int]
+    client: str | None = None
+    domain: str | None = None
+    role: str | None = None
+    share: float | None = None
+    start: object = None
+    end: object = None
+    status: str | None = None
+    outcome: str | None = None
+    score: float | None = None
+    technologies: tuple[str, ...] = ()
+
+
+@dataclass
+class Extract:
+    """Everything a layout took from a sheet. `one_row_each` says that two rows of one name may be two people;
+    `skills` names skills seen without a person, `unnamed` counts rows that nobody is named in."""
+
+    people: list[Sighting] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    goals: list[GoalMark] = field(default_factory=list)
+    stints: list[Stint] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    skills: list[tuple[str, str | None, tuple[int, int]]] = field(default_factory=list)
+    one_row_each: bool = False
+    unnamed: int = 0
+
+    def note(
+        self, view: View, code: str, place: tuple[int, int] | None, text: str, remedy: str = "Nothing to do."
+    ) -> None:
+        self.report(view, Severity.NOTE, code, place, text, remedy)
+
+    def report(
+        self, view: View, severity: Severity, code: str, place: tuple[int, int] | None, text: str, remedy: str
+    ) -> None:
+        cell = view.sheet.cell_name(*place) if place else None
+        self.problems.append(Problem(severity, code, view.sheet.name, cell, text, remedy))
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """`header_row` is the row of the headings, or of the names where people run across; `reasons` are phrases for the
+    preview's sentence."""
+
+    layout: LayoutName
+    view: View
+    header_row: int
+    score: float
+    reasons: tuple[str, ...]
+    extract: Callable[[], Extract]
+
+
+class Layout(Protocol):
+    def __call__(self, view: View) -> Iterator[Hypothesis]: ...

@@ -1,0 +1,76 @@
+"""List: one cell holds many skills, such as `Python (4), SQL` or a JSON array."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from importers.headings import Role
+from importers.layouts.layout import Extract, Hypothesis, Mark
+from importers.layouts.persons import PersonColumns, person_columns, sighting
+from importers.records import LayoutName
+from importers.skills import listed_skills
+from importers.tables import Column, Table, View, rows_weight
+from importers.values import as_text
+
+MOST_SKILLS_NAMED = 5_000
+
+
+def hypotheses(view: View) -> Iterator[Hypothesis]:
+    for table in view.tables:
+        people = person_columns(table)
+        lists = list_columns(table, people)
+        if not lists or table.column(Role.LEVEL) or table.column(Role.PROJECT):
+            continue
+        several = sum(column.share(partial(holds_several, view)) for column in lists) / len(lists)
+        rows = len(table.sample_rows())
+        if people is None and several < 0.3:
+            continue
+        score = (
+            (people.weight if people else 1.0)
+            + 2.0
+            + 2.5 * several
+            + 1.5 * table.quality
+            + table.recognised
+            + rows_weight(rows)
+        )
+        shown = " and ".join(f'"{column.heading}"' for column in lists)
+        reasons = (people.reason if people else "no column names people", f"{shown} lists skills")
+        yield Hypothesis(
+            LayoutName.LIST, view, table.header_row, score, reasons, partial(extract, table, people, lists)
+        )
+
+
+def list_columns(table: Table, people: PersonColumns | None) -> list[Column]:
+    taken = {column.index for column in (*people.names, *people.external_ids)} if people else set()
+    wanted = (Role.SKILL, Role.SKILLS, Role.TECHNOLOGIES)
+    return [c for c in table.columns if c.index not in taken and c.role in wanted and c.texts > 0.6]
+
+
+def holds_several(view: View, value: object) -> bool:
+    text = as_text(value) if isinstance(value, str) else ""
+    return text == "[]" or len(listed_skills(text, view.is_mark)) > 1
+
+
+def extract(table: Table, people: PersonColumns | None, lists: list[Column]) -> Extract:
+    found = Extract(one_row_each=True)
+    for column in table.all_of(Role.PRIVATE):
+        found.note(
+            table.view,
+            "private_column",
+            (table.header_row, column.index),
+            f'The column "{column.heading}" holds personal data that a skills directory should not keep.',
+        )
+    for row in table.body():
+        person = sighting(table, people, row) if people else None
+        if person is not None:
+            found.people.append(person)
+        for column in lists:
+            value = table.value(row, column)
+            items = listed_skills(value, table.view.is_mark) if isinstance(value, str) else []
+            if person is None:
+                found.unnamed += bool(items)
+                found.skills += [(item.name, None, (row, column.index)) for item in items]
+                continue
+            found.marks += [
+                Mark(person, item.name, None, item.raw, (row, column.index), listed=item.raw is None) for item in items
+            ]
+    return found

@@ -1,0 +1,305 @@
+"""Matrix: people down, skills across. Transposed: the same table with rows and columns exchanged."""
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from importers.headings import TOKENS, Role
+from importers.layouts.layout import Extract, GoalMark, Hypothesis, Mark
+from importers.layouts.persons import PersonColumns, by_content, heads_columns, known_skills, person_columns, sighting
+from importers.people import JUNK_STARTS, Sighting, looks_like_full_name, plausible_name
+from importers.records import LayoutName, Severity
+from importers.scales import key_of, number_of
+from importers.skills import listed_skills, plausible_skill
+from importers.tables import Column, Table, View, rows_weight
+from importers.values import as_text
+from importers.workbook import Scalar
+
+TEXT_ROLES = frozenset(
+    {Role.TITLE, Role.UNIT, Role.OFFICE, Role.DOMAIN, Role.CATEGORY, Role.PROJECT, Role.CLIENT, Role.ROLE, Role.NOTE}
+    | {Role.TECHNOLOGIES, Role.OTHER, Role.SKILL, Role.SKILLS, Role.GOALS}
+)
+"""Headings that are skills after all when the cells under them hold levels: "Office", "Research & Domain"."""
+
+WIDEST_FLIP = 2_000
+
+
+@dataclass(frozen=True)
+class Skills:
+    """The skill columns of a table, with the share of their cells that can be levels."""
+
+    columns: tuple[Column, ...]
+    left_out: tuple[Column, ...]
+    marks: float
+    sampled: int
+
+
+def hypotheses(view: View) -> Iterator[Hypothesis]:
+    for table in view.tables:
+        if (people := person_columns(table)) and (found := judge(table, people, LayoutName.MATRIX)):
+            yield found
+    if max(view.sheet.last_row, view.sheet.width) <= WIDEST_FLIP:
+        flipped = view.flipped()
+        for table in flipped.tables:
+            if (people := across(table)) and (found := judge(table, people, LayoutName.TRANSPOSED)):
+                yield found
+
+
+def across(table: Table) -> PersonColumns | None:
+    """Who the columns of a flipped table are: names beside a corner cell that says "Skill", or "Name" in a row.
+
+    "Name" in the corner speaks for people down the sheet as well, so it weighs less here.
+    """
+    weights = {Role.SKILL: 3.0, Role.SKILLS: 3.0, Role.NAME: 1.5}
+    for column in table.columns:
+        if (
+            column.role in weights
+            and column.names >= 0.5
+            and not heads_columns(column)
+            and not known_skills(table, column)
+        ):
+            reason = f'names stand beside "{column.heading}"'
+            return PersonColumns((column,), table.column(Role.EMAIL), (), weights[column.role], reason)
+    return by_content(table, ())
+
+
+def judge(table: Table, people: PersonColumns, layout: LayoutName) -> Hypothesis | None:
+    skills = skill_columns(table, people)
+    seen = [person for row in table.sample_rows() if (person := sighting(table, people, row))]
+    if not skills.columns:
+        return register(table, people, len(seen)) if layout is LayoutName.MATRIX else None
+    if not skills.sampled and people.weight < 2.5:
+        return None
+    repeated = len({(person.name, person.email, person.external_ids) for person in seen}) * 2 < len(seen)
+    if repeated or (layout is LayoutName.TRANSPOSED and skills.marks < 0.5):
+        return None
+    known = sum(table.view.knows_skill(column.heading) for column in skills.columns) / len(skills.columns)
+    like_people = sum(looks_like_full_name(column.heading) for column in skills.columns) / len(skills.columns)
+    score = (
+        people.weight
+        + 2.5 * skills.marks
+        + min(1.5, 0.5 * math.log2(1 + len(skills.columns)))
+        + rows_weight(len(seen))
+        + known
+        + 1.5 * table.quality
+        + table.recognised
+        - 1.5 * (like_people > 0.5)
+        - 3.0 * bool(table.column(Role.SKILL) and table.column(Role.LEVEL) and people.weight > 1)
+        - 0.3 * (layout is LayoutName.TRANSPOSED)
+    )
+    reasons = (
+        people.reason,
+        f"{len(skills.columns)} columns hold levels"
+        if layout is LayoutName.MATRIX
+        else f"{len(skills.columns)} rows hold levels",
+    )
+    header_row = people.first.index if layout is LayoutName.TRANSPOSED else table.header_row
+    return Hypothesis(layout, table.view, header_row, score, reasons, partial(extract, table, people, skills, layout))
+
+
+def register(table: Table, people: PersonColumns, rows: int) -> Hypothesis | None:
+    """People with their profile and no skills at all."""
+    profile = [
+        c
+        for c in table.columns
+        if c.role in {Role.EMAIL, Role.UNIT, Role.TITLE, Role.OFFICE, Role.WORKING_SHARE, Role.LAST_NAME}
+    ]
+    title = set(table.sheet.name.casefold().split())
+    if TOKENS["never_people"] & title or not rows or people.weight < 2.0:
+        return None
+    named = people.names[0].heading.casefold() if people.names else ""
+    if not profile and named in {"name", "names", "member", ""}:
+        return None
+    score = people.weight + 1.5 * table.quality + table.recognised + rows_weight(rows)
+    none = Skills((), (), 0.0, 0)
+    return Hypothesis(
+        LayoutName.MATRIX,
+        table.view,
+        table.header_row,
+        score,
+        (people.reason, "no column holds levels"),
+        partial(extract, table, people, none, LayoutName.MATRIX),
+    )
+
+
+def skill_columns(table: Table, people: PersonColumns) -> Skills:
+    person = {column.index for column in (*people.names, *people.external_ids)} | (
+        {people.email.index} if people.email else set()
+    )
+    candidates = [c for c in table.columns if c.index not in person and is_candidate(table, c)]
+    marked = [column for column in candidates if not column.sample or column.share(table.view.is_mark) >= 0.5]
+    block = numeric_block(candidates)
+    if len(block) > 2 * sum(column.numbers > 0.5 for column in marked if column not in block or is_levels(column)):
+        marked = block
+    kind = commonest_kind(marked)
+    chosen = tuple(column for column in marked if not column.sample or not kind or kind in kinds(column))
+    sample = [value for column in chosen for value in column.sample]
+    marks = sum(map(table.view.is_mark, sample)) / len(sample) if sample else 0.0
+    taken = {column.index for column in chosen} | person
+    left_out = tuple(c for c in table.columns if c.index not in taken and c.heading and (c.sample or c.role is None))
+    return Skills(chosen, left_out, marks, len(sample))
+
+
+def is_candidate(table: Table, column: Column) -> bool:
+    heading = column.heading
+    if not heading or column.computed > 0.5 or not plausible_skill(heading):
+        return False
+    if column.role is None:
+        return True
+    if column.role not in TEXT_ROLES or not column.sample:
+        return False
+    return (
+        column.numbers == 1.0
+        and column.share(table.view.is_mark) == 1.0
+        and len(column.sample) > 1
+        and column.role is not Role.OTHER
+    )
+
+
+def numeric_block(columns: Sequence[Column]) -> list[Column]:
+    """Columns of few distinct whole numbers beyond any level, such as days: the whole block is then in question."""
+    numeric = [column for column in columns if column.sample and column.numbers == 1.0]
+    distinct = {key_of(value) for column in numeric for value in column.sample if isinstance(value, (int, float, str))}
+    return numeric if len(numeric) >= 3 and len(distinct) <= 12 else []
+
+
+def is_levels(column: Column) -> bool:
+    """Numbers up to 10 with one above 0: a column of zeros says nothing about the scale."""
+    numbers = [number_of(key_of(value)) or 0.0 for value in column.sample if isinstance(value, (int, float, str))]
+    return bool(numbers) and 0 < max(numbers) <= 10
+
+
+def kind_of(value: Scalar) -> str:
+    key = key_of(value) if isinstance(value, (str, int, float)) else ""
+    if number_of(key) is not None:
+        return "number"
+    return "symbol" if len(key) <= 2 else "word"
+
+
+def kinds(column: Column) -> set[str]:
+    counts = Counter(map(kind_of, column.sample))
+    return {kind for kind, count in counts.items() if count * 4 >= len(column.sample)}
+
+
+def commonest_kind(columns: Sequence[Column]) -> str | None:
+    """The kind of mark most columns hold; below three columns nothing is common enough to judge others by."""
+    counts = Counter(kind for column in columns for kind in kinds(column))
+    if len(columns) < 3 or not counts:
+        return None
+    kind, count = counts.most_common(1)[0]
+    return kind if count * 2 > len([column for column in columns if column.sample]) else None
+
+
+def extract(table: Table, people: PersonColumns, skills: Skills, layout: LayoutName) -> Extract:
+    found = Extract(one_row_each=True)
+    report_left_out(table, skills, layout, found)
+    goals = table.column(Role.GOALS) if table.column(Role.GOALS) not in skills.columns else None
+    last_filled = 0
+    for row in table.body():
+        cells = [(column, table.value(row, column)) for column in skills.columns]
+        filled = [
+            (column, value)
+            for column, value in cells
+            if value is not None and (row, column.index) not in table.sheet.formulas
+        ]
+        person = person_of_row(table, people, row, filled, found)
+        if person is None:
+            continue
+        others = sum(value is not None for value in table.sheet.rows[row])
+        if not filled and others == 1 and last_filled and row > last_filled + 1:
+            found.note(
+                table.view,
+                "row_left_out",
+                (row, people.first.index),
+                f'"{person.name}" stands alone below the table and was not taken as a person.',
+                "Give the row an e-mail or a level if it is a person.",
+            )
+            continue
+        if filled or others > 1:
+            last_filled = row
+        found.people.append(person)
+        for column, value in filled:
+            raw = value if isinstance(value, (str, int, float)) else as_text(value)
+            found.marks.append(Mark(person, column.heading, column.group, raw, (row, column.index)))
+        take_goal_list(table, row, goals, person, found)
+        take_fills(table, row, skills, person, found)
+    return found
+
+
+def person_of_row(
+    table: Table, people: PersonColumns, row: int, filled: Sequence[tuple[Column, Scalar]], found: Extract
+) -> Sighting | None:
+    person = sighting(table, people, row)
+    if person is not None or not filled:
+        return person
+    written = table.text(row, people.first)
+    headings = {column.heading for column, _ in filled}
+    repeated_header = all(as_text(value) in headings for _, value in filled)
+    beside = [as_text(value) for value in table.sheet.rows[row][: people.first.index + 2]]
+    if not repeated_header and not any(
+        JUNK_STARTS.match(text) or not (plausible_name(text) or not text) for text in beside
+    ):
+        found.report(
+            table.view,
+            Severity.WARNING,
+            "levels_without_person",
+            (row, people.first.index),
+            f"Row {row} holds {len(filled)} levels but nobody is named{f': {written!r}' if written else ''}.",
+            "Write the person's name in the row and import again, or leave it if the row is no person.",
+        )
+    return None
+
+
+def take_goal_list(table: Table, row: int, goals: Column | None, person: Sighting, found: Extract) -> None:
+    text = table.value(row, goals)
+    if goals is not None and isinstance(text, str):
+        for item in listed_skills(text, table.view.is_mark):
+            found.goals.append(GoalMark(person, item.name, None, as_text(text), item.raw, (row, goals.index)))
+
+
+def take_fills(table: Table, row: int, skills: Skills, person: Sighting, found: Extract) -> None:
+    """Cells in a colour that the sheet explains as a wish to learn."""
+    for column in skills.columns if table.view.legend.colours else ():
+        colour = table.sheet.fills.get((row, column.index))
+        if colour is not None and colour in table.view.legend.colours:
+            found.goals.append(
+                GoalMark(person, column.heading, column.group, f"{colour_name(colour)} fill", None, (row, column.index))
+            )
+
+
+def colour_name(colour: str) -> str:
+    """The everyday name of an RRGGBB colour."""
+    red, green, blue = (int(colour[start : start + 2], 16) for start in (0, 2, 4))
+    high, low = max(red, green, blue), min(red, green, blue)
+    if high - low < 24:
+        return "grey"
+    if red == high:
+        return "yellow" if green > (red + blue) / 2 and green > 160 else "orange" if green > blue + 40 else "red"
+    return "green" if green == high else "blue"
+
+
+def report_left_out(table: Table, skills: Skills, layout: LayoutName, found: Extract) -> None:
+    if layout is LayoutName.TRANSPOSED:
+        return
+    for column in skills.left_out:
+        place = (table.header_row, column.index)
+        if column.role is Role.PRIVATE:
+            text = f'The column "{column.heading}" holds personal data that a skills directory should not keep.'
+            found.note(table.view, "private_column", place, text)
+        elif column.role in {Role.OTHER, Role.NOTE, Role.ROW_NUMBER, Role.TOTAL, Role.INTEREST, Role.LEGEND}:
+            found.note(
+                table.view,
+                "column_left_out",
+                place,
+                f'The column "{column.heading}" is not about skills and was left out.',
+            )
+        elif column.role is None and column.sample:
+            found.note(
+                table.view,
+                "column_left_out",
+                place,
+                f'The column "{column.heading}" holds no levels and was left out.',
+                "If it is a skill, say so in the mapping.",
+            )

@@ -1,0 +1,164 @@
+"""Pairs: a matrix in which each skill has two or more columns, such as a yes/no and a "Level" beside it."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from importers.headings import Role, words_of
+from importers.layouts.layout import Extract, GoalMark, Hypothesis, Mark
+from importers.layouts.persons import PersonColumns, person_columns, sighting
+from importers.level_words import NO, YES
+from importers.people import Sighting
+from importers.records import LayoutName
+from importers.scales import key_of, number_of
+from importers.skills import plausible_skill
+from importers.tables import Column, Table, View, rows_weight
+
+BESIDE = frozenset({Role.LEVEL, Role.INTEREST, Role.HAS, Role.GOALS, Role.NOTE, Role.LAST_USED, Role.EXPECTED})
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A skill with the columns that belong to it."""
+
+    skill: str
+    category: str | None
+    level: Column
+    has: Column | None
+    interest: Column | None
+    note: Column | None
+
+
+def hypotheses(view: View) -> Iterator[Hypothesis]:
+    for table in view.tables:
+        people = person_columns(table)
+        pairs = skill_pairs(table)
+        if people is None or len(pairs) < 2:
+            continue
+        sample = [value for pair in pairs for value in pair.level.sample]
+        marks = sum(map(view.is_mark, sample)) / len(sample) if sample else 0.0
+        rows = sum(1 for row in table.sample_rows() if sighting(table, people, row))
+        score = (
+            people.weight
+            + 3.5 * marks
+            + min(2.0, 0.6 * math.log2(1 + len(pairs)))
+            + rows_weight(rows)
+            + 1.5
+            + table.recognised
+        )
+        reasons = (people.reason, f'{len(pairs)} skills have a column "{pairs[0].level.heading}" of their own')
+        yield Hypothesis(
+            LayoutName.PAIRS,
+            view,
+            table.header_row,
+            score,
+            reasons,
+            partial(extract, table, people, pairs),
+        )
+
+
+def skill_pairs(table: Table) -> list[Pair]:
+    """A skill's heading followed by "Level", or one merged skill heading above "Level" and "Interest"."""
+    pairs: list[Pair] = []
+    columns = list(table.columns)
+    for position, column in enumerate(columns):
+        own = column.heading
+        following = []
+        for later in columns[position + 1 : position + 4]:
+            if later.role not in BESIDE or later.index > column.index + 3:
+                break
+            following.append(later)
+        if column.role is None and plausible_skill(own) and any(later.role is Role.LEVEL for later in following):
+            pairs.append(pair_of(own, column.group, [column, *following]))
+    return pairs if len(pairs) >= 2 else [*grouped_pairs(columns), *suffixed_pairs(columns)]
+
+
+def grouped_pairs(columns: list[Column]) -> list[Pair]:
+    groups: dict[str, list[Column]] = {}
+    for column in columns:
+        if column.group and column.role in BESIDE:
+            groups.setdefault(column.group, []).append(column)
+    return [
+        pair_of(group, None, members)
+        for group, members in groups.items()
+        if len(members) >= 2 and any(member.role is Role.LEVEL for member in members) and plausible_skill(group)
+    ]
+
+
+def suffixed_pairs(columns: list[Column]) -> list[Pair]:
+    """ "Python level" beside "Python interest"."""
+    skills: dict[str, list[Column]] = {}
+    endings = {
+        "level": Role.LEVEL,
+        "rating": Role.LEVEL,
+        "interest": Role.INTEREST,
+        "comment": Role.NOTE,
+        "notes": Role.NOTE,
+    }
+    for column in columns:
+        words = words_of(column.heading)
+        if column.role is None and len(words) >= 2 and words[-1] in endings:
+            name = column.heading[: column.heading.casefold().rindex(words[-1])].rstrip(" -_:/(")
+            member = Column(
+                column.index, column.heading, endings[words[-1]], column.group, column.sample, column.computed
+            )
+            skills.setdefault(name, []).append(member)
+    return [
+        pair_of(name, members[0].group, members)
+        for name, members in skills.items()
+        if len(members) >= 2 and any(member.role is Role.LEVEL for member in members)
+    ]
+
+
+def pair_of(skill: str, category: str | None, members: list[Column]) -> Pair:
+    def first(*roles: Role | None) -> Column | None:
+        return next((member for member in members if member.role in roles), None)
+
+    level = first(Role.LEVEL)
+    assert level is not None
+    return Pair(skill, category, level, first(None, Role.HAS), first(Role.INTEREST, Role.GOALS), first(Role.NOTE))
+
+
+def extract(table: Table, people: PersonColumns, pairs: list[Pair]) -> Extract:
+    found = Extract(one_row_each=True)
+    for row in table.body():
+        person = sighting(table, people, row)
+        if person is None:
+            continue
+        found.people.append(person)
+        for pair in pairs:
+            take_level(table, row, pair, person, found)
+            take_interest(table, row, pair, person, found)
+    return found
+
+
+def take_level(table: Table, row: int, pair: Pair, person: Sighting, found: Extract) -> None:
+    """A level beside an unanswered yes/no is the template's default, not an answer."""
+    raw = table.value(row, pair.level)
+    if not isinstance(raw, (str, int, float)):
+        return
+    told = table.text(row, pair.has).casefold()
+    if pair.has is not None and pair.has.sample and told not in YES | NO:
+        return
+    note = table.text(row, pair.note) or None
+    denied = told in NO
+    if denied:
+        note = note or f'answered "{table.text(row, pair.has)}"'
+    found.marks.append(Mark(person, pair.skill, pair.category, raw, (row, pair.level.index), note=note, denied=denied))
+
+
+def take_interest(table: Table, row: int, pair: Pair, person: Sighting, found: Extract) -> None:
+    """A yes, or the upper half of a numeric interest, is a wish to learn."""
+    raw = table.value(row, pair.interest)
+    if pair.interest is None or not isinstance(raw, (str, int, float)):
+        return
+    numbers = [
+        n
+        for value in pair.interest.sample
+        if isinstance(value, (str, int, float)) and (n := number_of(key_of(value))) is not None
+    ]
+    number = number_of(key_of(raw))
+    wants = number is not None and numbers and number * 2 > max(numbers) and number > min(numbers)
+    if wants or key_of(raw) in YES | {"x", "high", "hoch"}:
+        found.goals.append(GoalMark(person, pair.skill, pair.category, raw, None, (row, pair.interest.index)))

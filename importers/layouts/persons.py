@@ -1,0 +1,121 @@
+"""Who a table's rows are about: the columns that identify a person, and the sighting each row gives."""
+
+from dataclasses import dataclass
+
+from importers.headings import Role, role_of
+from importers.people import Sighting, display_name, plausible_name
+from importers.tables import Column, Table
+from importers.values import as_email, as_share, as_text
+
+MOSTLY = 0.6
+
+
+@dataclass(frozen=True)
+class PersonColumns:
+    """`weight` is the evidence, 0..3, that rows are people; `reason` says it in words."""
+
+    names: tuple[Column, ...]
+    email: Column | None
+    external_ids: tuple[Column, ...]
+    weight: float
+    reason: str
+
+    @property
+    def first(self) -> Column:
+        if self.names:
+            return self.names[0]
+        return self.email or self.external_ids[0]
+
+
+def person_columns(table: Table) -> PersonColumns | None:
+    """By heading: name, first and last name, e-mail, id; else a column of names without a telling heading."""
+    email = table.column(Role.EMAIL) or next((c for c in table.columns if c.role is None and c.emails > MOSTLY), None)
+    ids = tuple(table.all_of(Role.EXTERNAL_ID))
+    if named := [column for column in table.all_of(Role.NAME) if not column.sample or column.names >= 0.3]:
+        weight = 0.5 if known_skills(table, named[0]) else 3.0
+        return PersonColumns((named[0],), email, ids, weight, f'people are named in the column "{named[0].heading}"')
+    first, last = table.column(Role.FIRST_NAME), table.column(Role.LAST_NAME)
+    if first and last:
+        return PersonColumns((first, last), email, ids, 3.0, "people have a first and a last name")
+    if single := first or last:
+        return PersonColumns((single,), email, ids, 2.5, f'people are named in the column "{single.heading}"')
+    if email:
+        return PersonColumns((), email, ids, 2.5, "people are given by e-mail address")
+    if numbered := [column for column in table.all_of(Role.NAME) if column.sample]:
+        return PersonColumns((), None, (numbered[0], *ids), 2.0, f'people are numbered in "{numbered[0].heading}"')
+    if ids and ids[0].heading.casefold() not in {"id", "code"}:
+        return PersonColumns((), None, ids, 2.0, f'people are numbered in "{ids[0].heading}"')
+    return by_content(table, ids)
+
+
+def by_content(table: Table, ids: tuple[Column, ...]) -> PersonColumns | None:
+    texts = [
+        column
+        for column in table.columns
+        if column.role is None
+        and column.names >= MOSTLY
+        and len(column.sample) > 1
+        and len(set(column.sample)) * 2 > len(column.sample)
+    ]
+    texts = [
+        column for column in texts if not column.heading or not table.sheet.text(table.header_row - 1, column.index)
+    ]
+    texts = [column for column in texts if not known_skills(table, column) and not heads_columns(column)]
+    if not texts:
+        return None
+    best = max(texts[:3], key=lambda column: (column.full_names > MOSTLY, -column.index))
+    leading = best.index == min(column.index for column in table.columns if column.texts > MOSTLY)
+    weight = 1.0 + 1.5 * best.full_names if leading else 1.5 * best.full_names
+    shown = f'"{best.heading}"' if best.heading else f"column {table.sheet.cell_name(1, best.index).rstrip('1')}"
+    return PersonColumns((best,), None, ids, weight, f"{shown} holds names")
+
+
+def heads_columns(column: Column) -> bool:
+    """Whether the values are headings themselves, so that no names stand here."""
+    return column.share(lambda value: role_of(as_text(value)) is not None) > 0.4
+
+
+def known_skills(table: Table, column: Column) -> bool:
+    texts = [value for value in column.sample if isinstance(value, str)]
+    return bool(texts) and sum(map(table.view.knows_skill, texts)) * 2 >= len(texts)
+
+
+def sighting(table: Table, columns: PersonColumns, row: int) -> Sighting | None:
+    """The person a row is about, or None when what stands there names nobody."""
+    email = as_email(table.value(row, columns.email))
+    written = " ".join(filter(None, (table.text(row, column) for column in columns.names)))
+    if email is None and (address := as_email(written)):
+        email, written = address, ""
+    ids = tuple(filter(None, (table.text(row, column) for column in columns.external_ids)))
+    name = display_name(written) if plausible_name(written) else None
+    if written and name is None:
+        return None
+    if name is None and not columns.names:
+        name = name_from_email(email) or (ids[0] if ids else None)
+    if name is None and email is None and (not ids or columns.names):
+        return None
+    return Sighting(
+        name=name,
+        sheet=table.sheet.name,
+        cell=table.sheet.cell_name(row, columns.first.index),
+        email=email,
+        external_ids=ids,
+        title=profile_text(table, row, Role.TITLE),
+        unit=profile_text(table, row, Role.UNIT),
+        office=profile_text(table, row, Role.OFFICE),
+        time_zone=profile_text(table, row, Role.TIME_ZONE),
+        working_share=as_share(table.value(row, table.column(Role.WORKING_SHARE))),
+        cost_band=profile_text(table, row, Role.COST_BAND),
+    )
+
+
+def profile_text(table: Table, row: int, role: Role) -> str | None:
+    column = table.column(role)
+    text = as_text(table.value(row, column)) if column else ""
+    return text or None
+
+
+def name_from_email(email: str | None) -> str | None:
+    """`anna.kowalska@firm` names Anna Kowalska; `ak12@firm` names nobody."""
+    parts = email.partition("@")[0].split(".") if email else []
+    return " ".join(part.capitalize() for part in parts) if len(parts) >= 2 and all(map(str.isalpha, parts)) else email

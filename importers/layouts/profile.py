@@ -1,0 +1,92 @@
+"""Profile: the sheet of one person, skills down the rows, the name in a "Name:" cell or nowhere."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from importers.headings import Role, role_of
+from importers.layouts.layout import Extract, Hypothesis, Mark
+from importers.layouts.persons import person_columns
+from importers.people import Sighting, display_name, plausible_name
+from importers.records import LayoutName
+from importers.skills import plausible_skill
+from importers.tables import Column, Table, View, rows_weight
+from importers.values import as_email, as_text
+
+KEYS = {Role.NAME: "name", Role.EMAIL: "email", Role.TITLE: "title", Role.UNIT: "unit", Role.OFFICE: "office"}
+
+
+def hypotheses(view: View) -> Iterator[Hypothesis]:
+    for table in view.tables:
+        if person_columns(table) and table.column(Role.NAME, Role.EMAIL, Role.EXTERNAL_ID):
+            continue
+        level = table.column(Role.LEVEL)
+        texts = [c for c in (*table.all_of(Role.SKILL), *table.all_of(Role.SKILLS)) if c.texts > 0.5]
+        if level is None or not texts or level.share(view.is_mark) < 0.5 or has_rivals(table):
+            continue
+        skill = max(texts, key=lambda column: len(column.sample))
+        name, place = named_person(table)
+        score = (
+            1.5
+            + 2.0
+            + 3.0 * level.share(view.is_mark)
+            + 1.5 * table.quality
+            + table.recognised
+            + rows_weight(len(level.sample))
+        )
+        who = f"the sheet is about {name.name}" if name else "the sheet is about one person who is not named"
+        reasons = (who, f'"{skill.heading}" holds skills, "{level.heading}" their levels')
+        yield Hypothesis(
+            LayoutName.PROFILE,
+            view,
+            table.header_row,
+            score,
+            reasons,
+            partial(extract, table, skill, level, name or place),
+        )
+
+
+def has_rivals(table: Table) -> bool:
+    """Several more columns of levels, each perhaps a person's, make the sheet a matrix."""
+    marked = [
+        c for c in table.columns if c.role is None and c.heading and c.sample and c.share(table.view.is_mark) > 0.6
+    ]
+    return len(marked) >= 2
+
+
+def named_person(table: Table) -> tuple[Sighting | None, Sighting]:
+    """The person in "Name: Anna Kowalska" cells above the table, and the nameless stand-in for when there is none."""
+    sheet = table.sheet
+    told: dict[str, str] = {}
+    cell = sheet.cell_name(table.header_row, 1)
+    for row in (row for row in sheet.row_numbers if row < table.header_row):
+        for column in range(1, len(sheet.rows[row]) + 1):
+            key, _, behind = sheet.text(row, column).partition(":")
+            field = KEYS.get(role_of(key) or Role.OTHER)
+            value = behind.strip() or sheet.text(row, column + 1)
+            if field and value and field not in told:
+                told[field] = value
+                cell = sheet.cell_name(row, column) if field == "name" else cell
+    email = as_email(told.get("email"))
+    name = display_name(told["name"]) if plausible_name(told.get("name", "")) else None
+    unnamed = Sighting(None, sheet.name, cell)
+    if name is None and email is None:
+        return None, unnamed
+    return Sighting(
+        name or email, sheet.name, cell, email, (), told.get("title"), told.get("unit"), told.get("office")
+    ), unnamed
+
+
+def extract(table: Table, skill: Column, level: Column, person: Sighting) -> Extract:
+    found = Extract(people=[person])
+    groups = [c for c in table.all_of(Role.SKILL) if c is not skill]
+    category, note = table.column(Role.CATEGORY) or next(iter(groups), None), table.column(Role.NOTE)
+    for row in table.body():
+        name, value = table.text(row, skill), table.value(row, level)
+        if value is None or not plausible_skill(name):
+            continue
+        raw = value if isinstance(value, (str, int, float)) else as_text(value)
+        group = table.sheet.merged_text(row, category.index) if category else ""
+        found.marks.append(
+            Mark(person, name, group or None, raw, (row, level.index), note=table.text(row, note) or None)
+        )
+    return found

@@ -1,0 +1,162 @@
+"""Finding the legend: beside the data, above it, on another sheet, or inside one sentence."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from importers.headings import TOKENS, Role, role_of, words_of
+from importers.level_words import level_of_meaning, level_of_word, means_a_goal
+from importers.scales import Legend, LegendEntry, key_of, number_of
+from importers.values import as_text
+from importers.workbook import Position, Sheet
+
+LONGEST = 11
+TITLE_WORDS = TOKENS["legend_titles"]
+PAIR = re.compile(r"(?:^|[,;|/\n(]|\s{2,})\s*([^\s=:,;|()]{1,14})\s*(=|:|–|—|\s-)\s*([^,;|=\n]+)")
+RANGE = re.compile(r"\b([01])\s*(?:-|–|to|bis|à|a|\.\.+)\s*(3|4|5|10)\b")
+FARTHEST_ROW = 400
+
+Run = list[tuple[Position, Position]]
+"""Cells of a mark and of its text, in order."""
+
+
+def find_legend(sheet: Sheet) -> Legend:
+    """The union of all runs that read as a legend; empty when there is none."""
+    texts: dict[str, list[str]] = {}
+    cells: set[Position] = set()
+    first: Position | None = None
+    for run in runs(sheet):
+        if not reads_as_legend(sheet, run):
+            continue
+        for mark, text in run:
+            texts.setdefault(key_of(plain(sheet, mark)), []).append(sheet.text(*text))
+            cells.update((mark, text))
+        first = first or run[0][0]
+    for position, pairs in inline(sheet):
+        for key, said in pairs:
+            texts.setdefault(key, []).append(said)
+        cells.add(position)
+        first = first or position
+    return Legend(
+        entries=tuple(LegendEntry(key, tuple(told)) for key, told in texts.items()),
+        cells=frozenset(cells),
+        colours=colour_meanings(sheet),
+        place=sheet.cell_name(*first) if first else "",
+    )
+
+
+def plain(sheet: Sheet, position: Position) -> str | int | float | bool | None:
+    value = sheet.value(*position)
+    return value if isinstance(value, (str, int, float)) else as_text(value)
+
+
+def runs(sheet: Sheet) -> Iterator[Run]:
+    """Marks one under another with their texts at the right, or side by side with their texts beneath."""
+    used: set[Position] = set()
+    near = [row for row in sheet.row_numbers if row <= FARTHEST_ROW]
+    for row in near:
+        for column in range(1, len(sheet.rows[row]) + 1):
+            if (row, column) in used or not could_be_mark(sheet, row, column):
+                continue
+            for down, right in ((1, 0), (0, 1)):
+                run = follow(sheet, row, column, down, right)
+                if len(run) >= 2:
+                    used.update(mark for mark, _ in run)
+                    yield run
+
+
+def could_be_mark(sheet: Sheet, row: int, column: int) -> bool:
+    value = sheet.value(row, column)
+    if isinstance(value, str):
+        return len(value.strip()) <= 2 or level_of_word(value) is not None
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 10
+
+
+def follow(sheet: Sheet, row: int, column: int, down: int, right: int) -> Run:
+    """As many steps as keep one kind of mark, each new, numbers by one up or down."""
+    run: Run = []
+    seen: list[str] = []
+    while len(run) <= LONGEST and could_be_mark(sheet, row, column):
+        key = key_of(plain(sheet, (row, column)))
+        number = number_of(key)
+        text = (row, column + 1) if down else (row + 1, column)
+        said = sheet.value(*text)
+        explained = isinstance(said, str) and number_of(key_of(said)) is None
+        if not explained and not (number is None and level_of_word(key) is not None and down):
+            break
+        if key in seen or (seen and not steps_on(seen, number)):
+            break
+        seen.append(key)
+        run.append(((row, column), text if explained else (row, column)))
+        row, column = row + down, column + right
+    return run
+
+
+def steps_on(seen: Sequence[str], number: float | None) -> bool:
+    last = number_of(seen[-1])
+    if number is None or last is None:
+        return number is None and last is None
+    if len(seen) == 1:
+        return abs(number - last) == 1
+    previous = number_of(seen[-2]) or 0.0
+    return number - last == last - previous
+
+
+def reads_as_legend(sheet: Sheet, run: Run) -> bool:
+    """The run stands apart from any table, and its texts describe levels or goals or a title says "legend"."""
+    (top, left), (bottom, right) = run[0][0], run[-1][0]
+    is_vertical = top != bottom
+    down, across = (1, 0) if is_vertical else (0, 1)
+    if could_be_mark(sheet, top - down, left - across) or could_be_mark(sheet, bottom + down, right + across):
+        return False
+    if is_vertical and any(sheet.text(row, left - 1) for row in range(top + 1, bottom + 1)):
+        return False
+    marks = [key_of(plain(sheet, mark)) for mark, _ in run]
+    if all(number_of(mark) is None and level_of_word(mark) is not None for mark in marks):
+        return is_vertical and len(run) >= 3
+    said = [sheet.text(*text) for _, text in run]
+    if titled(sheet, top, left):
+        return not any(looks_like_name(text) for text in said)
+    described = sum(level_of_meaning(text) is not None or means_a_goal(text) for text in said)
+    return len(run) >= 3 and described * 2 >= len(run)
+
+
+def titled(sheet: Sheet, top: int, left: int) -> bool:
+    above = ((top - 1, left), (top - 1, left + 1), (top - 2, left), (top, left - 1))
+    return any(is_title(sheet.text(row, column)) for row, column in above)
+
+
+def looks_like_name(text: str) -> bool:
+    return level_of_meaning(text) is None and bool(re.fullmatch(r"[A-ZÀ-Ý]\w+ [A-ZÀ-Ý][\w'-]+", text))
+
+
+def is_title(text: str) -> bool:
+    return role_of(text) is Role.LEGEND or (0 < len(text) <= 40 and bool(TITLE_WORDS.intersection(words_of(text))))
+
+
+def inline(sheet: Sheet) -> Iterator[tuple[Position, list[tuple[str, str]]]]:
+    """Legends inside one cell: "0 = none, 1 = basic, ..." and "rate yourself 1-5"."""
+    for row, column, value in sheet.cells():
+        if row > FARTHEST_ROW:
+            return
+        if not isinstance(value, str) or not 5 <= len(value) <= 1_000:
+            continue
+        pairs = [(key_of(found[1]), found[3].strip()) for found in PAIR.finditer(value)]
+        pairs = [(mark, text) for mark, text in pairs if number_of(mark) is not None or len(mark) <= 2]
+        told = sum(level_of_meaning(text) is not None or means_a_goal(text) for _, text in pairs)
+        if pairs and told * 2 >= len(pairs) and (len(pairs) > 1 or told):
+            yield (row, column), pairs
+        elif (found := RANGE.search(value)) and TITLE_WORDS.intersection(words_of(value)):
+            low, high = int(found[1]), int(found[2])
+            yield (row, column), [(str(number), "") for number in range(low, high + 1)]
+
+
+def colour_meanings(sheet: Sheet) -> dict[str, str]:
+    """Colours explained by the text in or right of a coloured cell that stands apart from any table row."""
+    meanings: dict[str, str] = {}
+    for (row, column), colour in sheet.fills.items():
+        if len([value for value in sheet.rows.get(row, ()) if value is not None]) > 3:
+            continue
+        text = sheet.text(row, column) or sheet.text(row, column + 1)
+        if means_a_goal(text) or (level_of_word(text) is not None and not sheet.text(row, column)):
+            meanings.setdefault(colour, text)
+    return meanings

@@ -1,0 +1,51 @@
+"""What words say about a level, on Muster's scale 0 none, 1 aware, 2 working, 3 proficient, 4 advanced, 5 expert.
+
+The anchors follow the NIH proficiency scale (fundamental awareness, novice, intermediate, advanced, expert = 1..5),
+the five-step scale most sheets descend from. Half values are words that people use for two neighbouring steps.
+"""
+
+import re
+from functools import cache
+
+from importers.headings import words_of
+from importers.words import load
+
+_WORDS = load("levels")
+_TARGETS = {phrase: float(level) for level, phrases in _WORDS["levels"].items() for phrase in phrases}
+_LONGEST = max(len(phrase.split()) for phrase in _TARGETS)
+_GOAL = re.compile(
+    r"\b(want\w*|would like|wish\w*|like[sd]?|plan\w*|aspir\w*|goal|eager|keen|willing) "
+    r"(to )?(be )?(learn\w*|train\w*|develop\w*|improve)"
+    r"|\blearning goal|\bwants? (it|this|to)\b|\bto learn\b|\binterested in\b"
+    r"|lernen|lernziel|apprendre|aprender|imparare|nauczyc|\bbelajar\b",
+    re.IGNORECASE,
+)
+YES = frozenset(_WORDS["answers"]["yes"])
+NO = frozenset(_WORDS["answers"]["no"])
+NOT_AN_ANSWER = frozenset(_WORDS["answers"]["none_given"])
+
+
+@cache
+def level_of_word(text: str) -> float | None:
+    """The level a word or short phrase stands for when it is nothing but that."""
+    return _TARGETS.get(" ".join(words_of(text)))
+
+
+@cache
+def level_of_meaning(text: str) -> float | None:
+    """The level a legend's text describes: by what stands before its first dash or comma, else its longest phrase."""
+    head = re.split(r"\s[-–—]\s|[:;,.(]|\s[–—]", text.strip(), maxsplit=1)[0]
+    if (level := level_of_word(head)) is not None:
+        return level
+    words = words_of(text)[:30]
+    for size in range(min(_LONGEST, len(words)), 0, -1):
+        for start in range(len(words) - size + 1):
+            level = _TARGETS.get(" ".join(words[start : start + size]))
+            if level is not None:
+                return level
+    return None
+
+
+def means_a_goal(text: str) -> bool:
+    """Whether a legend's text or a mark says that somebody wants to learn."""
+    return bool(_GOAL.search(text))

@@ -1,0 +1,290 @@
+"""`read`: everything one file says, in one process; nothing is looked up and nothing is stored."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from importers.attendance import Attendance
+from importers.choices import Choices
+from importers.grading import Grader, grader
+from importers.layouts.layout import Extract, GoalMark, Mark, Stint
+from importers.legends import find_legend
+from importers.opening import open_workbook
+from importers.periods import Dates, dates_of
+from importers.recognition import Recognised, recognise
+from importers.records import (
+    Allocation,
+    Goal,
+    LayoutName,
+    PastProject,
+    Problem,
+    Question,
+    Rating,
+    Reading,
+    Severity,
+    SkillMention,
+)
+from importers.refusals import WrongChoices
+from importers.scales import TOP, Legend, number_of
+from importers.skills import Catalogue, Match, SkillMatch, normal_form
+from importers.tables import View
+from importers.values import as_text
+from importers.workbook import Sheet, Workbook
+
+MOST_REPORTED = 100
+
+
+def read(content: bytes, filename: str, *, catalogue: Catalogue, choices: Choices | None = None) -> Reading:
+    """The people, ratings, goals, projects, questions and problems of a file. Raises a `Refusal`.
+
+    Parses hostile bytes in this very process; a server uses `read_in_child`.
+    """
+    workbook = open_workbook(content, filename)
+    assembly = Assembly(catalogue, choices or Choices())
+    assembly.take(workbook)
+    return assembly.reading(filename, hashlib.sha256(content).hexdigest(), workbook.kind)
+
+
+@dataclass
+class Mentions:
+    """The skills a file names, each brought to its catalogue skill or to one new skill per normal form."""
+
+    catalogue: Catalogue
+    matches: dict[str, SkillMatch] = field(default_factory=dict)
+    first: dict[str, SkillMention] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, name: str, category: str | None, sheet: Sheet, place: tuple[int, int]) -> str | None:
+        """The catalogue's name for the skill, or None for a new one."""
+        found = self.matches.get(name) or self.matches.setdefault(name, self.catalogue.match(name))
+        key = found.skill or normal_form(name) or name
+        self.counts[key] += 1
+        if key not in self.first:
+            near = self.catalogue.near(name) if found.kind is Match.NEW else ()
+            cell = sheet.cell_name(*place)
+            self.first[key] = SkillMention(name, found.skill, found.kind.value, category, 0, near, sheet.name, cell)
+        return found.skill
+
+    def all(self) -> tuple[SkillMention, ...]:
+        return tuple(replace(mention, mentions=self.counts[key]) for key, mention in self.first.items())
+
+
+@dataclass
+class Assembly:
+    """A reading in the making: sheets are recognised, then people brought together, then marks graded."""
+
+    catalogue: Catalogue
+    choices: Choices
+    sheets: list[tuple[str, Recognised]] = field(default_factory=list)
+    ratings: list[Rating] = field(default_factory=list)
+    goals: list[Goal] = field(default_factory=list)
+    history: list[PastProject] = field(default_factory=list)
+    allocations: list[Allocation] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.mentions = Mentions(self.catalogue)
+        self.attendance = Attendance(self.choices)
+
+    def take(self, workbook: Workbook) -> None:
+        check_sheets(workbook, self.choices)
+        legends = {sheet.name: find_legend(sheet) for sheet in workbook.sheets}
+        shared = next((legend for legend in legends.values() if legend.entries), Legend())
+        for sheet in workbook.sheets:
+            own = legends[sheet.name]
+            legend = own if own.entries else replace(shared, cells=frozenset(), colours=own.colours)
+            self.sheets.append((sheet.name, self.recognised(sheet, legend)))
+        self.attendance.take([found.extract for _, found in self.sheets])
+        self.questions += self.attendance.questions
+        for _, found in self.sheets:
+            if found.hypothesis is not None:
+                self.take_extract(found.hypothesis.view, found.extract)
+        self.problems += self.attendance.problems
+
+    def recognised(self, sheet: Sheet, legend: Legend) -> Recognised:
+        mapping = self.choices.mapping(sheet.name)
+        wanted = (
+            mapping.use if mapping.use is not None else not self.choices.sheets or sheet.name in self.choices.sheets
+        )
+        if not wanted:
+            return Recognised(None, Extract(), "Left out by choice.")
+        self.problems += sheet_problems(sheet)
+        found = recognise(View(sheet, legend, self.catalogue, mapping))
+        if found.hypothesis is not None:
+            cells = sheet.rows.get(found.hypothesis.header_row, ())
+            self.headings += [sheet.name, found.hypothesis.layout.value, *map(as_text, cells)]
+        return found
+
+    def take_extract(self, view: View, extract: Extract) -> None:
+        self.problems += extract.problems
+        for name, category, place in extract.skills:
+            self.mentions.add(name, category, view.sheet, place)
+        if extract.unnamed:
+            self.ask_whose_rows(view, extract.unnamed)
+        marks = [mark for mark in extract.marks if self.attendance.key(mark.person)]
+        listed = sum(mark.listed for mark in marks)
+        raws = Counter(mark.raw for mark in marks if not mark.listed)
+        grades = grader(view.sheet.name, raws, listed, view.legend, self.choices)
+        written = [text for mark in marks for text in (mark.on, mark.last_used)]
+        written += [text for stint in extract.stints for text in (stint.start, stint.end)]
+        dates = dates_of(view, written, self.choices)
+        self.questions += grades.questions + dates.questions
+        for mark in marks:
+            self.take_mark(view, mark, grades, dates)
+        for goal in extract.goals:
+            self.take_goal(view, goal)
+        for stint in extract.stints:
+            self.take_stint(view, stint, dates)
+        self.problems += dates.problems
+
+    def ask_whose_rows(self, view: View, rows: int) -> None:
+        proposed = "skills_only"
+        given = self.choices.answer("rows_without_person", view.sheet.name, None)
+        text = f"{rows} rows list skills, but no column says whose they are. Take the skills alone?"
+        answer = proposed if given is True else given
+        self.questions.append(Question("rows_without_person", view.sheet.name, None, text, (), proposed, answer))
+
+    def take_mark(self, view: View, mark: Mark, grades: Grader, dates: Dates) -> None:
+        grade = grades.grade("listed" if mark.listed else mark.raw)
+        person = self.attendance.key(mark.person)
+        if grade.ignored or person is None:
+            return
+        cell = view.sheet.cell_name(*mark.place)
+        if grade.refused:
+            self.problems.append(not_a_level(view, mark, cell))
+            return
+        skill = self.mentions.add(mark.skill, mark.category, view.sheet, mark.place)
+        if grade.is_goal or grades.wants_more(mark.raw):
+            self.goals.append(Goal(person, mark.skill, skill, mark.raw, None, view.sheet.name, cell))
+        if not grade.is_goal:
+            on, last_used = dates.read(mark.on, mark.place), dates.read(mark.last_used, mark.place)
+            level = 0 if mark.denied else grade.level
+            self.ratings.append(
+                Rating(person, mark.skill, skill, mark.raw, level, on, last_used, mark.note, view.sheet.name, cell)
+            )
+
+    def take_goal(self, view: View, goal: GoalMark) -> None:
+        person = self.attendance.key(goal.person)
+        if person is None:
+            return
+        skill = self.mentions.add(goal.skill, goal.category, view.sheet, goal.place)
+        number = number_of(as_text(goal.target)) if isinstance(goal.target, (int, float, str)) else None
+        target = int(number) if number is not None and number.is_integer() and 1 <= number <= TOP else None
+        cell = view.sheet.cell_name(*goal.place)
+        self.goals.append(Goal(person, goal.skill, skill, goal.raw, target, view.sheet.name, cell))
+
+    def take_stint(self, view: View, stint: Stint, dates: Dates) -> None:
+        person = self.attendance.key(stint.person)
+        if person is None:
+            return
+        start, end = dates.read(stint.start, stint.place), dates.read(stint.end, stint.place)
+        place = (view.sheet.name, view.sheet.cell_name(*stint.place))
+        if stint.past:
+            self.history.append(
+                PastProject(
+                    person,
+                    stint.project,
+                    stint.client,
+                    stint.domain,
+                    stint.role,
+                    start,
+                    end,
+                    stint.share,
+                    stint.outcome,
+                    stint.score,
+                    stint.technologies,
+                    *place,
+                )
+            )
+        else:
+            self.allocations.append(
+                Allocation(
+                    person, stint.project, stint.client, stint.role, stint.share, start, end, stint.status, *place
+                )
+            )
+
+    def reading(self, file: str, sha256: str, kind: str) -> Reading:
+        return Reading(
+            file=file,
+            sha256=sha256,
+            shape=hashlib.sha256("\x1f".join(self.headings).encode()).hexdigest(),
+            kind=kind,
+            summary=self.summary(),
+            sheets=tuple(found.reading(name) for name, found in self.sheets),
+            people=self.attendance.people(),
+            ratings=tuple(self.ratings),
+            goals=tuple(self.goals),
+            history=tuple(self.history),
+            allocations=tuple(self.allocations),
+            skills=self.mentions.all(),
+            questions=tuple(self.questions),
+            problems=tuple(self.problems),
+        )
+
+    def summary(self) -> str:
+        count = len(self.attendance.register.people)
+        if not count:
+            return f"0 people found, because {why_nobody([found for _, found in self.sheets])}"
+        parts = [f"{count} {'person' if count == 1 else 'people'}", f"{len(self.ratings)} ratings"]
+        parts += [f"{len(self.history)} past projects"] * bool(self.history)
+        parts += [f"{len(self.allocations)} allocations"] * bool(self.allocations)
+        used = sum(found.reading(name).used for name, found in self.sheets)
+        return f"{', '.join(parts)} found on {used} of {len(self.sheets)} sheets."
+
+
+def check_sheets(workbook: Workbook, choices: Choices) -> None:
+    known = {sheet.name for sheet in workbook.sheets}
+    for name in (*choices.sheets, *choices.mappings):
+        if name not in known:
+            raise WrongChoices(f'The file has no sheet "{name}"; its sheets are {", ".join(sorted(known))}.')
+
+
+def sheet_problems(sheet: Sheet) -> list[Problem]:
+    """What reading the cells themselves showed."""
+    problems = []
+    if sheet.left_out:
+        text = f"Values from {sheet.left_out} on lie outside the part of a sheet that is read."
+        remedy = "Move them nearer to the table, or delete them."
+        problems.append(Problem(Severity.WARNING, "cells_too_far_away", sheet.name, None, text, remedy))
+    for place, stored in list(sheet.unsound.items())[:MOST_REPORTED]:
+        text = (
+            f'The cell holds "{stored}", which is no number.' if stored else "The cell's text is missing from the file."
+        )
+        remedy = "Type the value again and save the file."
+        problems.append(Problem(Severity.ERROR, "unreadable_value", sheet.name, sheet.cell_name(*place), text, remedy))
+    hidden = {
+        "The sheet is hidden": sheet.hidden and bool(sheet.rows),
+        "The sheet has hidden rows": bool(sheet.hidden_rows & sheet.rows.keys()),
+        "The sheet has hidden columns": any(column <= sheet.width for column in sheet.hidden_columns),
+    }
+    remedy = "Leave the sheet out if its hidden part should not be imported."
+    problems += [
+        Problem(Severity.NOTE, "hidden", sheet.name, None, f"{text}; it was read like the rest.", remedy)
+        for text, is_hidden in hidden.items()
+        if is_hidden
+    ]
+    return problems
+
+
+def not_a_level(view: View, mark: Mark, cell: str) -> Problem:
+    known = ", ".join(entry.key for entry in view.legend.entries) or "0 to 5"
+    text = f'"{as_text(mark.raw)}" for {mark.skill} is not one of the levels of this sheet ({known}).'
+    remedy = "Correct the cell and import again, or leave it out."
+    return Problem(Severity.ERROR, "not_a_level", view.sheet.name, cell, text, remedy)
+
+
+def why_nobody(sheets: Sequence[Recognised]) -> str:
+    found = [sheet for sheet in sheets if sheet.hypothesis is not None]
+    layouts = {sheet.hypothesis.layout for sheet in found if sheet.hypothesis is not None}
+    if any(sheet.extract.unnamed for sheet in found):
+        return "the rows list skills but no column says whose they are."
+    if LayoutName.FRAMEWORK in layouts:
+        return "the file describes skills or expected levels, and names nobody."
+    if found and found[0].hypothesis is not None:
+        return f"the table under row {found[0].hypothesis.header_row} has no rows filled in."
+    if all(sheet.why == "The sheet is empty." for sheet in sheets):
+        return "the workbook has no cells with values."
+    return "no sheet has a column of people beside skills or projects."

@@ -1,0 +1,192 @@
+"""What reading a file yields: people, ratings and the rest as values, each with the sheet and cell it came from."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+Raw = str | int | float | bool | None
+"""A cell as written; None for a skill that is only listed."""
+
+Answer = str | bool | dict[str, int | str | None]
+"""What a person says to a question; its shape per question code is in `choices.py`."""
+
+
+class LayoutName(StrEnum):
+    MATRIX = "matrix"
+    TRANSPOSED = "transposed"
+    LONG = "long"
+    PAIRS = "pairs"
+    PROFILE = "profile"
+    SNAPSHOTS = "snapshots"
+    LIST = "list"
+    ALLOCATIONS = "allocations"
+    FRAMEWORK = "framework"
+    NONE = "none"
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    """Something written in the file was not taken."""
+    WARNING = "warning"
+    """Taken, but a person should look."""
+    NOTE = "note"
+    """Left out on purpose."""
+
+
+@dataclass(frozen=True)
+class SheetReading:
+    """`header_row` is the row (for `transposed` the row of the names); `why` a sentence for the preview."""
+
+    name: str
+    layout: LayoutName
+    header_row: int | None
+    used: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """`key` is good within one reading. `name` is None while it is an open question. `working_share` is 0..1."""
+
+    key: str
+    name: str | None
+    email: str | None
+    external_id: str | None
+    title: str | None
+    unit: str | None
+    office: str | None
+    time_zone: str | None
+    working_share: float | None
+    cost_band: str | None
+    sheet: str
+    cell: str
+
+
+@dataclass(frozen=True)
+class Rating:
+    """`level` is 0..5, or None while its scale is an open question. `note` is what stood beside the level."""
+
+    person: str
+    skill: str
+    catalogue_skill: str | None
+    raw: Raw
+    level: int | None
+    on: date | None
+    last_used: date | None
+    note: str | None
+    sheet: str
+    cell: str
+
+
+@dataclass(frozen=True)
+class Goal:
+    """`target` is the level a person wants to reach, when the file says so."""
+
+    person: str
+    skill: str
+    catalogue_skill: str | None
+    raw: Raw
+    target: int | None
+    sheet: str
+    cell: str
+
+
+@dataclass(frozen=True)
+class PastProject:
+    """A person's part in a finished project. `score` is a share 0..1, `technologies` as written."""
+
+    person: str
+    project: str
+    client: str | None
+    domain: str | None
+    role: str | None
+    start: date | None
+    end: date | None
+    share: float | None
+    outcome: str | None
+    score: float | None
+    technologies: tuple[str, ...]
+    sheet: str
+    cell: str
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """`share` is 0..1 of full time; `status` as written."""
+
+    person: str
+    project: str
+    client: str | None
+    role: str | None
+    share: float | None
+    start: date | None
+    end: date | None
+    status: str | None
+    sheet: str
+    cell: str
+
+
+@dataclass(frozen=True)
+class SkillMention:
+    """A skill as the file writes it. `match` is exact, alias, normal_form or new; `suggestions` are near names of
+    the catalogue for a person to judge, never applied."""
+
+    name: str
+    catalogue_skill: str | None
+    match: str
+    category: str | None
+    mentions: int
+    suggestions: tuple[str, ...]
+    sheet: str
+    cell: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """`subject` tells apart two questions of the same code on one sheet. `proposed` is the answer that taking the
+    likeliest reading would give; `answer` is what was given, or None while open."""
+
+    code: str
+    sheet: str
+    subject: str | None
+    text: str
+    values: tuple[str, ...]
+    proposed: Answer | None
+    answer: Answer | None
+
+
+@dataclass(frozen=True)
+class Problem:
+    severity: Severity
+    code: str
+    sheet: str
+    cell: str | None
+    text: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Everything one file says. `summary` is one sentence, such as "0 people found, because ...".
+
+    `shape` is equal for files of the same sheets and headings: answers given for one fit the next.
+    """
+
+    file: str
+    sha256: str
+    shape: str
+    kind: str
+    summary: str
+    sheets: tuple[SheetReading, ...] = ()
+    people: tuple[Person, ...] = ()
+    ratings: tuple[Rating, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    history: tuple[PastProject, ...] = ()
+    allocations: tuple[Allocation, ...] = ()
+    skills: tuple[SkillMention, ...] = ()
+    questions: tuple[Question, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def open_questions(self) -> tuple[Question, ...]:
+        return tuple(question for question in self.questions if question.answer is None)

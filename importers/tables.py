@@ -1,0 +1,250 @@
+"""Tables a sheet may hold: one candidate per row that could be the header, with its columns and a sample of each."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
+
+from openpyxl.utils import column_index_from_string
+
+from importers.choices import SheetMapping
+from importers.headings import Role, role_of
+from importers.people import looks_like_full_name, plausible_name
+from importers.refusals import WrongChoices
+from importers.scales import Legend, is_mark, key_of, number_of
+from importers.skills import Catalogue, Match
+from importers.values import as_date, as_email, as_text
+from importers.wellknown import is_well_known
+from importers.workbook import Scalar, Sheet
+
+HEADER_ROWS = 30
+SAMPLE_ROWS = 60
+WIDEST_HEADING = 300
+
+
+@dataclass(frozen=True)
+class View:
+    """A sheet with what is known before a layout is: its legend and title, the catalogue, a person's mapping."""
+
+    sheet: Sheet
+    legend: Legend
+    catalogue: Catalogue
+    mapping: SheetMapping = field(default_factory=SheetMapping)
+
+    def knows_skill(self, name: str) -> bool:
+        return is_well_known(name) or self.catalogue.match(name).kind is not Match.NEW
+
+    @cached_property
+    def legend_keys(self) -> frozenset[str]:
+        return frozenset(entry.key for entry in self.legend.entries)
+
+    def is_mark(self, value: object) -> bool:
+        """A level of this sheet's legend, or anything that looks like a level."""
+        return isinstance(value, (str, int, float)) and (key_of(value) in self.legend_keys or is_mark(value))
+
+    @cached_property
+    def tables(self) -> tuple["Table", ...]:
+        """A table for each of the first rows that could be a header, or for the row a person chose."""
+        rows = [row for row in self.sheet.row_numbers if has_heading(self, row)][:HEADER_ROWS]
+        if self.mapping.header_row is not None and not self.sheet.is_flipped:
+            rows = [self.mapping.header_row]
+        found = (Table(self, row, tuple(columns_under(self, row))) for row in rows)
+        return tuple(table for table in found if table.columns)
+
+    def flipped(self) -> "View":
+        cells = frozenset((column, row) for row, column in self.legend.cells)
+        legend = Legend(self.legend.entries, cells, self.legend.colours, self.legend.place)
+        return View(self.sheet.flipped(), legend, self.catalogue, self.mapping)
+
+
+@dataclass(frozen=True)
+class Column:
+    """`sample` holds the first non-blank values below the heading, `computed` the share of them that are formulas."""
+
+    index: int
+    heading: str
+    role: Role | None
+    group: str | None
+    sample: tuple[Scalar, ...]
+    computed: float = 0.0
+
+    def share(self, test: Callable[[Scalar], bool]) -> float:
+        return sum(map(test, self.sample)) / len(self.sample) if self.sample else 0.0
+
+    @cached_property
+    def names(self) -> float:
+        return self.share(lambda value: isinstance(value, str) and plausible_name(value))
+
+    @cached_property
+    def full_names(self) -> float:
+        return self.share(lambda value: isinstance(value, str) and looks_like_full_name(value))
+
+    @cached_property
+    def numbers(self) -> float:
+        return self.share(lambda value: isinstance(value, (int, float)) and number_of(key_of(value)) is not None)
+
+    @cached_property
+    def texts(self) -> float:
+        return self.share(lambda value: isinstance(value, str) and number_of(key_of(value)) is None)
+
+    @cached_property
+    def emails(self) -> float:
+        return self.share(lambda value: as_email(value) is not None)
+
+    @cached_property
+    def dates(self) -> float:
+        return self.share(lambda value: as_date(value, day_first=True) is not None)
+
+
+@dataclass(frozen=True)
+class Table:
+    """The columns under one header row. Rows below belong to it until the sheet ends."""
+
+    view: View
+    header_row: int
+    columns: tuple[Column, ...]
+
+    @property
+    def sheet(self) -> Sheet:
+        return self.view.sheet
+
+    def column(self, *roles: Role) -> Column | None:
+        """The first column with the first of these roles that any column has."""
+        return next((self._by_role[role] for role in roles if role in self._by_role), None)
+
+    @cached_property
+    def _by_role(self) -> dict[Role, Column]:
+        return {column.role: column for column in reversed(self.columns) if column.role is not None}
+
+    @cached_property
+    def recognised(self) -> float:
+        """0..2: evidence from headings whose meaning is known, since data rows have next to none."""
+        return min(2.0, 0.3 * sum(column.role is not None and bool(column.heading) for column in self.columns))
+
+    def sample_rows(self) -> list[int]:
+        return list(islice(self.body(), SAMPLE_ROWS))
+
+    def all_of(self, role: Role) -> list[Column]:
+        return [column for column in self.columns if column.role is role]
+
+    def body(self) -> Iterator[int]:
+        """Rows below the header that hold any value."""
+        return (row for row in self.sheet.row_numbers if row > self.header_row)
+
+    def value(self, row: int, column: Column | None) -> Scalar | None:
+        if column is None or (row, column.index) in self.view.legend.cells:
+            return None
+        return self.sheet.value(row, column.index)
+
+    def text(self, row: int, column: Column | None) -> str:
+        return as_text(self.value(row, column))
+
+    @cached_property
+    def quality(self) -> float:
+        """0..1: how much the row reads as headings: distinct short texts that do not recur beneath."""
+        headings = [column.heading for column in self.columns if column.heading]
+        if not headings or any(as_email(heading) for heading in headings):
+            return 0.0
+        texts = sum(not text.replace(".", "").isdecimal() and len(text) <= WIDEST_HEADING for text in headings)
+        recurring = sum(
+            column.heading in {as_text(value) for value in column.sample[:20]}
+            for column in self.columns
+            if column.heading
+        )
+        return (
+            (texts / len(headings)) * (0.5 + 0.5 * len(set(headings)) / len(headings)) * (1 - recurring / len(headings))
+        )
+
+
+def rows_weight(count: int) -> float:
+    """Evidence from the number of rows: the tenth row says less than the second."""
+    return min(1.0, math.log2(1 + count) / 4)
+
+
+def has_heading(view: View, row: int) -> bool:
+    return any(
+        isinstance(value, str) and (row, column) not in view.legend.cells
+        for column, value in enumerate(view.sheet.rows.get(row, ()), 1)
+    )
+
+
+def columns_under(view: View, header_row: int) -> Iterator[Column]:
+    sheet = view.sheet
+    below = [row for row in sheet.row_numbers if row > header_row][:SAMPLE_ROWS]
+    samples: dict[int, list[Scalar]] = {}
+    computed: dict[int, int] = {}
+    for row in below:
+        for index, value in enumerate(sheet.rows[row], 1):
+            if value is not None and (row, index) not in view.legend.cells:
+                samples.setdefault(index, []).append(value)
+                computed[index] = computed.get(index, 0) + ((row, index) in sheet.formulas)
+    groups = group_headings(view, header_row)
+    chosen = chosen_roles(view.mapping)
+    for index in range(1, sheet.width + 1):
+        heading = heading_of(view, header_row, index)
+        sample = tuple(samples.get(index, ()))
+        if not heading and not sample:
+            continue
+        role = role_of(heading) if heading else None
+        if role is Role.LEVEL and role_of(groups.get(index, "")) is Role.EXPECTED:
+            role = Role.EXPECTED
+        if index in chosen:
+            role, heading = chosen_role(chosen[index], heading)
+        yield Column(index, heading, role, groups.get(index), sample, computed.get(index, 0) / max(1, len(sample)))
+
+
+def heading_of(view: View, row: int, column: int) -> str:
+    """The cell's text, through vertical merges; a blank under a known heading takes that one."""
+    if (row, column) in view.legend.cells:
+        return ""
+    sheet = view.sheet
+    heading = sheet.merged_text(row, column)
+    if not heading and role_of(above := sheet.text(row - 1, column)) is not None:
+        heading = above
+    return " ".join(heading.split())
+
+
+def group_headings(view: View, header_row: int) -> dict[int, str]:
+    """Category of each column from the row above: a merged range, or a text that stands until the next one."""
+    sheet, row = view.sheet, header_row - 1
+    cells = sheet.rows.get(row, ())
+    texts = [
+        column
+        for column, value in enumerate(cells, 1)
+        if isinstance(value, str) and (row, column) not in view.legend.cells and value.strip()
+    ]
+    if not texts:
+        return {}
+    header_width = sum(value is not None for value in sheet.rows.get(header_row, ()))
+    spread = len(texts) >= 2 and len(texts) * 2 <= header_width and not any(sheet.span(row, column) for column in texts)
+    groups: dict[int, str] = {}
+    for position, column in enumerate(texts):
+        span = sheet.span(row, column)
+        last = span.right if span and span.bottom == row else column
+        if spread:
+            last = texts[position + 1] - 1 if position + 1 < len(texts) else sheet.width
+        groups.update(dict.fromkeys(range(column, last + 1), sheet.text(row, column)))
+    return groups
+
+
+def chosen_roles(mapping: SheetMapping) -> Mapping[int, str]:
+    try:
+        return {column_index_from_string(letter.upper()): role for letter, role in mapping.columns.items()}
+    except ValueError as error:
+        raise WrongChoices(f"The mapping names columns by letter, such as B: {error}.") from error
+
+
+def chosen_role(told: str, heading: str) -> tuple[Role | None, str]:
+    """Role and heading of a column that a person decided: "ignore", "skill:NAME", "skill_column" or a role."""
+    if told == "ignore":
+        return Role.OTHER, heading
+    if told == "skill_column":
+        return None, heading
+    if told.startswith("skill:"):
+        return None, told.removeprefix("skill:").strip()
+    try:
+        return Role(told), heading
+    except ValueError as error:
+        roles = ", ".join(role.value for role in Role)
+        raise WrongChoices(f'The mapping gives a column the unknown role "{told}"; known are {roles}.') from error
