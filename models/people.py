@@ -21,14 +21,14 @@ class Unit(Base):
 
 
 class CostBand(Base):
-    """A day rate shared by many people, so that nobody's own salary is ever stored."""
+    """A day rate shared by many people, so that nobody's own salary is ever stored; null until somebody states it."""
 
     __tablename__ = "cost_bands"
     __table_args__ = (CheckConstraint("daily_cost >= 0", name="daily_cost_range"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[ShortText] = mapped_column(unique=True)
-    daily_cost: Mapped[Decimal] = mapped_column(Numeric(12, 2))
+    daily_cost: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
 
 
 class Practitioner(Timestamps, Versioned, Base):

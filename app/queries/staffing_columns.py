@@ -121,7 +121,7 @@ def mean_success(session: Session) -> float:
 
 def cost_range(session: Session) -> tuple[float, float]:
     """Cost of a full-time week in the cheapest and the dearest band."""
-    bands = sorted(float(cost) * WORKING_DAYS_A_WEEK for cost in session.scalars(select(CostBand.daily_cost)))
+    bands = sorted(float(cost) * WORKING_DAYS_A_WEEK for cost in session.scalars(select(CostBand.daily_cost)) if cost)
     if not bands or bands[0] == bands[-1]:
         return 0.0, (bands[0] if bands else 0.0) or 1.0
     return bands[0], bands[-1]

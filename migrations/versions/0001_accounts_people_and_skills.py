@@ -14,7 +14,7 @@ def upgrade() -> None:
         "cost_bands",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("daily_cost", sa.Numeric(precision=12, scale=2), nullable=False),
+        sa.Column("daily_cost", sa.Numeric(precision=12, scale=2), nullable=True),
         sa.CheckConstraint("daily_cost >= 0", name=op.f("ck_cost_bands_daily_cost_range")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cost_bands")),
         sa.UniqueConstraint("name", name=op.f("uq_cost_bands_name")),
