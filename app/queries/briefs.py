@@ -189,14 +189,15 @@ def communication(session: Session, project_id: int) -> tuple[Communication, ...
 
 
 def told(brief: Any) -> dict[str, Any]:
-    """A brief in JSON's types, for the audit trail."""
-    return {key: _plain(value) for key, value in asdict(brief).items()}
+    """A brief in JSON's types, without ids, for the audit trail and for comparing."""
+    plain: dict[str, Any] = _plain(asdict(brief))
+    return plain
 
 
 def _plain(value: Any) -> Any:
     match value:
         case Mapping():
-            return {key: _plain(inner) for key, inner in value.items()}
+            return {key: _plain(inner) for key, inner in value.items() if key != "id"}
         case list() | tuple():
             return [_plain(inner) for inner in value]
         case Decimal():
@@ -211,3 +212,17 @@ def _plain(value: Any) -> Any:
 def fingerprint(*briefs: RoleBrief | Communication) -> str:
     """Changes whenever one of them does: what a form carries to notice that somebody else edited the same thing."""
     return hashlib.sha256(repr([told(brief) for brief in briefs]).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field in which what is saved and what somebody typed differ, both in JSON's types."""
+
+    field: str
+    saved: Any
+    yours: Any
+
+
+def differences(saved: ProjectBrief | RoleBrief, yours: ProjectBrief | RoleBrief) -> list[Difference]:
+    one, other = told(saved), told(yours)
+    return [Difference(field, one[field], other[field]) for field in one if one[field] != other[field]]

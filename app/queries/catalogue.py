@@ -11,10 +11,22 @@ from app.errors import NotFound
 from app.queries.briefs import Need, RoleBrief
 from importers.names import normal_form
 from importers.skills import Catalogue, CatalogueSkill
-from models import CatalogueNeed, CatalogueRole, Skill, SkillAlias, TeamTemplate, TeamTemplateRole
+from models import (
+    CatalogueNeed,
+    CatalogueRole,
+    Project,
+    Skill,
+    SkillAlias,
+    SkillCategory,
+    TeamTemplate,
+    TeamTemplateRole,
+)
 
 MINIMUM_ML_TEAM = "minimum-viable-ml-team"
 """Code of the template below which ML teams fail."""
+
+INDUSTRY_CATEGORY = "Industry knowledge"
+"""The category whose skills are knowledge of an industry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +83,22 @@ def catalogue_roles(session: Session) -> list[CatalogueEntry]:
         select(CatalogueRole.code, CatalogueRole.name, CatalogueRole.summary).order_by(CatalogueRole.name)
     )
     return [CatalogueEntry(*row) for row in rows]
+
+
+def functions(session: Session) -> list[str]:
+    """What roles contribute to a cross-functional team, as the role catalogue knows it."""
+    return list(session.scalars(select(CatalogueRole.function).distinct().order_by(CatalogueRole.function)))
+
+
+def industries(session: Session) -> list[str]:
+    """Suggestions for a project's industry: the skills of that category, and what projects were said to be in."""
+    known = (
+        select(Skill.name)
+        .join(SkillCategory, SkillCategory.id == Skill.category_id)
+        .where(SkillCategory.name == INDUSTRY_CATEGORY)
+    )
+    used = select(Project.domain).where(Project.domain.is_not(None))
+    return sorted(name for name in session.scalars(known.union(used)) if name)
 
 
 def catalogue_role(session: Session, code: str) -> RoleBrief:

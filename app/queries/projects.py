@@ -30,9 +30,23 @@ from models import (
 )
 
 PAGE_SIZE = 24
-OPEN = (ProjectState.PLANNED, ProjectState.ACTIVE)
 DONE = (*BOOKED, AllocationState.COMPLETED)
 """States of an allocation that mean: this seat has or had somebody."""
+
+
+class Shown(StrEnum):
+    OPEN = "open"
+    PLANNED = "planned"
+    ACTIVE = "active"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    ALL = "all"
+
+    @property
+    def states(self) -> tuple[ProjectState, ...]:
+        if self is Shown.OPEN:
+            return (ProjectState.PLANNED, ProjectState.ACTIVE)
+        return tuple(ProjectState) if self is Shown.ALL else (ProjectState(self.value),)
 
 
 class Sort(StrEnum):
@@ -61,20 +75,39 @@ class ProjectRow(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class ProjectFilters:
+    """`text` is looked for in name, client and industry; `page` counts from 1."""
+
+    text: str = ""
+    shown: Shown = Shown.OPEN
+    sort: Sort = Sort.START
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectList:
-    """One page of the projects found. `in_state` counts every project that the search finds, by state."""
+    """One page of the projects found. `counts` says how many the text finds under each choice of states."""
 
+    filters: ProjectFilters
     rows: Sequence[ProjectRow]
-    total: int
-    in_state: Mapping[ProjectState, int]
+    counts: Mapping[Shown, int]
+
+    @property
+    def total(self) -> int:
+        return self.counts[self.filters.shown]
+
+    @property
+    def pages(self) -> int:
+        return -(-self.total // PAGE_SIZE)
+
+    @property
+    def first(self) -> int:
+        return (self.filters.page - 1) * PAGE_SIZE + 1
 
 
-def list_projects(
-    session: Session, text: str = "", states: Sequence[ProjectState] = OPEN, sort: Sort = Sort.START, page: int = 1
-) -> ProjectList:
-    """The projects in `states` whose name, client or industry holds the text; `page` counts from 1."""
-    found = _search(session, text)
-    in_state: dict[ProjectState, int] = dict(
+def list_projects(session: Session, filters: ProjectFilters) -> ProjectList:
+    found = _search(session, filters.text)
+    in_state = dict(
         session.execute(select(Project.state, func.count()).where(*found).group_by(Project.state)).tuples().all()
     )
     wanted = (
@@ -87,15 +120,18 @@ def list_projects(
             Project.ends_on,
             Project.priority,
         )
-        .where(*found, Project.state.in_(states))
-        .order_by(*ORDER[sort], Project.id)
+        .where(*found, Project.state.in_(filters.shown.states))
+        .order_by(*ORDER[filters.sort], Project.id)
         .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
+        .offset((filters.page - 1) * PAGE_SIZE)
     )
     projects = session.execute(wanted).all()
     seats = _seats(session, [row.id for row in projects])
-    rows = [ProjectRow(*row, *seats[row.id]) for row in projects]
-    return ProjectList(rows, sum(in_state.get(state, 0) for state in states), in_state)
+    return ProjectList(
+        filters,
+        [ProjectRow(*row, *seats[row.id]) for row in projects],
+        {shown: sum(in_state.get(state, 0) for state in shown.states) for shown in Shown},
+    )
 
 
 def _search(session: Session, text: str) -> list[ColumnElement[bool]]:

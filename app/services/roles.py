@@ -40,15 +40,16 @@ class WrongNeeds(DomainError):
         self.sentences = sentences
 
 
+class RoleInUse(DomainError):
+    status = 409
+
+
 def add_role(session: Session, actor: Actor, project_id: int, brief: RoleBrief) -> Role:
     """A new role behind the project's others. Skills are found by name or alias, phase and sub-team by name."""
     project = lock_project(session, project_id)
     last = session.scalar(select(func.max(Role.position)).where(Role.project_id == project_id))
     role = Role(project_id=project_id, position=0 if last is None else last + 1)
-    _describe(session, project, role, brief)
-    session.add(role)
-    flush(session)
-    _write_needs(session, role, brief.needs)
+    _write(session, project, role, brief)
     record(session, actor, "role.create", "role", role.id, after=told(brief) | {"project_id": project_id})
     return role
 
@@ -59,15 +60,12 @@ def edit_role(session: Session, actor: Actor, project_id: int, role_id: int, bri
     before = role_brief(session, project_id, role_id)
     if fingerprint(before) != seen:
         raise Conflict(CHANGED)
-    role = session.get_one(Role, role_id)
-    _describe(session, project, role, brief)
-    flush(session)
-    _write_needs(session, role, brief.needs)
+    _write(session, project, session.get_one(Role, role_id), brief)
     record(session, actor, "role.edit", "role", role_id, before=told(before), after=told(brief))
 
 
-def delete_role(session: Session, actor: Actor, project_id: int, role_id: int) -> None:
-    """Remove the role. Refused while somebody holds one of its seats; what is over keeps the role's name."""
+def delete_role(session: Session, actor: Actor, project_id: int, role_id: int) -> str:
+    """Remove the role; RoleInUse while somebody has a seat. Returns its name, which allocations that are over keep."""
     lock_project(session, project_id)
     before = role_brief(session, project_id, role_id)
     holders = session.scalars(
@@ -85,6 +83,7 @@ def delete_role(session: Session, actor: Actor, project_id: int, role_id: int) -
     )
     session.execute(delete(Role).where(Role.id == role_id))
     record(session, actor, "role.delete", "role", role_id, before=told(before) | {"project_id": project_id})
+    return before.name
 
 
 def set_communication(
@@ -130,7 +129,8 @@ def set_communication(
     )
 
 
-def _describe(session: Session, project: Project, role: Role, brief: RoleBrief) -> None:
+def _write(session: Session, project: Project, role: Role, brief: RoleBrief) -> None:
+    skills = _skills(session, brief.needs)
     phase = _named(session, Phase, project, brief.phase, "phase")
     subteam = _named(session, Subteam, project, brief.subteam, "subteam")
     _check_period(project, phase, brief)
@@ -144,6 +144,14 @@ def _describe(session: Session, project: Project, role: Role, brief: RoleBrief) 
     role.phase_id = phase.id if phase else None
     role.subteam_id = subteam.id if subteam else None
     role.catalogue_role_id = _catalogue_role_id(session, brief.catalogue_role)
+    session.add(role)
+    flush(session)
+    session.execute(delete(SkillNeed).where(SkillNeed.role_id == role.id))
+    session.add_all(
+        SkillNeed(role_id=role.id, skill_id=skill_id, level=need.level, must=need.must, weight=need.weight)
+        for need, skill_id in zip(brief.needs, skills, strict=True)
+    )
+    flush(session)
 
 
 def _named(session: Session, kind: type[Part], project: Project, name: str | None, field: str) -> Part | None:
@@ -176,17 +184,8 @@ def _catalogue_role_id(session: Session, code: str | None) -> int | None:
     return number
 
 
-def _write_needs(session: Session, role: Role, needs: Sequence[Need]) -> None:
-    skills = _skills(session, needs)
-    session.execute(delete(SkillNeed).where(SkillNeed.role_id == role.id))
-    session.add_all(
-        SkillNeed(role_id=role.id, skill_id=skill_id, level=need.level, must=need.must, weight=need.weight)
-        for need, skill_id in zip(needs, skills, strict=True)
-    )
-    flush(session)
-
-
 def _skills(session: Session, needs: Sequence[Need]) -> list[int]:
+    """The skill of each need, in their order; WrongNeeds for names unknown or given twice."""
     known = skills_named(session, (need.skill for need in needs))
     sentences: dict[int, str] = {}
     taken: dict[int, str] = {}
