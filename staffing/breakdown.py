@@ -1,6 +1,6 @@
 """A team taken apart: what each seat, need and pair contributes, and who teaches whom."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -9,16 +9,18 @@ from staffing.proposal import Assignment, NeedPoints, PairPoints, Team
 from staffing.rules import NO_STRETCH, Candidates, mentor_level
 from staffing.scoring import Scoring, pair_measure
 from staffing.seating import Team as People
-from staffing.terms import SEAT_MEASURES, Measure
+from staffing.terms import SEAT_MEASURES, Measure, Vacancy
 
 
 def break_down(
-    problem: Problem, scoring: Scoring, candidates: list[Candidates], people: People, bound: int | None = None
+    problem: Problem, scoring: Scoring, candidates: Sequence[Candidates], people: People, bound: int | None = None
 ) -> Team:
     """The team of these people; proven best when no bound above its score is given."""
     empty = len(problem.people)
     assignments = tuple(
-        _vacant(problem, n) if who == empty else _assignment(problem, scoring, candidates, people, n)
+        _vacant(problem, candidates, people, n)
+        if who == empty
+        else _assignment(problem, scoring, candidates, people, n)
         for n, who in enumerate(people)
     )
     pairs = _pairs(problem, scoring, people)
@@ -42,12 +44,19 @@ def team_units(problem: Problem, scoring: Scoring, people: People) -> int:
     return sum(own) + sum(pair.units for pair in _pairs(problem, scoring, people)) + scoring.constant
 
 
-def _vacant(problem: Problem, n: int) -> Assignment:
+def _vacant(problem: Problem, candidates: Sequence[Candidates], people: People, n: int) -> Assignment:
     seat = problem.seats[n]
-    return Assignment(problem.roles[seat.role].id, seat.number, None, None, None, 0, {}, {}, ())
+    eligible = candidates[seat.role].people
+    if not len(eligible):
+        vacancy = Vacancy.NOBODY
+    else:
+        vacancy = Vacancy.TAKEN if np.isin(eligible, people).all() else Vacancy.RULE
+    return Assignment(problem.roles[seat.role].id, seat.number, None, None, None, 0, {}, {}, (), vacancy)
 
 
-def _assignment(problem: Problem, scoring: Scoring, candidates: list[Candidates], people: People, n: int) -> Assignment:
+def _assignment(
+    problem: Problem, scoring: Scoring, candidates: Sequence[Candidates], people: People, n: int
+) -> Assignment:
     seat, who = problem.seats[n], np.array([people[n]])
     role = problem.roles[seat.role]
     measures = {name: float(values[0]) for name, values in scoring.seat_measures(role, who).items()}

@@ -16,9 +16,9 @@ def confidence(age_months: ArrayLike, verified: ArrayLike) -> NDArray[np.float64
     """Confidence in ratings of this age, in (0, 1].
 
     floor + (start - floor) x 0.5 ** (age / half-life): a verified rating starts at 1 and falls toward 0.6, halving the
-    distance every 36 months; a stated one starts at 0.9 and falls toward 0.4, halving every 18. The age counts from when
-    the skill was last used or the rating last confirmed; NaN stands for unknown and gets the floor, an age below zero
-    counts as zero.
+    distance every 36 months; a stated one starts at 0.9 and falls toward 0.4, halving every 18. The age counts from
+    when the skill was last used or the rating last confirmed; NaN stands for unknown and gets the floor, an age below
+    zero counts as zero.
     """
     age, sure = np.broadcast_arrays(np.asarray(age_months, np.float64), np.asarray(verified, bool))
     known = np.where(np.isnan(age), np.inf, np.maximum(age, 0.0))

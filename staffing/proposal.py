@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from staffing.terms import FULL_UNITS, Bar, Measure, Status
+from staffing.infeasible import Infeasibility
+from staffing.terms import FULL_UNITS, Bar, Measure, Status, Vacancy
 
 FORMAT = "muster-solution/1"
 UNITS_PER_POINT = FULL_UNITS // 100
@@ -45,6 +46,12 @@ class Assignment:
     points: Mapping[Measure, float]
     """The seat's contribution by measure, in points out of 100, before rounding."""
     needs: tuple[NeedPoints, ...]
+    vacancy: Vacancy | None = None
+    """Why nobody sits here."""
+
+    def to_json(self) -> dict[str, Any]:
+        seated = {"role": self.role, "seat": self.seat, "person": self.person, "mentor": self.mentor}
+        return seated if self.vacancy is None else {**seated, "vacancy": self.vacancy.value}
 
 
 @dataclass(frozen=True)
@@ -88,9 +95,7 @@ class Team:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "assignments": [
-                {"role": a.role, "seat": a.seat, "person": a.person, "mentor": a.mentor} for a in self.assignments
-            ],
+            "assignments": [assignment.to_json() for assignment in self.assignments],
             "units": self.units,
             "score": self.score,
             "measures": {measure.value: round(value, 6) for measure, value in self.measures.items()},
@@ -136,6 +141,8 @@ class Result:
     """The best, then the best of those that differ enough from all before, and so on."""
     considered: Considered
     work: Spent
+    infeasible: Infeasibility | None = None
+    """Why there is no team, and what it would take; only with that status."""
 
     def to_json(self) -> dict[str, Any]:
         """The answer as `muster-solution/1`; the same problem gives the same document on any machine."""
@@ -144,6 +151,6 @@ class Result:
             "status": self.status.value,
             "teams": [team.to_json() for team in self.teams],
             "considered": self.considered.to_json(),
-            "infeasible": None,
+            "infeasible": None if self.infeasible is None else self.infeasible.to_json(),
             "work": self.work.to_json(),
         }

@@ -1,6 +1,7 @@
 """The door of the engine: a problem in, the best teams out."""
 
 from staffing.breakdown import break_down
+from staffing.infeasible import explain_infeasible
 from staffing.problem import Problem
 from staffing.proposal import Considered, Result, Spent, Team
 from staffing.rules import Eligibility
@@ -21,9 +22,10 @@ def propose(problem: Problem, *, limit: WorkLimit | None = None, progress: Progr
     scoring = Scoring(problem)
     eligibility = Eligibility(problem, scoring)
     work = Work(limit or WorkLimit(), progress)
-    teams, proven = _teams(problem, scoring, eligibility, Solver(problem, scoring, eligibility, work), work)
+    teams, proven = _teams(problem, scoring, eligibility, Solver(problem, scoring, eligibility.candidates, work), work)
+    status = _status(teams, proven)
     return Result(
-        status=_status(teams, proven),
+        status=status,
         teams=teams,
         considered=Considered(
             people=len(problem.people),
@@ -33,6 +35,7 @@ def propose(problem: Problem, *, limit: WorkLimit | None = None, progress: Progr
             excluded=eligibility.bars(),
         ),
         work=Spent(work.nodes, work.sweeps, work.interrupted),
+        infeasible=explain_infeasible(problem, scoring, eligibility) if status is Status.INFEASIBLE else None,
     )
 
 

@@ -1,8 +1,9 @@
 """Who may sit where: eligibility of people for roles, and how short of it somebody is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,9 @@ class Ineligible:
     """Weeks in which less than the needed share is free."""
     missing_share: float
     """Most that is missing in one of those weeks, as a share of full time."""
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
 
 
 def mentor_level(role: Role, need: Need) -> int:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from staffing.board import Board
 from staffing.field import Field
 from staffing.problem import Problem
-from staffing.rules import Eligibility
+from staffing.rules import Candidates
 from staffing.scoring import Scoring, Units
 from staffing.search import NOTHING, Found, Search
 from staffing.seating import Labels, overlocked, seat_labels, with_gaps
@@ -32,11 +32,11 @@ _FIRST_NODES = 400
 class Solver:
     """Finds the teams of one problem one after the other; what one team taught about bounds serves the next."""
 
-    def __init__(self, problem: Problem, scoring: Scoring, eligibility: Eligibility, work: Work) -> None:
+    def __init__(self, problem: Problem, scoring: Scoring, candidates: Sequence[Candidates], work: Work) -> None:
         self._problem = problem
         self._scoring = scoring
         self._work = work
-        self._labels = seat_labels(problem, eligibility.candidates)
+        self._labels = seat_labels(problem, candidates)
         self._gaps = 0
         """Fewest seats that have to stay empty, as far as is known."""
         self._pools: dict[bool, _Pool] = {}

@@ -64,6 +64,57 @@ class Status(StrEnum):
     """Proven, but no team fills every seat."""
 
 
+class Cause(StrEnum):
+    """Why there is no team."""
+
+    SEATS = "seats"
+    """Seats compete for too few people."""
+    LOCKED_OUT = "locked_out"
+    """Somebody is locked to a role that they cannot take."""
+    OVERLOCKED = "overlocked"
+    """More people are locked to a role than it has seats."""
+    RULES = "rules"
+    """Rules that no team keeps all at once, though dropping any one of them would do."""
+    CAPACITY = "capacity"
+    """There are people for every seat, but nobody's weeks or seats add up."""
+    UNKNOWN = "unknown"
+    """The search for the reason was cut short."""
+
+
+class RuleKind(StrEnum):
+    """The rules that a team can be kept from."""
+
+    LOCK = "lock"
+    NEVER_TOGETHER = "never_together"
+    MAX_PEOPLE = "max_people"
+    BUDGET = "budget"
+    TEAM_SKILL = "team_skill"
+    MENTOR = "mentor"
+    """Whoever stretches needs a mentor on the team."""
+
+
+class Change(StrEnum):
+    """A way to make room for somebody, or for a team."""
+
+    LOWER_LEVEL = "lower_level"
+    REDUCE_SHARE = "reduce_share"
+    MOVE_PERIOD = "move_period"
+    HIRE = "hire"
+    DROP_RULE = "drop_rule"
+    RAISE_BUDGET = "raise_budget"
+
+
+class Vacancy(StrEnum):
+    """Why a seat stays empty."""
+
+    NOBODY = "nobody"
+    """Nobody is eligible."""
+    TAKEN = "taken"
+    """Everybody eligible sits elsewhere on the team."""
+    RULE = "rule"
+    """Somebody is eligible and free, and a rule about the team keeps them off."""
+
+
 class Bar(StrEnum):
     """What keeps somebody from a seat."""
 

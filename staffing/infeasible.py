@@ -1,0 +1,109 @@
+"""The answer when no complete team exists: the reasons, who comes near, and the cheapest way out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from staffing.conflicts import Conflict, RuleName, find_conflicts, has_team
+from staffing.problem import Problem
+from staffing.relaxing import Adjustment, Near, Nearness, cheapest_budget, cheapest_room, dropping, relaxed
+from staffing.rules import Eligibility
+from staffing.scoring import Scoring
+from staffing.terms import Cause, Change, RuleKind
+
+NEAREST = 3
+"""People shown per role."""
+_ROUNDS = 6
+"""Rules that are given up one after the other, at most."""
+
+
+@dataclass(frozen=True)
+class Infeasibility:
+    conflicts: tuple[Conflict, ...]
+    nearest: Mapping[str, tuple[Near, ...]]
+    """By role of a seat in conflict: who would be eligible if least were changed."""
+    relaxations: tuple[Adjustment, ...]
+    """Changes to be made together."""
+    sufficient: bool
+    """With these changes there is a team; it was looked for and found."""
+
+    @property
+    def price(self) -> float:
+        return sum(adjustment.price for adjustment in self.relaxations)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "conflicts": [conflict.to_json() for conflict in self.conflicts],
+            "nearest": {role: [near.to_json() for near in people] for role, people in self.nearest.items()},
+            "relaxations": [adjustment.to_json() for adjustment in self.relaxations],
+            "sufficient": self.sufficient,
+        }
+
+
+def explain_infeasible(problem: Problem, scoring: Scoring, eligibility: Eligibility) -> Infeasibility:
+    """Why the problem has no complete team; without conflicts when it has one."""
+    conflicts = find_conflicts(problem, scoring, eligibility)
+    nearness = Nearness(problem, scoring, eligibility)
+    concerned = {role for conflict in conflicts for role, _ in conflict.seats}
+    concerned |= {c.ineligible.role for c in conflicts if c.ineligible is not None}
+    relaxations, sufficient = _way_out(problem, scoring, eligibility, conflicts)
+    return Infeasibility(
+        conflicts=conflicts,
+        nearest={
+            role.id: tuple(nearness.nearest(n, NEAREST)) for n, role in enumerate(problem.roles) if role.id in concerned
+        },
+        relaxations=relaxations,
+        sufficient=sufficient,
+    )
+
+
+def _way_out(
+    problem: Problem, scoring: Scoring, eligibility: Eligibility, conflicts: Sequence[Conflict]
+) -> tuple[tuple[Adjustment, ...], bool]:
+    """Changes that together give a team, and whether they do: room for everybody first, then rules one by one."""
+    changes: tuple[Adjustment, ...] = ()
+    for _ in range(_ROUNDS):
+        if not conflicts:
+            return changes, True
+        more = _next_changes(problem, scoring, eligibility, conflicts)
+        changes = (*changes, *more)
+        changed = relaxed(problem, more)
+        if changed is None:
+            return changes, True
+        if not more:
+            return changes, False
+        problem, scoring = changed, Scoring(changed)
+        eligibility = Eligibility(problem, scoring)
+        conflicts = find_conflicts(problem, scoring, eligibility)
+    return changes, not conflicts
+
+
+def _next_changes(
+    problem: Problem, scoring: Scoring, eligibility: Eligibility, conflicts: Sequence[Conflict]
+) -> tuple[Adjustment, ...]:
+    over = [rule for c in conflicts if c.cause is Cause.OVERLOCKED for rule in c.rules]
+    if over:
+        seats = problem.roles[problem.role_position[over[0].subject[0]]].seats
+        return tuple(dropping(rule) for rule in over[seats:] if rule.subject[0] == over[0].subject[0])
+    broken = [rule for c in conflicts if c.cause is Cause.RULES for rule in c.rules]
+    if not broken:
+        return cheapest_room(problem, scoring, eligibility)
+    options = [_without(problem, scoring, eligibility, rule) for rule in broken if rule.kind is not RuleKind.MENTOR]
+    if options:
+        return (min(options, key=lambda option: option.price),)
+    strict = replace(problem, rules=replace(problem.rules, stretch=False))
+    return cheapest_room(strict, scoring, Eligibility(strict, scoring))
+
+
+def _without(problem: Problem, scoring: Scoring, eligibility: Eligibility, rule: RuleName) -> Adjustment:
+    """Doing without the rule; a budget is raised to what the cheapest team costs, if that is enough."""
+    if rule.kind is not RuleKind.BUDGET or not rule.amount:
+        return dropping(rule)
+    needed = cheapest_budget(problem, eligibility)
+    if needed is None:
+        return dropping(rule)
+    raised = replace(problem, rules=replace(problem.rules, budget=needed))
+    if not has_team(raised, scoring, eligibility.candidates):
+        return dropping(rule)
+    price = 10.0 * (needed / rule.amount - 1)
+    return Adjustment(Change.RAISE_BUDGET, price, before=rule.amount, after=needed, rule=rule)

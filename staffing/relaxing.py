@@ -1,0 +1,270 @@
+"""What it would take: who is nearly eligible for a seat, and the cheapest set of changes that gives a complete team."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from staffing.conflicts import RuleName, dropped
+from staffing.matching import cheapest_assignment
+from staffing.problem import Problem, Role
+from staffing.rules import Eligibility, Ineligible
+from staffing.scoring import Index, Scoring
+from staffing.seating import pinned
+from staffing.terms import Change, RuleKind
+
+LEVEL_PRICE = 1.0
+"""Of asking one level less of one must-have."""
+SHARE_PRICE = 5.0
+"""Of needing full time less; a part of it for a part."""
+WEEK_PRICE = 0.5
+"""Of starting and ending a week earlier or later."""
+HIRE_PRICE = 12.0
+FURTHEST_MOVE = 8
+"""Weeks by which a role may be moved."""
+RULE_PRICE = 3.0
+"""Of doing without a rule."""
+_OUT_OF_THE_QUESTION = 1e6
+_LOOKED_AT = 400
+"""People per role, nearest by level, whose calendars are looked at."""
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """One change. Which fields say something depends on `change`; `before` and `after` are the changed figure."""
+
+    change: Change
+    price: float
+    role: str | None = None
+    person: str | None = None
+    """For whom the change makes room."""
+    skill: str | None = None
+    before: float | None = None
+    after: float | None = None
+    rule: RuleName | None = None
+    """The rule that is done without, or raised."""
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "rule": None if self.rule is None else self.rule.to_json()}
+
+
+@dataclass(frozen=True)
+class Near:
+    """Somebody nearly eligible for a role: what is short, and what would make room for them."""
+
+    ineligible: Ineligible
+    adjustments: tuple[Adjustment, ...]
+
+    @property
+    def price(self) -> float:
+        return sum(adjustment.price for adjustment in self.adjustments)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            **self.ineligible.to_json(),
+            "price": self.price,
+            "adjustments": [adjustment.to_json() for adjustment in self.adjustments],
+        }
+
+
+class Nearness:
+    """How far people are from the roles that they are not eligible for."""
+
+    def __init__(self, problem: Problem, scoring: Scoring, eligibility: Eligibility) -> None:
+        self._problem = problem
+        self._scoring = scoring
+        self._eligibility = eligibility
+
+    def nearest(self, role_position: int, count: int, people: Index | None = None) -> list[Near]:
+        """The people for whom least has to change, nearest first; only among `people` if given."""
+        role = self._problem.roles[role_position]
+        who = self._outsiders(role_position) if people is None else people
+        short = np.zeros(len(who))
+        for need in role.needs:
+            if need.must:
+                short += np.maximum(0, need.level - self._scoring.levels[need.skill][who].astype(np.int64))
+        first = np.lexsort((who, short))[:_LOOKED_AT]
+        found = [self._near(role_position, role, int(person)) for person in who[first]]
+        kept = [near for near in found if near is not None]
+        return sorted(kept, key=lambda near: (near.price, near.ineligible.person))[:count]
+
+    def _outsiders(self, role_position: int) -> Index:
+        mask = self._can_be_asked.copy()
+        mask[self._eligibility.candidates[role_position].people] = False
+        return np.flatnonzero(mask)
+
+    @cached_property
+    def _can_be_asked(self) -> NDArray[np.bool_]:
+        mask = np.ones(len(self._problem.people), bool)
+        mask[[self._problem.position[who] for who in self._problem.rules.exclude]] = False
+        return mask
+
+    def _near(self, role_position: int, role: Role, person: int) -> Near | None:
+        ineligible = self._eligibility.ineligible(role_position, person)
+        if ineligible is None:
+            return None
+        levels = [
+            Adjustment(
+                Change.LOWER_LEVEL,
+                LEVEL_PRICE * (gap.needed - gap.level),
+                role.id,
+                ineligible.person,
+                gap.skill,
+                gap.needed,
+                gap.level,
+            )
+            for gap in ineligible.short
+        ]
+        if not ineligible.busy_weeks:
+            return Near(ineligible, tuple(levels))
+        time = self._time(role, person, ineligible)
+        return None if time is None else Near(ineligible, (*levels, time))
+
+    def _time(self, role: Role, person: int, ineligible: Ineligible) -> Adjustment | None:
+        """The cheaper of moving the role's period and asking for a smaller share; None when neither helps."""
+        problem = self._problem
+        free = np.broadcast_to(problem.people.free[person], (problem.weeks,))
+        share = role.fte / problem.share_scale
+        left = int(free[role.start : role.stop].min()) / problem.share_scale
+        smaller = Adjustment(
+            Change.REDUCE_SHARE, SHARE_PRICE * (share - left), role.id, ineligible.person, None, share, left
+        )
+        reach = [week for n in range(1, FURTHEST_MOVE + 1) for week in (role.start - n, role.start + n)]
+        for start in reach:
+            stop = start + role.weeks
+            price = WEEK_PRICE * abs(start - role.start)
+            if price >= smaller.price and left > 0:
+                break
+            if start >= 0 and stop <= problem.weeks and free[start:stop].min() >= role.fte:
+                return Adjustment(Change.MOVE_PERIOD, price, role.id, ineligible.person, None, role.start, start)
+        return smaller if left > 0 else None
+
+
+def cheapest_room(problem: Problem, scoring: Scoring, eligibility: Eligibility) -> tuple[Adjustment, ...]:
+    """The cheapest changes that give every seat somebody of its own; a hire where nobody comes near.
+
+    Locked people stay where they are; rules about the whole team are not looked at.
+    """
+    nearness = Nearness(problem, scoring, eligibility)
+    pins = pinned(problem)
+    locked = [pin for pin in pins if pin is not None]
+    changes: list[Adjustment] = []
+    open_seats = []
+    for seat, pin in zip(problem.seats, pins, strict=True):
+        if pin is None:
+            open_seats.append(seat.role)
+        elif pin not in eligibility.candidates[seat.role].people:
+            changes += _for_locked(problem, nearness, seat.role, pin)
+    return (*changes, *_for_open_seats(problem, nearness, eligibility, open_seats, locked))
+
+
+def _for_locked(problem: Problem, nearness: Nearness, role: int, person: int) -> Sequence[Adjustment]:
+    near = nearness.nearest(role, 1, np.array([person]))
+    if near and not near[0].ineligible.excluded:
+        return near[0].adjustments
+    return [dropping(RuleName(RuleKind.LOCK, (problem.roles[role].id, problem.people.ids[person])))]
+
+
+def dropping(rule: RuleName) -> Adjustment:
+    return Adjustment(Change.DROP_RULE, RULE_PRICE, rule=rule)
+
+
+def _for_open_seats(
+    problem: Problem, nearness: Nearness, eligibility: Eligibility, roles: Sequence[int], locked: list[int]
+) -> list[Adjustment]:
+    size = len(problem.seats)
+    fit: dict[int, list[int]] = {}
+    near: dict[int, dict[int, Near]] = {}
+    for role in sorted(set(roles)):
+        eligible = eligibility.candidates[role].people
+        fit[role] = eligible[~np.isin(eligible, locked)][:size].tolist()
+        asked = nearness.nearest(role, size + len(locked)) if len(fit[role]) < size else []
+        near[role] = {problem.position[one.ineligible.person]: one for one in asked}
+    people = sorted({who for role in fit for who in (*fit[role], *near[role])} - {*locked})
+    column = {who: n for n, who in enumerate(people)}
+    costs = np.full((len(roles), len(people) + len(roles)), HIRE_PRICE)
+    costs[:, : len(people)] = _OUT_OF_THE_QUESTION
+    for row, role in enumerate(roles):
+        costs[row, [column[who] for who in fit[role]]] = 0.0
+        for who in near[role].keys() & column.keys():
+            costs[row, column[who]] = near[role][who].price
+    changes: list[Adjustment] = []
+    for role, taken in zip(roles, cheapest_assignment(costs), strict=True):
+        if taken >= len(people):
+            changes.append(Adjustment(Change.HIRE, HIRE_PRICE, problem.roles[role].id))
+        elif people[taken] in near[role]:
+            changes += near[role][people[taken]].adjustments
+    return changes
+
+
+def relaxed(problem: Problem, adjustments: Sequence[Adjustment]) -> Problem | None:
+    """The problem after these changes; a seat to be hired for is left out. None when no seat remains."""
+    for adjustment in adjustments:
+        if adjustment.change is Change.DROP_RULE and adjustment.rule is not None:
+            problem = dropped(problem, adjustment.rule)
+        if adjustment.change is Change.RAISE_BUDGET:
+            problem = replace(problem, rules=replace(problem.rules, budget=adjustment.after))
+    roles = [_changed(problem, role, [a for a in adjustments if a.role == role.id]) for role in problem.roles]
+    kept = tuple(role for role in roles if role.seats > 0)
+    if not kept:
+        return None
+    names = {role.id for role in kept}
+    locks = tuple(lock for lock in problem.rules.locks if lock[0] in names)
+    return replace(problem, roles=kept, rules=replace(problem.rules, locks=locks))
+
+
+def _changed(problem: Problem, role: Role, adjustments: Sequence[Adjustment]) -> Role:
+    for a in adjustments:
+        match a.change:
+            case Change.HIRE:
+                role = replace(role, seats=role.seats - 1)
+            case Change.MOVE_PERIOD if a.after is not None:
+                role = replace(role, start=int(a.after), stop=int(a.after) + role.weeks)
+            case Change.REDUCE_SHARE if a.after is not None:
+                role = replace(role, fte=min(role.fte, round(a.after * problem.share_scale)))
+            case Change.LOWER_LEVEL if a.after is not None:
+                role = replace(role, needs=_lowered(role, a.skill, int(a.after)))
+            case _:
+                pass
+    return role
+
+
+def _lowered(role: Role, skill: str | None, level: int) -> tuple[Any, ...]:
+    """A level of none asks nothing: the need then only counts in the score."""
+    return tuple(
+        replace(need, level=max(1, min(need.level, level)), must=level > 0)
+        if need.must and need.skill == skill
+        else need
+        for need in role.needs
+    )
+
+
+def cheapest_budget(problem: Problem, eligibility: Eligibility) -> float | None:
+    """What the cheapest complete team costs, if nobody sits twice; None when there is no such team."""
+    size, cost = len(problem.seats), problem.people.cost
+    pins = pinned(problem)
+    efforts = [
+        Fraction(problem.roles[seat.role].fte, problem.share_scale) * problem.roles[seat.role].weeks
+        for seat in problem.seats
+    ]
+    choices = []
+    for seat, pin in zip(problem.seats, pins, strict=True):
+        who = eligibility.candidates[seat.role].people
+        who = who[who == pin] if pin is not None else who[~np.isin(who, [p for p in pins if p is not None])]
+        choices.append(who[np.lexsort((who, cost[who]))][:size])
+    people = np.unique(np.concatenate(choices))
+    if len(people) < size:
+        return None
+    costs = np.full((size, len(people)), 1e18)
+    for row, (who, effort) in enumerate(zip(choices, efforts, strict=True)):
+        at = np.searchsorted(people, who)
+        costs[row, at] = cost[who] * float(effort)
+    taken = cheapest_assignment(costs)
+    if any(costs[row, column] >= 1e18 for row, column in enumerate(taken)):
+        return None
+    exact = sum(Fraction(str(cost[people[column]])) * effort for column, effort in zip(taken, efforts, strict=True))
+    return float(exact)
