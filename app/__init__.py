@@ -41,8 +41,16 @@ def _name_request() -> None:
 
 
 def _register_views(app: Flask) -> None:
-    from app.views import accounts, home, navigation, proposals, service
+    from app.views import accounts, home, navigation, people, projects, proposals, service, skills
 
-    for blueprint in (accounts.pages, home.pages, proposals.pages, service.pages):
+    for blueprint in (
+        accounts.pages,
+        home.pages,
+        people.pages,
+        projects.pages,
+        proposals.pages,
+        service.pages,
+        skills.pages,
+    ):
         app.register_blueprint(blueprint)
     app.context_processor(navigation.shell)

@@ -72,7 +72,7 @@ class RowForm(Form):
 Row = TypeVar("Row", bound=RowForm)
 
 
-def rows_of(row: type[Row], too_many: str) -> FieldList[FormField[Row]]:
+def rows_of(row: type[Row], too_many: str) -> "FieldList[FormField[Row]]":
     return FieldList(FormField(row), validators=[Length(max=MOST_ROWS, message=too_many)], max_entries=10 * MOST_ROWS)
 
 

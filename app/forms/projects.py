@@ -23,7 +23,7 @@ STATES = {
     ProjectState.FINISHED: "Finished",
     ProjectState.CANCELLED: "Cancelled",
 }
-PRIORITIES = {1: "1 Low", 2: "2", 3: "3 Normal", 4: "4", 5: "5 Urgent"}
+PRIORITIES = {"1": "1 Low", "2": "2", "3": "3 Normal", "4": "4", "5": "5 Urgent"}
 KINDS = {MeasureKind.BUSINESS: "Business", MeasureKind.TECHNICAL: "Technical"}
 
 
@@ -45,8 +45,8 @@ class ProjectForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     description = TextAreaField(
         "Goal and description", [Optional(), Length(max=LONGEST_TEXT, message="Use at most 10,000 characters.")]
     )
-    state = SelectField("State", choices=[(state.value, label) for state, label in STATES.items()])
-    priority = SelectField("Priority", choices=list(PRIORITIES.items()), coerce=int, default=3)
+    state = SelectField("State", choices={state.value: label for state, label in STATES.items()})
+    priority = SelectField("Priority", choices=PRIORITIES, coerce=int, default=3)
     starts_on = DayField("First day", [Optional()])
     ends_on = DayField("Last day", [Optional()])
     budget = NumberField("Budget", [Optional(), NumberRange(0, 10**11, "Write an amount from 0 to 100,000,000,000.")])
@@ -71,7 +71,7 @@ class NewProjectForm(ProjectForm):
     start_from = RadioField("Start from", default="", validate_choice=False)
 
     def offer(self, templates: Sequence[Template]) -> Self:
-        self.start_from.choices = [("", "A blank project"), *((known.code, known.name) for known in templates)]
+        self.start_from.choices = {"": "A blank project"} | {known.code: known.name for known in templates}
         return self
 
 
@@ -103,14 +103,12 @@ class MeasureForm(RowForm):
     telling = ("name", "unit", "expected")
     id = WholeField(validators=[Optional()], widget=HiddenInput())
     name = StringField("Measure", [DataRequired("Name the measure."), short()])
-    kind = SelectField("Kind", choices=[(kind.value, label) for kind, label in KINDS.items()])
+    kind = SelectField("Kind", choices={kind.value: label for kind, label in KINDS.items()})
     expected = NumberField(
         "Expected", [Optional(), NumberRange(-LARGEST_EXPECTED, LARGEST_EXPECTED, "This number is too large.")]
     )
     unit = StringField("Unit", [Optional(), short()])
-    higher_is_better = SelectField(
-        "Direction", choices=[(str(True), "Higher is better"), (str(False), "Lower is better")]
-    )
+    higher_is_better = SelectField("Direction", choices={str(True): "Higher is better", str(False): "Lower is better"})
 
     def brief(self) -> MeasureBrief:
         return MeasureBrief(
@@ -135,7 +133,7 @@ class EditProjectForm(ProjectForm):
     measures = rows_of(MeasureForm, f"Use at most {MOST_ROWS} measures.")
 
     def offer(self, templates: Sequence[Template]) -> Self:
-        self.team_template.choices = [("", "Nothing"), *((known.code, known.name) for known in templates)]
+        self.team_template.choices = {"": "Nothing"} | {known.code: known.name for known in templates}
         return self
 
     def brief(self) -> ProjectBrief:

@@ -13,7 +13,7 @@ from app.forms.projects import LONGEST_TEXT, short
 from app.queries.briefs import Communication, Need, RoleBrief
 
 MOST_SEATS = 50
-LEVELS = {1: "1 Aware", 2: "2 Working", 3: "3 Proficient", 4: "4 Advanced", 5: "5 Expert"}
+LEVELS = {"1": "1 Aware", "2": "2 Working", "3": "3 Proficient", "4": "4 Advanced", "5": "5 Expert"}
 THOUSANDTH = Decimal("0.001")
 
 
@@ -21,7 +21,7 @@ class NeedForm(RowForm):
     telling = ("skill",)
 
     skill = StringField("Skill", [Optional(), short()], render_kw={"list": "skills", "autocomplete": "off"})
-    level = SelectField("At least", choices=list(LEVELS.items()), coerce=int, default=3)
+    level = SelectField("At least", choices=LEVELS, coerce=int, default=3)
     must = BooleanField("Must have", default=True)
     weight = NumberField(
         "Weight",
@@ -72,10 +72,10 @@ class RoleForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 
     def offer(self, phases: Sequence[str], subteams: Sequence[str], functions: Sequence[str]) -> Self:
         """Give the lists their choices; the function that the role has stays among them."""
-        self.phase.choices = [("", "The whole project"), *((name, name) for name in phases)]
-        self.subteam.choices = [("", "None: works across all"), *((name, name) for name in subteams)]
+        self.phase.choices = {"": "The whole project"} | {name: name for name in phases}
+        self.subteam.choices = {"": "None: works across all"} | {name: name for name in subteams}
         known = dict.fromkeys([*functions, *filter(None, [self.function.data])])
-        self.function.choices = [("", "Not stated"), *((name, name.capitalize()) for name in known)]
+        self.function.choices = {"": "Not stated"} | {name: name.capitalize() for name in known}
         return self
 
     @property
@@ -112,7 +112,7 @@ class PairForm(RowForm):
     )
 
     def offer(self, roles: Sequence[str]) -> Self:
-        self.role_a.choices = self.role_b.choices = [("", "Choose a role"), *((name, name) for name in roles)]
+        self.role_a.choices = self.role_b.choices = {"": "Choose a role"} | {name: name for name in roles}
         return self
 
     def pair(self) -> Communication:

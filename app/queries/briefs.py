@@ -170,20 +170,14 @@ def communication(session: Session, project_id: int) -> tuple[Communication, ...
         for position, (role_id, name) in enumerate(
             session.execute(
                 select(Role.id, Role.name).where(Role.project_id == project_id).order_by(Role.position, Role.id)
-            )
-            .tuples()
-            .all()
+            ).all()
         )
     }
-    pairs = (
-        session.execute(
-            select(RoleCommunication.role_a_id, RoleCommunication.role_b_id, RoleCommunication.amount)
-            .join(Role, Role.id == RoleCommunication.role_a_id)
-            .where(Role.project_id == project_id)
-        )
-        .tuples()
-        .all()
-    )
+    pairs = session.execute(
+        select(RoleCommunication.role_a_id, RoleCommunication.role_b_id, RoleCommunication.amount)
+        .join(Role, Role.id == RoleCommunication.role_a_id)
+        .where(Role.project_id == project_id)
+    ).all()
     ordered = sorted((names[one], names[other], amount) for one, other, amount in pairs)
     return tuple(Communication(one[1], other[1], amount) for one, other, amount in ordered)
 

@@ -57,11 +57,9 @@ def skills_named(session: Session, names: Iterable[str]) -> dict[str, int]:
     keys = {name: normal_form(name) for name in names}
     wanted = set(keys.values())
     found = dict(
-        session.execute(select(SkillAlias.alias_key, SkillAlias.skill_id).where(SkillAlias.alias_key.in_(wanted)))
-        .tuples()
-        .all()
+        session.execute(select(SkillAlias.alias_key, SkillAlias.skill_id).where(SkillAlias.alias_key.in_(wanted))).all()
     )
-    found |= dict(session.execute(select(Skill.name_key, Skill.id).where(Skill.name_key.in_(wanted))).tuples().all())
+    found |= dict(session.execute(select(Skill.name_key, Skill.id).where(Skill.name_key.in_(wanted))).all())
     return {name: found[key] for name, key in keys.items() if key in found}
 
 

@@ -107,9 +107,7 @@ class ProjectList:
 
 def list_projects(session: Session, filters: ProjectFilters) -> ProjectList:
     found = _search(session, filters.text)
-    in_state = dict(
-        session.execute(select(Project.state, func.count()).where(*found).group_by(Project.state)).tuples().all()
-    )
+    in_state = dict(session.execute(select(Project.state, func.count()).where(*found).group_by(Project.state)).all())
     wanted = (
         select(
             Project.id,
@@ -160,15 +158,11 @@ def _seats(session: Session, project_ids: Sequence[int]) -> dict[int, tuple[int,
         .group_by(Allocation.role_id)
         .subquery()
     )
-    rows = (
-        session.execute(
-            select(Role.project_id, Role.headcount, func.coalesce(filled.c.people, 0))
-            .outerjoin(filled, filled.c.role_id == Role.id)
-            .where(Role.project_id.in_(project_ids))
-        )
-        .tuples()
-        .all()
-    )
+    rows = session.execute(
+        select(Role.project_id, Role.headcount, func.coalesce(filled.c.people, 0))
+        .outerjoin(filled, filled.c.role_id == Role.id)
+        .where(Role.project_id.in_(project_ids))
+    ).all()
     seats: dict[int, tuple[int, int]] = defaultdict(lambda: (0, 0))
     for project_id, headcount, people in rows:
         needed, taken = seats[project_id]
@@ -372,9 +366,7 @@ def _catalogue_codes(session: Session, project_id: int) -> dict[int, str]:
             select(Role.id, CatalogueRole.code)
             .join(CatalogueRole, CatalogueRole.id == Role.catalogue_role_id)
             .where(Role.project_id == project_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
 
 

@@ -97,7 +97,7 @@ def set_communication(
     before = communication(session, project_id)
     if seen is not None and fingerprint(*before) != seen:
         raise Conflict(CHANGED)
-    roles = dict(session.execute(select(Role.name, Role.id).where(Role.project_id == project_id)).tuples().all())
+    roles = dict(session.execute(select(Role.name, Role.id).where(Role.project_id == project_id)).all())
     amounts: dict[tuple[int, int], Decimal] = {}
     for pair in pairs:
         unknown = [name for name in (pair.role_a, pair.role_b) if name not in roles]

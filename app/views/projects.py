@@ -302,6 +302,7 @@ def _delete_page(project_id: int, role_id: int, refusal: str | None = None) -> s
         "projects/delete_role.html",
         project=read.project_name(session, project_id),
         role=briefs.role_brief(session, project_id, role_id),
+        role_id=role_id,
         refusal=refusal,
     )
 

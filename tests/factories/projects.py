@@ -1,0 +1,38 @@
+"""Projects and their roles, made through the same services as the pages use."""
+
+import itertools
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.queries.briefs import Need, ProjectBrief, RoleBrief
+from app.services.audit import Actor
+from app.services.projects import create_project
+from app.services.roles import add_role
+from models import Project, Role
+
+NOBODY = Actor("a test")
+STARTS_ON = date(2027, 1, 11)
+ENDS_ON = date(2027, 6, 27)
+"""A period of 24 whole weeks."""
+
+_numbers = itertools.count(1)
+
+
+def project(session: Session, name: str | None = None, **facts: Any) -> Project:
+    """A planned project of 24 weeks without roles, unless `facts` (fields of ProjectBrief) say otherwise."""
+    facts = {"starts_on": STARTS_ON, "ends_on": ENDS_ON, **facts}
+    return create_project(session, NOBODY, ProjectBrief(name or f"Project number {next(_numbers)}", **facts))
+
+
+def role(
+    session: Session, on: Project, name: str = "Data engineer", needs: Mapping[str, int] | None = None, **facts: Any
+) -> Role:
+    """A role of the project. `needs`: skill -> level, each a must-have; `fte` may be a float."""
+    if "fte" in facts:
+        facts["fte"] = Decimal(str(facts["fte"]))
+    brief = RoleBrief(name, needs=tuple(Need(skill, level) for skill, level in (needs or {}).items()), **facts)
+    return add_role(session, NOBODY, on.id, brief)
