@@ -76,9 +76,17 @@ class RatedSkill(NamedTuple):
     wanted: int | None = None
 
 
+class Opening(NamedTuple):
+    """The first week in which somebody is free at the share asked for."""
+
+    monday: date
+    share: float
+    now: bool
+
+
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """`free`: shares 0..1 of the coming weeks; `free_from`: the first week with the share asked for, and that share."""
+    """`free`: shares 0..1 of the coming weeks."""
 
     id: int
     name: str
@@ -88,16 +96,19 @@ class PersonRow:
     skills: tuple[RatedSkill, ...]
     more_skills: int
     free: tuple[float, ...]
-    free_from: tuple[date, float] | None
+    opening: Opening | None
 
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """`total` people match; `rows` are this page's. `near` lack one level in one skill, `near_total` counts those."""
+    """`total` people match; `rows` are those of `page`, which is the last one when the address asks for more.
+
+    `near` lack one level in one skill; `near_total` counts those.
+    """
 
     filters: PeopleFilters
-    first_monday: date
     total: int
+    page: int
     pages: int
     rows: tuple[PersonRow, ...]
     near: tuple[PersonRow, ...]
@@ -160,8 +171,8 @@ def find_people(session: Session, viewer: Viewer, filters: PeopleFilters, today:
     rows = _rows(session, crowd, np.concatenate([chosen, near]), filters, searched, first)
     return Directory(
         filters=filters,
-        first_monday=first,
         total=total,
+        page=page,
         pages=pages,
         rows=rows[: len(chosen)],
         near=rows[len(chosen) :],
@@ -275,14 +286,19 @@ def _rows(
             skills=tuple(sorted(skills[number], key=lambda skill: skill.id not in searched)[:SHOWN_SKILLS]),
             more_skills=max(0, len(skills[number]) - SHOWN_SKILLS),
             free=tuple(share / SHARE_SCALE for share in crowd.free[at].tolist()),
-            free_from=_free_from(crowd.free[at].tolist(), filters.at_least * SHARE_SCALE // 100, first),
+            opening=first_opening(crowd.free[at].tolist(), filters.at_least * SHARE_SCALE // 100, first),
         )
         for number, at in zip(ids, chosen.tolist(), strict=True)
     )
 
 
-def _free_from(free: list[int], wanted: int, first: date) -> tuple[date, float] | None:
-    found = ((first + timedelta(weeks=n), share / SHARE_SCALE) for n, share in enumerate(free) if share >= wanted)
+def first_opening(free: list[int], wanted: int, first: date) -> Opening | None:
+    """`free` and `wanted` in thousandths; `first` is the Monday of the first of the weeks."""
+    found = (
+        Opening(first + timedelta(weeks=n), share / SHARE_SCALE, n == 0)
+        for n, share in enumerate(free)
+        if share >= wanted
+    )
     return next(found, None)
 
 
@@ -297,18 +313,18 @@ def _skill_options(session: Session, filters: PeopleFilters, ids: NDArray[np.int
         .where(Skill.id.in_(filters.skills) | Rating.id.is_not(None))
         .group_by(Skill.id, Skill.name)
     )
-    options = [
-        Option(str(number), name, _among(holders, ids), number in filters.skills) for number, name, holders in rows
-    ]
+    among = np.zeros(int(ids.max(initial=0)) + 1, bool)
+    among[ids] = True
+    options = [Option(str(n), name, _count(holders, among), n in filters.skills) for n, name, holders in rows]
     options.sort(key=lambda option: (not option.checked, -option.count, option.label))
     shown = max(SHOWN_SKILL_CHOICES, sum(option.checked for option in options))
     return tuple(option for option in options if option.count or option.checked)[:shown]
 
 
-def _among(holders: str | None, ids: NDArray[np.int64]) -> int:
-    if not holders:
-        return 0
-    return int(np.isin(np.fromstring(holders, np.int64, sep=","), ids).sum())
+def _count(holders: str | None, among: NDArray[np.bool_]) -> int:
+    """How many of the ids in the text are set in `among`."""
+    ids = np.fromstring(holders or "", np.int64, sep=",")
+    return int(among[ids[ids < len(among)]].sum())
 
 
 def _any_of(masks: Sequence[NDArray[np.bool_]], crowd: _Crowd) -> NDArray[np.bool_]:

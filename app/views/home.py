@@ -1,8 +1,12 @@
 """The start page."""
 
-from flask import Blueprint, redirect, url_for
-from werkzeug.wrappers import Response
+from datetime import UTC, datetime
 
+from flask import Blueprint, render_template
+from flask_login import current_user
+
+from app.db import current_session
+from app.queries.home import start_page
 from app.security import Access, allow
 
 pages = Blueprint("home", __name__)
@@ -10,5 +14,6 @@ pages = Blueprint("home", __name__)
 
 @pages.get("/")
 @allow(Access.SIGNED_IN)
-def index() -> Response:
-    return redirect(url_for("people.index"), 303)
+def index() -> str:
+    home = start_page(current_session(), current_user, datetime.now(UTC).date())
+    return render_template("home/index.html", home=home)
