@@ -9,6 +9,7 @@ import unicodedata
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from importers.headings import role_of
 from importers.level_words import NOT_AN_ANSWER, level_of_word
 from importers.values import as_email
 from importers.words import load
@@ -54,6 +55,8 @@ def plausible_name(text: str) -> bool:
 def looks_like_full_name(text: str) -> bool:
     """Stronger than plausible: two to four capitalised words of letters, as most names and few skills are."""
     words = text.replace(",", " ").split()
+    if any(role_of(word) is not None for word in words):
+        return False
     return (
         2 <= len(words) <= 4
         and all(re.fullmatch(r"[^\W\d_][^\W\d_'’.\-]*(?:[-'’][^\W\d_]+)*\.?", word) for word in words)

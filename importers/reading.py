@@ -9,6 +9,7 @@ from importers.attendance import Attendance
 from importers.choices import Choices
 from importers.grading import Grader, grader
 from importers.layouts.layout import Extract, GoalMark, Mark, Stint
+from importers.layouts.snapshots import snapshot_dates
 from importers.legends import find_legend
 from importers.opening import open_workbook
 from importers.periods import Dates, dates_of
@@ -97,6 +98,8 @@ class Assembly:
             own = legends[sheet.name]
             legend = own if own.entries else replace(shared, cells=frozenset(), colours=own.colours)
             self.sheets.append((sheet.name, self.recognised(sheet, legend)))
+        for name, day in snapshot_dates([(name, found.hypothesis) for name, found in self.sheets]).items():
+            self.sheets = [(n, found.as_snapshot(day) if n == name else found) for n, found in self.sheets]
         self.attendance.take([found.extract for _, found in self.sheets])
         self.questions += self.attendance.questions
         for _, found in self.sheets:
@@ -125,6 +128,9 @@ class Assembly:
         if extract.unnamed:
             self.ask_whose_rows(view, extract.unnamed)
         marks = [mark for mark in extract.marks if self.attendance.key(mark.person)]
+        if carried := [mark for mark in marks if mark.carried]:
+            taken = self.ask_about_blank_names(view, carried)
+            marks = [mark for mark in marks if taken or not mark.carried]
         listed = sum(mark.listed for mark in marks)
         raws = Counter(mark.raw for mark in marks if not mark.listed)
         grades = grader(view.sheet.name, raws, listed, view.legend, self.choices)
@@ -146,6 +152,18 @@ class Assembly:
         text = f"{rows} rows list skills, but no column says whose they are. Take the skills alone?"
         answer = proposed if given is True else given
         self.questions.append(Question("rows_without_person", view.sheet.name, None, text, (), proposed, answer))
+
+    def ask_about_blank_names(self, view: View, carried: Sequence[Mark]) -> bool:
+        """Whether rows without a name belong to the person above them."""
+        proposed = "same_as_above"
+        cells = tuple(view.sheet.cell_name(*mark.place) for mark in carried)
+        given = self.choices.answer("blank_names", view.sheet.name, None)
+        answer = proposed if given is True else given
+        text = f"{len(carried)} rows with a skill name nobody: do they belong to the person above them?"
+        self.questions.append(
+            Question("blank_names", view.sheet.name, None, text, cells[:MOST_REPORTED], proposed, answer)
+        )
+        return answer == proposed
 
     def take_mark(self, view: View, mark: Mark, grades: Grader, dates: Dates) -> None:
         grade = grades.grade("listed" if mark.listed else mark.raw)

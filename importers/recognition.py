@@ -1,9 +1,11 @@
 """Which layout a sheet has: every layout states its hypotheses, the best score wins, and the reasons are kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from importers.layouts import allocations, framework, lists, long, matrix, pairs, profile
 from importers.layouts.layout import ACCEPTED, Extract, Hypothesis, Layout
+from importers.layouts.snapshots import dated
 from importers.records import LayoutName, SheetReading
 from importers.tables import View
 
@@ -25,6 +27,11 @@ class Recognised:
     hypothesis: Hypothesis | None
     extract: Extract
     why: str
+
+    def as_snapshot(self, day: date) -> "Recognised":
+        assert self.hypothesis is not None
+        why = f"{self.why} The sheet's name dates its levels {day}."
+        return Recognised(replace(self.hypothesis, layout=LayoutName.SNAPSHOTS), dated(self.extract, day), why)
 
     def reading(self, name: str) -> SheetReading:
         if self.hypothesis is None:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
+from itertools import islice, takewhile
 
 from openpyxl.utils import column_index_from_string
 
@@ -49,8 +49,10 @@ class View:
         rows = [row for row in self.sheet.row_numbers if has_heading(self, row)][:HEADER_ROWS]
         if self.mapping.header_row is not None and not self.sheet.is_flipped:
             rows = [self.mapping.header_row]
-        found = (Table(self, row, tuple(columns_under(self, row))) for row in rows)
-        return tuple(table for table in found if table.columns)
+        return tuple(table for row in rows if (table := self.table(row)).columns)
+
+    def table(self, header_row: int) -> "Table":
+        return Table(self, header_row, tuple(columns_under(self, header_row)))
 
     def flipped(self) -> "View":
         cells = frozenset((column, row) for row, column in self.legend.cells)
@@ -137,6 +139,13 @@ class Table:
             return None
         return self.sheet.value(row, column.index)
 
+    def text_down(self, row: int, column: Column) -> str:
+        """The cell's text, or that of the range merged down over it."""
+        span = None if self.value(row, column) is not None else self.sheet.span(row, column.index)
+        if span and span.left == span.right and span.top > self.header_row:
+            row = span.top
+        return self.text(row, column)
+
     def text(self, row: int, column: Column | None) -> str:
         return as_text(self.value(row, column))
 
@@ -171,7 +180,9 @@ def has_heading(view: View, row: int) -> bool:
 
 def columns_under(view: View, header_row: int) -> Iterator[Column]:
     sheet = view.sheet
-    below = [row for row in sheet.row_numbers if row > header_row][:SAMPLE_ROWS]
+    named = next((i for i in range(1, sheet.width + 1) if role_of(heading_of(view, header_row, i)) is Role.NAME), 0)
+    own = (row for row in sheet.row_numbers if row > header_row)
+    below = list(takewhile(lambda row: not is_header_again(sheet, row, named, Role.NAME), islice(own, SAMPLE_ROWS)))
     samples: dict[int, list[Scalar]] = {}
     computed: dict[int, int] = {}
     for row in below:
@@ -192,6 +203,13 @@ def columns_under(view: View, header_row: int) -> Iterator[Column]:
         if index in chosen:
             role, heading = chosen_role(chosen[index], heading)
         yield Column(index, heading, role, groups.get(index), sample, computed.get(index, 0) / max(1, len(sample)))
+
+
+def is_header_again(sheet: Sheet, row: int, column: int, role: Role | None) -> bool:
+    """Whether a row below heads a table of its own: the heading of the names again, with other texts beside it."""
+    if role is None or role_of(sheet.text(row, column)) is not role:
+        return False
+    return sum(isinstance(value, str) for value in sheet.rows[row]) >= 2
 
 
 def heading_of(view: View, row: int, column: int) -> str:

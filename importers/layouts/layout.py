@@ -14,8 +14,11 @@ ACCEPTED = 4.5
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A level as written, before its scale is known. `listed` marks a skill named without a level, `denied` one whose
-    neighbour cell says "no"; dates stand as written. `place` is row and column in the sheet the layout looked at."""
+    """A level as written, before its scale is known; dates stand as written too.
+
+    `listed`: a skill named without a level. `denied`: the cell beside it says "no". `carried`: its row names nobody
+    and follows the person's. `place` is row and column in the sheet the layout looked at.
+    """
 
     person: Sighting
     skill: str
@@ -27,6 +30,7 @@ class Mark:
     note: str | None = None
     listed: bool = False
     denied: bool = False
+    carried: bool = False
 
 
 @dataclass(frozen=True, slots=True)

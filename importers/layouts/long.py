@@ -6,6 +6,7 @@ from functools import partial
 from importers.headings import Role, words_of
 from importers.layouts.layout import Extract, Hypothesis, Mark
 from importers.layouts.persons import PersonColumns, person_columns, sighting
+from importers.people import JUNK_STARTS, Sighting
 from importers.records import LayoutName, Severity
 from importers.scales import number_of
 from importers.skills import plausible_skill
@@ -79,13 +80,18 @@ def extract(table: Table, people: PersonColumns, skill: Column, level: Column) -
             (table.header_row, column.index),
             f'The column "{column.heading}" holds personal data that a skills directory should not keep.',
         )
+    above: Sighting | None = None
     for row in table.body():
-        person = sighting(table, people, row)
+        person, carried = sighting(table, people, row), False
         name, value = table.text(row, skill), table.value(row, level)
+        if person is not None:
+            found.people.append(person)
+            above = person
+        elif above is not None and name and table.value(row, people.first) is None and not JUNK_STARTS.match(name):
+            person, carried = above, True
         if person is None:
             report_nobody(table, people, row, name, found)
             continue
-        found.people.append(person)
         if not name:
             continue
         place = (row, level.index if value is not None else skill.index)
@@ -111,6 +117,7 @@ def extract(table: Table, people: PersonColumns, skill: Column, level: Column) -
                 last_used=table.value(row, used),
                 note=table.text(row, note) or None,
                 listed=raw is None,
+                carried=carried,
             )
         )
     return found

@@ -9,11 +9,11 @@ from functools import partial
 from importers.headings import TOKENS, Role
 from importers.layouts.layout import Extract, GoalMark, Hypothesis, Mark
 from importers.layouts.persons import PersonColumns, by_content, heads_columns, known_skills, person_columns, sighting
-from importers.people import JUNK_STARTS, Sighting, looks_like_full_name, plausible_name
+from importers.people import Sighting, looks_like_full_name
 from importers.records import LayoutName, Severity
 from importers.scales import key_of, number_of
 from importers.skills import listed_skills, plausible_skill
-from importers.tables import Column, Table, View, rows_weight
+from importers.tables import Column, Table, View, is_header_again, rows_weight
 from importers.values import as_text
 from importers.workbook import Scalar
 
@@ -194,6 +194,12 @@ def commonest_kind(columns: Sequence[Column]) -> str | None:
 
 def extract(table: Table, people: PersonColumns, skills: Skills, layout: LayoutName) -> Extract:
     found = Extract(one_row_each=True)
+    take_table(table, people, skills, layout, found)
+    return found
+
+
+def take_table(table: Table, people: PersonColumns, skills: Skills, layout: LayoutName, found: Extract) -> None:
+    """The rows of a table, up to another header row: then those of the table below it."""
     report_left_out(table, skills, layout, found)
     goals = table.column(Role.GOALS) if table.column(Role.GOALS) not in skills.columns else None
     last_filled = 0
@@ -204,8 +210,13 @@ def extract(table: Table, people: PersonColumns, skills: Skills, layout: LayoutN
             for column, value in cells
             if value is not None and (row, column.index) not in table.sheet.formulas
         ]
+        if is_header_again(table.sheet, row, people.first.index, people.first.role):
+            below = table.view.table(row)
+            if (named := person_columns(below)) is not None:
+                take_table(below, named, skill_columns(below, named), layout, found)
+                return
         person = person_of_row(table, people, row, filled, found)
-        if person is None:
+        if person is None or is_section(table, people, row):
             continue
         others = sum(value is not None for value in table.sheet.rows[row])
         if not filled and others == 1 and last_filled and row > last_filled + 1:
@@ -225,7 +236,12 @@ def extract(table: Table, people: PersonColumns, skills: Skills, layout: LayoutN
             found.marks.append(Mark(person, column.heading, column.group, raw, (row, column.index)))
         take_goal_list(table, row, goals, person, found)
         take_fills(table, row, skills, person, found)
-    return found
+
+
+def is_section(table: Table, people: PersonColumns, row: int) -> bool:
+    """A text merged across the table heads a group of people and names nobody."""
+    span = table.sheet.span(row, people.first.index)
+    return span is not None and span.right - span.left >= 2
 
 
 def person_of_row(
@@ -234,19 +250,14 @@ def person_of_row(
     person = sighting(table, people, row)
     if person is not None or not filled:
         return person
-    written = table.text(row, people.first)
-    headings = {column.heading for column, _ in filled}
-    repeated_header = all(as_text(value) in headings for _, value in filled)
-    beside = [as_text(value) for value in table.sheet.rows[row][: people.first.index + 2]]
-    if not repeated_header and not any(
-        JUNK_STARTS.match(text) or not (plausible_name(text) or not text) for text in beside
-    ):
+    texts = [value for value in table.sheet.rows[row] if isinstance(value, str) and not table.view.is_mark(value)]
+    if not texts:
         found.report(
             table.view,
             Severity.WARNING,
             "levels_without_person",
             (row, people.first.index),
-            f"Row {row} holds {len(filled)} levels but nobody is named{f': {written!r}' if written else ''}.",
+            f"Row {row} holds {len(filled)} levels but names nobody.",
             "Write the person's name in the row and import again, or leave it if the row is no person.",
         )
     return None

@@ -14,6 +14,7 @@ from importers.records import LayoutName
 from importers.scales import key_of, number_of
 from importers.skills import plausible_skill
 from importers.tables import Column, Table, View, rows_weight
+from importers.values import as_number
 
 BESIDE = frozenset({Role.LEVEL, Role.INTEREST, Role.HAS, Role.GOALS, Role.NOTE, Role.LAST_USED, Role.EXPECTED})
 
@@ -27,6 +28,7 @@ class Pair:
     level: Column
     has: Column | None
     interest: Column | None
+    target: Column | None
     note: Column | None
 
 
@@ -117,7 +119,15 @@ def pair_of(skill: str, category: str | None, members: list[Column]) -> Pair:
 
     level = first(Role.LEVEL)
     assert level is not None
-    return Pair(skill, category, level, first(None, Role.HAS), first(Role.INTEREST, Role.GOALS), first(Role.NOTE))
+    return Pair(
+        skill,
+        category,
+        level,
+        first(None, Role.HAS),
+        first(Role.INTEREST, Role.GOALS),
+        first(Role.EXPECTED),
+        first(Role.NOTE),
+    )
 
 
 def extract(table: Table, people: PersonColumns, pairs: list[Pair]) -> Extract:
@@ -130,6 +140,7 @@ def extract(table: Table, people: PersonColumns, pairs: list[Pair]) -> Extract:
         for pair in pairs:
             take_level(table, row, pair, person, found)
             take_interest(table, row, pair, person, found)
+            take_target(table, row, pair, person, found)
     return found
 
 
@@ -146,6 +157,14 @@ def take_level(table: Table, row: int, pair: Pair, person: Sighting, found: Extr
     if denied:
         note = note or f'answered "{table.text(row, pair.has)}"'
     found.marks.append(Mark(person, pair.skill, pair.category, raw, (row, pair.level.index), note=note, denied=denied))
+
+
+def take_target(table: Table, row: int, pair: Pair, person: Sighting, found: Extract) -> None:
+    """A person's own target above their level is a wish to learn."""
+    level, target = as_number(table.value(row, pair.level)), as_number(table.value(row, pair.target))
+    if pair.target is not None and target is not None and target > (level or 0):
+        place = (row, pair.target.index)
+        found.goals.append(GoalMark(person, pair.skill, pair.category, target, target, place))
 
 
 def take_interest(table: Table, row: int, pair: Pair, person: Sighting, found: Extract) -> None:

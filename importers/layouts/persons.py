@@ -31,7 +31,7 @@ def person_columns(table: Table) -> PersonColumns | None:
     """By heading: name, first and last name, e-mail, id; else a column of names without a telling heading."""
     email = table.column(Role.EMAIL) or next((c for c in table.columns if c.role is None and c.emails > MOSTLY), None)
     ids = tuple(table.all_of(Role.EXTERNAL_ID))
-    if named := [column for column in table.all_of(Role.NAME) if not column.sample or column.names >= 0.3]:
+    if named := [column for column in table.all_of(Role.NAME) if not column.sample or holds_names(column)]:
         weight = 0.5 if known_skills(table, named[0]) else 3.0
         return PersonColumns((named[0],), email, ids, weight, f'people are named in the column "{named[0].heading}"')
     first, last = table.column(Role.FIRST_NAME), table.column(Role.LAST_NAME)
@@ -41,11 +41,16 @@ def person_columns(table: Table) -> PersonColumns | None:
         return PersonColumns((single,), email, ids, 2.5, f'people are named in the column "{single.heading}"')
     if email:
         return PersonColumns((), email, ids, 2.5, "people are given by e-mail address")
-    if numbered := [column for column in table.all_of(Role.NAME) if column.sample]:
+    if numbered := [column for column in table.all_of(Role.NAME) if column.numbers > MOSTLY]:
         return PersonColumns((), None, (numbered[0], *ids), 2.0, f'people are numbered in "{numbered[0].heading}"')
     if ids and ids[0].heading.casefold() not in {"id", "code"}:
         return PersonColumns((), None, ids, 2.0, f'people are numbered in "{ids[0].heading}"')
     return by_content(table, ids)
+
+
+def holds_names(column: Column) -> bool:
+    """Under a heading for names, a few are enough: totals and guide text below may be more than the people."""
+    return column.names >= 0.3 or (column.names > 0 and column.texts > 0.5)
 
 
 def by_content(table: Table, ids: tuple[Column, ...]) -> PersonColumns | None:
@@ -83,7 +88,7 @@ def known_skills(table: Table, column: Column) -> bool:
 def sighting(table: Table, columns: PersonColumns, row: int) -> Sighting | None:
     """The person a row is about, or None when what stands there names nobody."""
     email = as_email(table.value(row, columns.email))
-    written = " ".join(filter(None, (table.text(row, column) for column in columns.names)))
+    written = " ".join(filter(None, (table.text_down(row, column) for column in columns.names)))
     if email is None and (address := as_email(written)):
         email, written = address, ""
     ids = tuple(filter(None, (table.text(row, column) for column in columns.external_ids)))

@@ -6,7 +6,7 @@ from functools import partial
 from importers.headings import Role, role_of
 from importers.layouts.layout import Extract, Hypothesis, Mark
 from importers.layouts.persons import person_columns
-from importers.people import Sighting, display_name, plausible_name
+from importers.people import Sighting, display_name, looks_like_full_name, plausible_name
 from importers.records import LayoutName
 from importers.skills import plausible_skill
 from importers.tables import Column, Table, View, rows_weight
@@ -54,7 +54,7 @@ def has_rivals(table: Table) -> bool:
 
 
 def named_person(table: Table) -> tuple[Sighting | None, Sighting]:
-    """The person in "Name: Anna Kowalska" cells above the table, and the nameless stand-in for when there is none."""
+    """The person in "Name: Anna Kowalska" cells above the table, else the sheet's own name; and a nameless stand-in."""
     sheet = table.sheet
     told: dict[str, str] = {}
     cell = sheet.cell_name(table.header_row, 1)
@@ -69,6 +69,8 @@ def named_person(table: Table) -> tuple[Sighting | None, Sighting]:
     email = as_email(told.get("email"))
     name = display_name(told["name"]) if plausible_name(told.get("name", "")) else None
     unnamed = Sighting(None, sheet.name, cell)
+    if name is None and email is None and looks_like_full_name(sheet.name):
+        name = display_name(sheet.name)
     if name is None and email is None:
         return None, unnamed
     return Sighting(

@@ -1,0 +1,397 @@
+"""Layouts of skills sheets as people build them, each as the smallest workbook that shows it."""
+
+from datetime import date
+
+from importers import GivenAnswer, LayoutName, read
+from tests.importers.workbooks import (
+    CATALOGUE,
+    asked,
+    delimited,
+    levels,
+    names,
+    read_rows,
+    reported,
+    said,
+)
+
+PEOPLE = ["Anna Nowak", "Ben Okoro", "Carla Díaz"]
+
+
+class TestMatrix:
+    def test_takes_blank_as_unknown_and_zero_as_an_answer(self) -> None:
+        reading = read_rows([["Name", "Python", "SQL"], ["Anna Nowak", 0, None], ["Ben Okoro", None, 5]])
+        assert levels(reading) == {("Anna Nowak", "Python"): 0, ("Ben Okoro", "SQL"): 5}
+
+    def test_may_start_anywhere_under_titles_and_merged_categories(self) -> None:
+        rows = [
+            [],
+            [None, "Team skills 2026"],
+            [],
+            [None, None, None, "Data", None, "Web"],
+            [None, "Name", "Team", "Python", "SQL", "Node.js", "CSS"],
+            [None, "Anna Nowak", "Core", 3, 4, 1, 5],
+            [None, "Ben Okoro", "Core", 2, None, 4, 0],
+        ]
+        reading = read_rows(rows, merges=["D4:E4", "F4:G4", "B2:G2"])
+        assert reading.sheets[0].header_row == 5
+        assert len(reading.ratings) == 7
+        assert {skill.name: skill.category for skill in reading.skills} == {
+            "Python": "Data",
+            "SQL": "Data",
+            "Node.js": "Web",
+            "CSS": "Web",
+        }
+        assert {person.unit for person in reading.people} == {"Core"}
+
+    def test_takes_categories_that_are_not_merged(self) -> None:
+        rows = [
+            [None, "Data", None, "Web", None],
+            ["Name", "Python", "SQL", "HTML", "CSS"],
+            ["Anna Nowak", 3, 4, 1, 5],
+        ]
+        assert [skill.category for skill in read_rows(rows).skills] == ["Data", "Data", "Web", "Web"]
+
+    def test_takes_no_total_average_example_or_guide_for_a_person(self) -> None:
+        rows = [
+            ["No", "Name", "Python", "SQL", "Total"],
+            [0, "Example", 3, 3, 6],
+            [1, "Anna Nowak", 3, 5, 8],
+            [2, "Ben Okoro", 2, 1, 3],
+            [3, None, None, None, None],
+            [None, "Total", 5, 6, 11],
+            [None, "Average level", 2.5, 3, None],
+            [None, "3.5", 2, 3, None],
+            [],
+            [None, "Fill in your own row and send the file back to the office."],
+            [None, "Source: HR"],
+        ]
+        reading = read_rows(rows)
+        assert names(reading) == ["Anna Nowak", "Ben Okoro"]
+        assert {skill for _, skill, _ in said(reading)} == {"Python", "SQL"}
+
+    def test_finds_names_under_a_blank_heading(self) -> None:
+        rows = [[None, "Python", "SQL", "Kubernetes"], *([name, 5, 2, 0] for name in PEOPLE)]
+        reading = read_rows(rows)
+        assert names(reading) == PEOPLE
+        assert reading.sheets[0].layout is LayoutName.MATRIX
+
+    def test_joins_first_and_last_names(self) -> None:
+        rows = [["First name", "Last name", "Python", "SQL"], ["Anna", "Nowak", 5, 1], ["Ben", "Okoro", 2, 3]]
+        assert names(read_rows(rows)) == ["Anna Nowak", "Ben Okoro"]
+
+    def test_knows_people_by_e_mail_alone(self) -> None:
+        rows = [["E-mail", "Python", "SQL"], ["Anna.Nowak@firm.example", 5, 1], ["b7@firm.example", 2, 3]]
+        reading = read_rows(rows)
+        assert [person.email for person in reading.people] == ["anna.nowak@firm.example", "b7@firm.example"]
+        assert names(reading) == ["Anna Nowak", "b7@firm.example"]
+
+    def test_reads_headings_in_other_languages(self) -> None:
+        rows = [
+            ["Mitarbeiter", "Abteilung", "Standort", "Python", "Schweißen"],
+            ["Jörg Müller", "Fertigung", "Köln", "Experte", "Grundkenntnisse"],
+            ["Ute Groß", "Fertigung", "Köln", "keine", "Fortgeschritten"],
+        ]
+        reading = read_rows(rows)
+        assert levels(reading)["Jörg Müller", "Python"] == 5
+        assert levels(reading)["Jörg Müller", "Schweißen"] == 1
+        assert levels(reading)["Ute Groß", "Python"] == 0
+        assert {person.office for person in reading.people} == {"Köln"}
+
+    def test_leaves_out_what_a_skills_service_should_not_keep(self) -> None:
+        rows = [
+            ["Name", "Phone", "Salary", "Python", "SQL", "Comments"],
+            ["Anna Nowak", "+44 20 7946", 52000, 5, 1, "great"],
+            ["Ben Okoro", "+44 20 7947", 51000, 4, 2, None],
+        ]
+        reading = read_rows(rows)
+        assert {skill.name for skill in reading.skills} == {"Python", "SQL"}
+        assert reported(reading).count("private_column") == 2
+        assert "52000" not in str(reading)
+
+    def test_takes_a_heading_like_office_as_a_skill_when_it_holds_levels(self) -> None:
+        rows = [["Name", "Python", "Office", "SQL"], *([name, 5, 3, 1] for name in PEOPLE)]
+        assert {skill.name for skill in read_rows(rows).skills} == {"Python", "Office", "SQL"}
+
+    def test_takes_a_second_table_below_with_its_own_headings(self) -> None:
+        rows = [
+            ["Name", "Python", "SQL"],
+            ["Anna Nowak", 5, 2],
+            ["Ben Okoro", 1, 2],
+            [],
+            ["Name", "HTML", "CSS"],
+            ["Carla Díaz", 4, 3],
+        ]
+        reading = read_rows(rows)
+        assert levels(reading)["Carla Díaz", "HTML"] == 4
+        assert ("Carla Díaz", "Python") not in levels(reading)
+        assert names(reading) == PEOPLE
+
+    def test_takes_a_row_across_the_table_for_a_section(self) -> None:
+        rows = [
+            ["Name", "Python", "SQL"],
+            ["Data Platform", None, None],
+            ["Anna Nowak", 5, 2],
+            ["Web Studio", None, None],
+            ["Ben Okoro", 1, 2],
+        ]
+        assert names(read_rows(rows, merges=["A2:C2", "A4:C4"])) == ["Anna Nowak", "Ben Okoro"]
+
+    def test_reports_levels_of_nobody(self) -> None:
+        rows = [["Name", "Python", "SQL"], ["Anna Nowak", 5, 2], [None, 3, 3]]
+        assert "levels_without_person" in reported(read_rows(rows))
+
+    def test_reports_every_cell_that_is_no_level(self) -> None:
+        rows = [
+            ["Name", "Python", "SQL"],
+            ["Anna Nowak", 5, "ask Ben"],
+            ["Ben Okoro", 9, 2],
+            ["Carla Díaz", 3, 4],
+            ["Dan Roe", 4, 4],
+        ]
+        legend = [["0 = none, 1 = aware, 2 = working, 3 = proficient, 4 = advanced, 5 = expert"]]
+        reading = read_rows([*legend, [], *rows])
+        assert [(p.code, p.cell) for p in reading.problems] == [("not_a_level", "C4"), ("not_a_level", "B5")]
+        assert len(reading.ratings) == 6
+
+
+class TestTransposed:
+    def test_reads_people_across_under_a_corner_that_names_the_skills(self) -> None:
+        rows = [["Skill", *PEOPLE], ["Python", 5, 1, None], ["Pottery", 0, 2, 3], ["Baking", 4, 4, 4]]
+        reading = read_rows(rows)
+        assert reading.sheets[0].layout is LayoutName.TRANSPOSED
+        assert names(reading) == PEOPLE
+        assert len(reading.ratings) == 8
+        assert next(r.cell for r in reading.ratings if r.skill == "Baking") == "B4"
+
+    def test_reads_people_across_under_a_blank_corner(self) -> None:
+        rows = [[None, *PEOPLE], ["Python", 5, 1, None], ["SQL", 0, 2, 3], ["Node.js", 4, 4, 4]]
+        reading = read_rows(rows)
+        assert reading.sheets[0].layout is LayoutName.TRANSPOSED
+        assert names(reading) == PEOPLE
+
+    def test_reads_people_across_under_a_corner_that_says_name(self) -> None:
+        rows = [["Name", *PEOPLE], ["Python", 5, 1, None], ["SQL", 0, 2, 3], ["Java", 4, 4, 4]]
+        reading = read_rows(rows)
+        assert reading.sheets[0].layout is LayoutName.TRANSPOSED
+        assert names(reading) == PEOPLE
+
+    def test_takes_rows_of_profile_and_categories(self) -> None:
+        rows = [
+            [None, "Name", *PEOPLE],
+            [None, "E-mail", "anna@firm.example", "ben@firm.example", "carla@firm.example"],
+            [None, "Team", "Core", "Core", "Web"],
+            ["Data", "Python", 5, 1, None],
+            [None, "SQL", 0, 2, 3],
+            ["Web", "Node.js", 4, 4, 4],
+        ]
+        reading = read_rows(rows, merges=["A4:A5"])
+        assert reading.people[0].email == "anna@firm.example"
+        assert [person.unit for person in reading.people] == ["Core", "Core", "Web"]
+        assert {skill.name: skill.category for skill in reading.skills}["SQL"] == "Data"
+
+
+class TestPairs:
+    def test_reads_level_and_interest_under_merged_skills(self) -> None:
+        rows = [
+            ["Name", "Python", None, "SQL", None],
+            [None, "Level", "Interest", "Level", "Interest"],
+            ["Anna Nowak", 5, 1, 2, 5],
+            ["Ben Okoro", 3, 3, 4, 1],
+        ]
+        reading = read_rows(rows, merges=["B1:C1", "D1:E1", "A1:A2"])
+        assert reading.sheets[0].layout is LayoutName.PAIRS
+        assert levels(reading)["Anna Nowak", "SQL"] == 2
+        assert ("k1", "SQL") in {(goal.person, goal.skill) for goal in reading.goals}
+
+    def test_takes_a_target_above_the_current_level_as_a_goal(self) -> None:
+        rows = [
+            ["Name", "Python", None, "SQL", None],
+            [None, "Current", "Target", "Current", "Target"],
+            ["Anna Nowak", 2, 4, 5, 5],
+            ["Ben Okoro", 3, None, 4, 4],
+        ]
+        reading = read_rows(rows, merges=["B1:C1", "D1:E1", "A1:A2"])
+        assert [(goal.person, goal.skill, goal.target) for goal in reading.goals] == [("k1", "Python", 4)]
+        assert len(reading.ratings) == 4
+
+    def test_takes_no_default_beside_an_unanswered_question(self) -> None:
+        rows = [
+            ["Name", "Python", "Level", "SQL", "Level"],
+            ["Anna Nowak", "Y", "Expert", "N", "Beginner"],
+            ["Ben Okoro", None, "Beginner", None, "Beginner"],
+        ]
+        reading = read_rows(rows)
+        assert levels(reading) == {("Anna Nowak", "Python"): 5, ("Anna Nowak", "SQL"): 0}
+
+
+class TestLongList:
+    def test_reads_level_date_and_note_in_another_language(self) -> None:
+        rows = [
+            ["Collaborateur", "Compétence", "Niveau", "Date", "Commentaire"],
+            ["Anna Nowak", "Python", "Expert", "31.12.2025", "ok"],
+            ["Anna Nowak", "Soudure", "Débutant", "01.02.2026", None],
+            ["Ben Okoro", "Python", "Avancé", None, None],
+        ]
+        reading = read_rows(rows)
+        assert reading.sheets[0].layout is LayoutName.LONG
+        assert levels(reading) == {
+            ("Anna Nowak", "Python"): 5,
+            ("Anna Nowak", "Soudure"): 1,
+            ("Ben Okoro", "Python"): 4,
+        }
+        assert reading.ratings[0].on == date(2025, 12, 31)
+        assert reading.ratings[0].note == "ok"
+
+    def test_gives_merged_names_to_every_row_they_span(self) -> None:
+        rows = [
+            ["Name", "Skill", "Level"],
+            ["Anna Nowak", "Python", 5],
+            [None, "SQL", 2],
+            ["Ben Okoro", "SQL", 1],
+        ]
+        assert levels(read_rows(rows, merges=["A2:A3"]))["Anna Nowak", "SQL"] == 2
+
+    def test_asks_before_it_takes_a_blank_name_for_the_one_above(self) -> None:
+        rows = [
+            ["Name", "Skill", "Level"],
+            ["Anna Nowak", "Python", 5],
+            [None, "SQL", 2],
+            ["Ben Okoro", "SQL", 1],
+            [None, "Python", 1],
+        ]
+        assert asked(read_rows(rows)) == ["blank_names"]
+        answered = read_rows(rows, answers=[GivenAnswer("blank_names", True)])
+        assert levels(answered)["Anna Nowak", "SQL"] == 2
+        assert not asked(answered)
+
+    def test_reads_any_usual_separator_and_encoding(self) -> None:
+        rows = [["Name", "Skill", "Level"], ["Zoë Müller", "Python", "3"], ["Ben Okoro", "C++", "5"]]
+        for separator, encoding in ((",", "utf-8"), (";", "cp1252"), ("\t", "utf-16"), ("|", "utf-8-sig")):
+            content = delimited(rows, separator=separator, encoding=encoding)
+            reading = read(content, "skills.csv", catalogue=CATALOGUE)
+            assert levels(reading) == {("Zoë Müller", "Python"): 3, ("Ben Okoro", "C++"): 5}
+
+    def test_takes_no_number_for_a_skill(self) -> None:
+        rows = [["Name", "Skill", "Level"], ["Anna Nowak", 53, 5], ["Ben Okoro", "SQL", 1], ["Carla Díaz", "SQL", 1]]
+        assert {skill.name for skill in read_rows(rows).skills} == {"SQL"}
+
+
+class TestList:
+    def test_reads_levels_in_brackets_and_after_signs(self) -> None:
+        rows = [
+            ["Name", "Skills"],
+            ["Anna Nowak", "Python (5), SQL (2); Office (Word, Excel)"],
+            ["Ben Okoro", "Python=3\nKubernetes: 1"],
+        ]
+        reading = read_rows(rows)
+        assert reading.sheets[0].layout is LayoutName.LIST
+        assert said(reading) == {
+            ("Anna Nowak", "Python", 5),
+            ("Anna Nowak", "SQL", 2),
+            ("Anna Nowak", "Office (Word, Excel)", None),
+            ("Ben Okoro", "Python", 3),
+            ("Ben Okoro", "Kubernetes", 1),
+        }
+        assert asked(reading) == ["listed_without_level"]
+
+    def test_reads_json_lists_and_objects(self) -> None:
+        rows = [
+            ["Name", "Skills"],
+            ["Anna Nowak", '["Python", "SQL"]'],
+            ["Ben Okoro", '{"Python": 5, "SQL": 1}'],
+            ["Carla Díaz", '[{"skill": "Python", "level": 2}]'],
+        ]
+        assert said(read_rows(rows)) == {
+            ("Anna Nowak", "Python", None),
+            ("Anna Nowak", "SQL", None),
+            ("Ben Okoro", "Python", 5),
+            ("Ben Okoro", "SQL", 1),
+            ("Carla Díaz", "Python", 2),
+        }
+
+    def test_gives_listed_skills_the_level_of_the_answer(self) -> None:
+        rows = [["Name", "Skills"], ["Anna Nowak", "Python, SQL"], ["Ben Okoro", "SQL, Docker"]]
+        reading = read_rows(rows, answers=[GivenAnswer("listed_without_level", {"listed": 3})])
+        assert set(levels(reading).values()) == {3}
+
+
+class TestProfile:
+    def test_takes_the_name_beside_its_label(self) -> None:
+        rows = [
+            ["Name:", "Anna Nowak"],
+            ["E-mail:", "anna@firm.example"],
+            [],
+            ["Skill", "Level"],
+            ["Python", 5],
+            ["SQL", 3],
+        ]
+        reading = read_rows(rows)
+        assert reading.sheets[0].layout is LayoutName.PROFILE
+        assert (reading.people[0].name, reading.people[0].email) == ("Anna Nowak", "anna@firm.example")
+        assert len(reading.ratings) == 2
+
+    def test_takes_the_name_of_the_sheet(self) -> None:
+        rows = [["Skill", "Level"], ["Python", "Expert"], ["SQL", "Beginner"]]
+        reading = read_rows({"Anna Nowak": rows, "Ben Okoro": rows})
+        assert names(reading) == ["Anna Nowak", "Ben Okoro"]
+        assert not asked(reading)
+
+
+class TestSnapshots:
+    def test_take_the_date_from_the_name_of_each_sheet(self) -> None:
+        def rows(level: int) -> list[list[object]]:
+            return [["Name", "Python", "SQL"], ["Anna Nowak", level, 2], ["Ben Okoro", 1, 5]]
+
+        reading = read_rows({"2025-01": rows(2), "2025-07": rows(4), "Lists": [["x"]]})
+        assert [sheet.layout for sheet in reading.sheets][:2] == [LayoutName.SNAPSHOTS, LayoutName.SNAPSHOTS]
+        assert {(r.raw, r.on) for r in reading.ratings if r.person == "k1" and r.skill == "Python"} == {
+            (2, date(2025, 1, 1)),
+            (4, date(2025, 7, 1)),
+        }
+
+
+class TestAllocations:
+    def test_reads_shares_and_dates_as_people_write_them(self) -> None:
+        rows = [
+            ["Resource", "Project", "Role", "Allocation %", "Start", "End"],
+            ["Anna Nowak", "Apollo", "Engineer", "80%", "2026-01-05", date(2026, 6, 30)],
+            ["Ben Okoro", "Apollo", None, 50, "13/01/2026", "30/06/2026"],
+            ["Ben Okoro", "Zeus", None, 0.5, None, None],
+        ]
+        reading = read_rows(rows)
+        assert [(a.project, a.share, a.start) for a in reading.allocations] == [
+            ("Apollo", 0.8, date(2026, 1, 5)),
+            ("Apollo", 0.5, date(2026, 1, 13)),
+            ("Zeus", 0.5, None),
+        ]
+        assert not asked(reading)
+
+    def test_asks_when_day_and_month_cannot_be_told_apart(self) -> None:
+        rows = [["Name", "Project", "From", "To"], ["Anna Nowak", "Apollo", "03/04/2026", "05/06/2026"]]
+        reading = read_rows(rows)
+        assert asked(reading) == ["date_order"]
+        assert reading.allocations[0].start is None
+        answered = read_rows(rows, answers=[GivenAnswer("date_order", "month_first")])
+        assert answered.allocations[0].start == date(2026, 3, 4)
+
+    def test_outcomes_make_it_the_record_of_past_projects(self) -> None:
+        rows = [
+            ["Name", "Project", "Client", "Role", "Outcome", "From", "To", "Technologies used"],
+            ["Anna Nowak", "Apollo", "Acme", "Lead", "success", "2024-01-01", "2024-12-31", "Python, SQL"],
+        ]
+        reading = read_rows(rows)
+        assert not reading.allocations
+        assert (reading.history[0].outcome, reading.history[0].technologies) == ("success", ("Python", "SQL"))
+
+
+class TestFramework:
+    def test_is_no_sheet_of_people(self) -> None:
+        rows = [
+            ["Skill", "Required level", "Junior", "Senior"],
+            ["Python", 3, "Writes small functions with some help", "Designs whole services alone and reviews"],
+            ["SQL", 2, "Writes simple queries against one table", "Tunes queries and designs the schema of a service"],
+        ]
+        reading = read_rows(rows)
+        assert reading.sheets[0].layout is LayoutName.FRAMEWORK
+        assert reading.summary.startswith("0 people found, because")
+        assert [skill.name for skill in reading.skills] == ["Python", "SQL"]
