@@ -7,7 +7,6 @@ from staffing.proposal import Considered, Result, Spent, Team
 from staffing.rules import Eligibility
 from staffing.scoring import Scoring
 from staffing.search import Found
-from staffing.seating import members
 from staffing.solving import Solver
 from staffing.stopping import Progress, Work, WorkLimit
 from staffing.terms import Status
@@ -47,7 +46,7 @@ def _teams(
     cut = False
     while len(found) < problem.teams and not work.interrupted:
         with work.at_most(work.left // 2 if len(found) + 1 < problem.teams else work.left):
-            one = solver.next([members(problem, earlier.team) for earlier in found if earlier.team is not None])
+            one = solver.next([earlier.team for earlier in found if earlier.team is not None])
         cut = cut or one.cut
         if one.team is None:
             break

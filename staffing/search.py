@@ -14,7 +14,7 @@ from staffing.board import Board
 from staffing.messages import HOPELESS
 from staffing.problem import Problem
 from staffing.scoring import Index, Scoring, Units
-from staffing.seating import Team, canonical
+from staffing.seating import Team, canonical, members
 from staffing.stopping import Work
 from staffing.teamrules import Closing, Difference, Mask, Partial, TeamRule, closing_rules, team_rules
 
@@ -60,19 +60,24 @@ class Search:
         self._pairs = board.moved_pairs()
         self._rules: list[TeamRule] = team_rules(problem, scoring, board.labels, gaps)
         self._closing: list[Closing] = closing_rules(problem, board.labels)
+        self._earlier: frozenset[Team] = frozenset()
         self._differences: list[Difference] = []
         self._best = Found()
         self._dives = 2 * board.labels.seats
         """Nodes granted whatever the limit, so that there is a team to return."""
 
-    def best(self, earlier: Sequence[frozenset[int]], least: int, known: Found, constant: int) -> Found:
-        """The best team at least `least` members away from all the earlier ones, or `known` if nothing beats it.
+    def best(self, earlier: Sequence[Team], least: int, known: Found, constant: int) -> Found:
+        """The best other team at least `least` members away from all the earlier ones, or `known` if nothing beats it.
 
         `constant` units are common to all teams and not on the board.
         """
         one_seat_each = self._problem.rules.max_seats_per_person == 1
         size = self._labels.seats - self._gaps if one_seat_each else None
-        self._differences = [Difference(self._labels, self._empty, team, least, size) for team in earlier]
+        self._earlier = frozenset(earlier)
+        self._differences = [
+            Difference(self._labels, self._empty, members(self._problem, team), least, size)
+            for team in (earlier if least else ())
+        ]
         self._best = Found(known.team, known.units - constant)
         seats = np.arange(self._labels.seats)
         left = self._expand(_Node((), seats, 0, self._merit.copy()))
@@ -152,8 +157,8 @@ class Search:
                     break
                 label = int(batch[n])
                 person = int(self._labels.person[label])
-                members = node.members | {person} if person != self._empty else node.members
-                child = _Node((*node.chosen, label), remaining, int(fixed[n]), gains[n], members)
+                others = node.members | {person} if person != self._empty else node.members
+                child = _Node((*node.chosen, label), remaining, int(fixed[n]), gains[n], others)
                 left = max(left, self._expand(child))
         return left
 
@@ -168,13 +173,14 @@ class Search:
             people = [0] * self._labels.seats
             for one in chosen:
                 people[self._seat[one]] = int(self._labels.person[one])
-            members = frozenset(people) - {self._empty}
-            complete = Partial(self._labels, chosen, node.open[:0], nobody, members)
+            complete = Partial(self._labels, chosen, node.open[:0], nobody, members(self._problem, people))
             if all(rule.possible(complete) for rule in (*self._rules, *self._differences)):
                 self._offer(units, canonical(self._problem, people))
 
     def _offer(self, units: int, team: Team) -> None:
         """Equal scores: the team that comes first in the order of ids wins."""
         best = self._best
+        if team in self._earlier:
+            return
         if best.team is None or units > best.units or (units == best.units and team < best.team):
             self._best = Found(team, units)

@@ -15,7 +15,7 @@ from staffing.problem import Problem
 from staffing.rules import Candidates
 from staffing.scoring import Scoring, Units
 from staffing.search import NOTHING, Found, Search
-from staffing.seating import Labels, overlocked, seat_labels, with_gaps
+from staffing.seating import Labels, Team, overlocked, seat_labels, with_gaps
 from staffing.stopping import Work
 
 SMALL = 320
@@ -24,9 +24,9 @@ LARGEST = 3000
 """Most labels on a board; a table of all pairs of them takes 36 MB, some copies of it a few times that."""
 _FIELD_SWEEPS = 8
 _BOARD_SWEEPS = 15
-_FIRST_LOOK = 12
+FIRST_LOOK = 12
 """People per seat in the first search for a good team; four times as many in each further one."""
-_FIRST_NODES = 400
+FIRST_NODES = 400
 
 
 class Solver:
@@ -41,7 +41,7 @@ class Solver:
         """Fewest seats that have to stay empty, as far as is known."""
         self._pools: dict[bool, _Pool] = {}
 
-    def next(self, earlier: Sequence[frozenset[int]]) -> Found:
+    def next(self, earlier: Sequence[Team]) -> Found:
         """The best team that differs enough from the earlier ones; without a team when there is none."""
         most = self._labels.seats if self._problem.rules.allow_gaps else 0
         if overlocked(self._problem):
@@ -60,7 +60,7 @@ class Solver:
                 self._gaps = gaps + 1
         return unseen
 
-    def _with_gaps(self, earlier: Sequence[frozenset[int]], gaps: int) -> Found:
+    def _with_gaps(self, earlier: Sequence[Team], gaps: int) -> Found:
         pool = self._pool(gaps > 0)
         return pool.best(earlier, gaps) if pool.labels.complete else Found()
 
@@ -82,7 +82,7 @@ class _Pool:
         self._field: Field | None = None
         self._bounds: Units | None = None
 
-    def best(self, earlier: Sequence[frozenset[int]], gaps: int) -> Found:
+    def best(self, earlier: Sequence[Team], gaps: int) -> Found:
         if len(self.labels) <= SMALL:
             return self._search(self.labels, None, earlier, gaps, Found())
         field, bounds = self._bounded()
@@ -97,15 +97,15 @@ class _Pool:
             self._bounds = self._field.team_bounds()
         return self._field, self._bounds
 
-    def _good_team(self, field: Field, bounds: Units, earlier: Sequence[frozenset[int]], gaps: int) -> Found:
+    def _good_team(self, field: Field, bounds: Units, earlier: Sequence[Team], gaps: int) -> Found:
         """A team from the most promising people, as a floor for what is worth looking at."""
-        width, known = _FIRST_LOOK, Found()
+        width, known = FIRST_LOOK, Found()
         widest = int(np.diff(self.labels.starts).max())
         while known.team is None:
             few = _most_promising(self.labels, bounds, width)
             if int(few.sum()) > LARGEST:
                 break
-            with self._work.at_most(_FIRST_NODES):
+            with self._work.at_most(FIRST_NODES):
                 known = self._search(self.labels.where(few), field.moved[:, few], earlier, gaps, Found())
             if width >= widest or self._work.over:
                 break
@@ -117,7 +117,7 @@ class _Pool:
         field: Field,
         bounds: Units,
         kept: NDArray[np.bool_],
-        earlier: Sequence[frozenset[int]],
+        earlier: Sequence[Team],
         gaps: int,
         known: Found,
     ) -> Found:
@@ -138,9 +138,7 @@ class _Pool:
             return found
         return Found(found.team, found.units, max(found.bound, int(omitted.max()) + self._scoring.constant), cut=True)
 
-    def _search(
-        self, labels: Labels, moved: Units | None, earlier: Sequence[frozenset[int]], gaps: int, known: Found
-    ) -> Found:
+    def _search(self, labels: Labels, moved: Units | None, earlier: Sequence[Team], gaps: int, known: Found) -> Found:
         board = Board(self._problem, self._scoring, labels, moved)
         board.tighten(self._work, known.units - self._scoring.constant, _BOARD_SWEEPS)
         search = Search(self._problem, self._scoring, board, self._work, gaps)
