@@ -1,14 +1,18 @@
 """What templates may use: addresses of static files, and how dates, shares and names are written."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, request
+from jinja2 import Environment, FileSystemLoader
 
 STATIC = Path(__file__).parent / "static"
+TEMPLATES = Path(__file__).parent.parent / "templates"
 THEMES = ("light", "dark")
 
 
@@ -56,10 +60,26 @@ def theme() -> str | None:
     return chosen if chosen in THEMES else None
 
 
+FILTERS: dict[str, Callable[..., Any]] = {
+    "date": format_date,
+    "percent": format_percent,
+    "signed": signed,
+    "initials": initials,
+    "hue": hue,
+    "plural": plural,
+}
+
+
+def render_plain(template: str, **values: Any) -> str:
+    """A text template, for the terminal; its wording is that of the pages."""
+    # Text for a terminal is not HTML: escaping would show `&amp;` to people.
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), trim_blocks=True, autoescape=False)  # noqa: S701
+    environment.filters.update(FILTERS)
+    return environment.get_template(template).render(values)
+
+
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters.update(
-        date=format_date, percent=format_percent, signed=signed, initials=initials, hue=hue, plural=plural
-    )
+    app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(static_url=static_url)
     app.context_processor(lambda: {"theme": theme()})
     app.jinja_env.trim_blocks = True

@@ -2,12 +2,12 @@
 
 import itertools
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
 from app.db import make_engine, writing_session
@@ -97,6 +97,19 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def session(engine: Engine) -> Iterator[Session]:
-    """A writing session; what the test does not commit is rolled back."""
-    with writing_session(engine) as session:
+    """What the test does not commit is rolled back. Takes SQLite's write lock only when it writes, so that the
+    application can write while the test looks on."""
+    with Session(engine, autoflush=False, expire_on_commit=False) as session:
         yield session
+
+
+@pytest.fixture
+def statements(session: Session) -> Callable[[], list[str]]:
+    """Call it to begin listening: the list grows with every statement that the session sends from then on."""
+
+    def listen() -> list[str]:
+        sent: list[str] = []
+        event.listen(session.get_bind(), "before_cursor_execute", lambda *given: sent.append(given[2]))
+        return sent
+
+    return listen

@@ -27,15 +27,15 @@ def create(email: str, role: str, name: str | None) -> None:
     click.echo(f"Account {email} made. One-use link, valid for 24 hours: {welcome_url(secret)}")
 
 
-def first_run_sentence() -> str:
+def first_run_sentence(base_url: str) -> str:
     """How to sign in: a new one-use link while nobody has set a password yet, else the address."""
     with database() as session:
         account = first_run_account(session, COMMAND_LINE)
         if account is None:
-            return f"Sign in at {read_settings().base_url}/sign-in"
+            return f"Sign in at {base_url}/sign-in"
         secret = issue_link(session, account, LinkPurpose.FIRST_RUN)
         session.commit()
-    return f"Sign in with this one-use link (valid for 24 hours): {welcome_url(secret)}"
+    return f"Sign in with this one-use link (valid for 24 hours): {base_url}/welcome/{secret}"
 
 
 def welcome_url(secret: str) -> str:

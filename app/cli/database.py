@@ -32,6 +32,18 @@ def database() -> Iterator[Session]:
         engine.dispose()
 
 
+def bring_up_to_date() -> None:
+    """Migrate, then load the shipped skills, roles and team templates that are missing."""
+    engine = open_engine()
+    try:
+        schema.upgrade(engine)
+    finally:
+        engine.dispose()
+    with database() as session:
+        starter.load(session)
+        session.commit()
+
+
 @click.group()
 def db() -> None:
     """Schema of the database."""
@@ -40,10 +52,7 @@ def db() -> None:
 @db.command()
 def upgrade() -> None:
     """Bring the schema up to date and load the shipped skills, roles and team templates that are missing."""
-    schema.upgrade(open_engine())
-    with database() as session:
-        starter.load(session)
-        session.commit()
+    bring_up_to_date()
     click.echo("The database is up to date.")
 
 

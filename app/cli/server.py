@@ -20,6 +20,10 @@ SLOWEST_CLIENT_SECONDS = 30
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 def serve(host: str, port: int) -> None:
     """Serve the pages. Refuses to start on a schema that is not this program's."""
+    start(host, port)
+
+
+def start(host: str, port: int) -> None:
     settings = read_settings()
     engine = open_engine()
     if fault := schema_fault(engine):

@@ -15,7 +15,7 @@ from app.errors import DomainError
 from app.queries.choices import Choices
 from app.queries.named import find_person, find_project, find_role
 from app.queries.proposals import RunView, run_with_people, stored_run
-from app.queries.staffing_columns import practitioner_id
+from app.rendering import render_plain
 from app.services.audit import COMMAND_LINE
 from app.services.proposals import run_staffing
 from staffing.terms import Measure, Status
@@ -74,9 +74,7 @@ def read_weights(path: Path) -> Mapping[Measure, int]:
 def named_solution(session: Session, view: RunView) -> dict[str, Any]:
     """The stored `muster-solution/1`, with the run's number and a name for every person id in it."""
     solution = stored_run(session, view.id).result
-    people = {a["person"] for team in solution["teams"] for a in team["assignments"]} - {None}
-    names = {person: view.names[practitioner_id(person)] for person in sorted(people)}
-    return {**solution, "run": view.id, "project": view.project, "names": names}
+    return {**solution, "run": view.id, "project": view.project, "names": view.person_names}
 
 
 def run_text(view: RunView) -> str:
@@ -107,5 +105,5 @@ def team_rows(view: RunView) -> list[list[str]]:
 
 
 def reason_lines(view: RunView) -> list[str]:
-    """Why no team exists, a sentence a line; nothing when there is one."""
-    return [] if view.teams else ["Why:", *(f"- {sentence}" for sentence in why_not(view)), ""]
+    """Why no team exists and the way out; nothing when there is one."""
+    return [] if view.teams else [render_plain("proposals/why.txt", found=view.infeasible, names=view.person_names)]

@@ -1,8 +1,8 @@
 """Entering: sign-in, a first password, and the look."""
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, PasswordField, SelectChoice, SelectField
-from wtforms.validators import InputRequired, Length
+from wtforms import EmailField, PasswordField, StringField
+from wtforms.validators import AnyOf, InputRequired, Length
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
@@ -28,6 +28,6 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 
 
 class AppearanceForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
-    theme = SelectField(
-        "Theme", choices=[SelectChoice("", "System"), SelectChoice("light", "Light"), SelectChoice("dark", "Dark")]
-    )
+    """The empty theme follows the system."""
+
+    theme = StringField(validators=[AnyOf(("", "light", "dark"))])

@@ -11,10 +11,14 @@ from sqlalchemy.orm import Session, selectinload
 from app.errors import NotFound
 from app.queries.choices import Choices
 from app.queries.reasons import Reason, reasons
+from app.queries.staffing_columns import person_id, practitioner_id
 from models import Account, Practitioner, Project, Proposal, ProposedSeat, Role, SkillNeed, StaffingRun
 from staffing.terms import DEFAULT_WEIGHTS, Measure
 
 LETTERS = "ABCDE"
+MOST_NAMED = 10
+"""People that one conflict can name."""
+
 SHOWN = (Measure.FIT, Measure.COHESION, Measure.TRACK, Measure.GROWTH, Measure.THRIFT, Measure.SPREAD)
 """The order of the measures on every card."""
 
@@ -103,6 +107,8 @@ class RunView:
     choices: Choices
     names: Mapping[int, str]
     """Of everybody whom the choices or the answer name, by practitioner id."""
+    person_names: Mapping[str, str]
+    """The same by the id that the engine knows them by."""
     roles: Sequence[RoleView]
     teams: Sequence[TeamView]
 
@@ -193,6 +199,7 @@ def run_with_people(session: Session, run_id: int) -> RunView:
         infeasible=run.result["infeasible"],
         choices=choices,
         names={number: person.name for number, person in people.items()},
+        person_names={person_id(number): person.name for number, person in sorted(people.items())},
         roles=[_role(role, run.proposals, people, choices) for role in project.roles],
         teams=_teams(run.proposals, people),
     )
@@ -212,8 +219,19 @@ def _people(session: Session, run: StaffingRun, choices: Choices) -> dict[int, P
         for number in (seat.practitioner_id, seat.mentor_id)
         if number is not None
     }
-    rows = session.scalars(select(Practitioner).where(Practitioner.id.in_(seated | choices.people)))
+    wanted = seated | choices.people | _in_conflict(run.result["infeasible"])
+    rows = session.scalars(select(Practitioner).where(Practitioner.id.in_(wanted)))
     return {person.id: person for person in rows}
+
+
+def _in_conflict(infeasible: Mapping[str, Any] | None) -> set[int]:
+    """Everybody whom the reasons against a team name and a sentence could show."""
+    if infeasible is None:
+        return set()
+    named = {person for conflict in infeasible["conflicts"] for person in conflict["people"][:MOST_NAMED]}
+    named |= {near["person"] for people in infeasible["nearest"].values() for near in people}
+    named |= {change["person"] for change in infeasible["relaxations"] if change["person"]}
+    return {practitioner_id(person) for person in named}
 
 
 def _role(role: Role, proposals: Sequence[Proposal], people: Mapping[int, Practitioner], choices: Choices) -> RoleView:

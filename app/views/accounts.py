@@ -84,7 +84,7 @@ def set_appearance() -> Response:
     if form.validate():
         response.set_cookie(
             "theme",
-            form.theme.data,
+            form.theme.data or "",
             max_age=31536000,
             samesite="Lax",
             secure=current_app.config["SESSION_COOKIE_SECURE"],

@@ -10,6 +10,7 @@ from app.db import current_session
 from app.errors import DomainError, NotFound
 from app.forms.proposals import CHANGES, PRESETS, ChangeForm, ChoicesForm
 from app.queries import proposals as read
+from app.queries.alternatives import alternatives_for
 from app.queries.choices import Choices
 from app.security import Access, allow
 from app.services import proposals
@@ -51,8 +52,9 @@ def create(project_id: int) -> Response | tuple[str, int]:
 def show(run_id: int) -> str:
     session = current_session()
     run = read.run_with_people(session, run_id)
-    open_role = request.args.get("role", type=int)
-    return render_template("proposals/show.html", run=run, open_role=open_role)
+    asked = run.role_names.get(request.args.get("role", 0, type=int))
+    others = alternatives_for(session, read.stored_run(session, run_id), asked) if asked else []
+    return render_template("proposals/show.html", run=run, asked=asked, others=others)
 
 
 @pages.post("/proposals/<int:run_id>/choices/<change>")

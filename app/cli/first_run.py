@@ -1,0 +1,44 @@
+"""`muster run`: what `make run` does after installing: migrate, load and staff the sample once, serve."""
+
+from datetime import UTC, datetime
+
+import click
+from sqlalchemy.orm import Session
+
+from app.cli.accounts import first_run_sentence
+from app.cli.database import bring_up_to_date, database
+from app.cli.server import refuse_used_port, start
+from app.cli.staffing import run_text
+from app.queries.choices import Choices
+from app.queries.proposals import run_with_people
+from app.services.audit import COMMAND_LINE
+from app.services.proposals import run_staffing
+from app.services.sample import is_empty, load_sample
+
+
+@click.command()
+@click.option("--no-serve", is_flag=True, help="Stop before serving.")
+@click.option("--empty", is_flag=True, help="Do not load the sample organisation into an empty directory.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+def run(no_serve: bool, empty: bool, host: str, port: int) -> None:
+    """Bring everything up on this machine: database, sample organisation, a staffed sample project, the pages."""
+    if not no_serve:
+        refuse_used_port(host, port)
+    bring_up_to_date()
+    with database() as session:
+        if not empty and is_empty(session):
+            click.echo(staff_sample(session))
+    if not no_serve:
+        click.echo(f"\n{first_run_sentence(f'http://{host}:{port}')}")
+        start(host, port)
+
+
+def staff_sample(session: Session) -> str:
+    """Load the sample, propose teams for its project, and say which; each step shows as it goes."""
+    today = datetime.now(UTC).date()
+    project_id = load_sample(session, COMMAND_LINE, today, tell=lambda text: click.echo(f"{text} ...", err=True))
+    click.echo("Proposing teams ...", err=True)
+    staffed = run_staffing(session, COMMAND_LINE, project_id, Choices(), today)
+    session.commit()
+    return "\n" + run_text(run_with_people(session, staffed.id))
