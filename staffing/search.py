@@ -56,6 +56,8 @@ class Search:
         self._empty = len(problem.people)
         self._work = work
         self._gaps = gaps
+        self._in_order = problem.rules.max_seats_per_person == 1 and not problem.rules.locks and not gaps
+        """Teams come up with everybody on one seat, and already in canonical order."""
         self._merit = board.merit
         self._pairs = board.moved_pairs()
         self._rules: list[TeamRule] = team_rules(problem, scoring, board.labels, gaps)
@@ -142,7 +144,20 @@ class Search:
         people = np.minimum.reduceat(np.where(alive, self._labels.person, self._empty), self._starts)
         for label in node.chosen:
             people[self._seat[label]] = self._labels.person[label]
+        if self._in_order:
+            self._make_distinct(people, node, alive)
+            return tuple(people.tolist()) < self._best.team
         return canonical(self._problem, people.tolist()) < self._best.team
+
+    def _make_distinct(self, people: Index, node: _Node, alive: Mask) -> None:
+        """Give each open seat, in order, the first person that no seat before it has."""
+        taken: set[int] = set()
+        for seat in node.open:
+            if int(people[seat]) in taken:
+                own = self._labels.of(int(seat))
+                choices = self._labels.person[own][alive[own]].tolist()
+                people[seat] = next((who for who in choices if who not in taken), self._empty)
+            taken.add(int(people[seat]))
 
     def _branch(self, node: _Node, seat: int, choices: Index) -> int:
         remaining = node.open[node.open != seat]

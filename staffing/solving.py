@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from staffing.alike import without_surplus
 from staffing.board import Board
 from staffing.field import Field
 from staffing.problem import Problem
@@ -36,7 +37,7 @@ class Solver:
         self._problem = problem
         self._scoring = scoring
         self._work = work
-        self._labels = seat_labels(problem, candidates)
+        self._labels = seat_labels(problem, without_surplus(problem, scoring, candidates))
         self._gaps = 0
         """Fewest seats that have to stay empty, as far as is known."""
         self._pools: dict[bool, _Pool] = {}
