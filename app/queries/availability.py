@@ -31,25 +31,26 @@ def monday_of(day: date) -> date:
 def free_shares(
     session: Session,
     practitioner_ids: Sequence[int] | NDArray[np.int64],
-    first_monday: date,
+    first_day: date,
     weeks: int,
     *,
     except_project_id: int | None = None,
 ) -> NDArray[np.int64]:
-    """Free thousandths of full time, one row a person in the order given, one column a week from `first_monday` on.
+    """Free thousandths of full time: one row a person in the order given, one column a week from `first_day`'s on.
 
-    Bookings of `except_project_id` do not count. Three statements, whatever the number of people.
+    Days before `first_day` do not count, and a week in which nobody's working day is left is not free. Bookings of
+    `except_project_id` do not count either. Three statements, whatever the number of people.
     """
     numbers = np.asarray(practitioner_ids, np.int64)
+    monday = monday_of(first_day)
     capacity, works = _contracts(session, numbers)
-    by_day = np.repeat(capacity[:, np.newaxis], weeks * 7, axis=1)
-    by_day -= _booked(session, numbers, first_monday, weeks, except_project_id)
-    by_day -= _away(session, numbers, first_monday, weeks, capacity)
-    by_week = by_day.reshape(len(numbers), weeks, 7)
-    least = np.where(works[:, np.newaxis, :], by_week, SHARE_SCALE).min(axis=2, initial=SHARE_SCALE)
-    least[~works.any(axis=1)] = 0
-    free: NDArray[np.int64] = np.maximum(least, 0)
-    return free
+    free = np.repeat(capacity[:, np.newaxis], weeks * 7, axis=1)
+    free -= _booked(session, numbers, monday, weeks, except_project_id)
+    free -= _away(session, numbers, monday, weeks, capacity)
+    counts = np.repeat(works[:, np.newaxis], weeks, axis=1)
+    counts[:, 0, : first_day.weekday()] = False
+    least = np.where(counts, free.reshape(counts.shape), SHARE_SCALE).min(axis=2, initial=SHARE_SCALE)
+    return np.where(counts.any(axis=2), least.clip(min=0), 0)
 
 
 def _contracts(session: Session, numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

@@ -134,14 +134,14 @@ class _Crowd:
     free: NDArray[np.int64]
 
 
-def coming_monday(today: date) -> date:
-    """The Monday of the first week shown: from Saturday on, "now" is the week ahead."""
-    return monday_of(today + timedelta(days=2))
+def first_day_shown(today: date) -> date:
+    """Today, and from Saturday on the Monday ahead: what "now" means to people who plan work."""
+    return max(today, monday_of(today + timedelta(days=2)))
 
 
 def find_people(session: Session, viewer: Viewer, filters: PeopleFilters, today: date) -> Directory:
     """One page of the directory. The number of statements does not depend on the number of people."""
-    first = coming_monday(today)
+    first = first_day_shown(today)
     search = read_search(session, viewer, filters.text)
     places = [place for place in session.scalars(_places()) if place]
     units = dict(session.execute(select(Unit.id, Unit.name).order_by(Unit.name)).all())
@@ -293,9 +293,9 @@ def _rows(
 
 
 def first_opening(free: list[int], wanted: int, first: date) -> Opening | None:
-    """`free` and `wanted` in thousandths; `first` is the Monday of the first of the weeks."""
+    """`free` and `wanted` in thousandths; `first` lies in the first of the weeks."""
     found = (
-        Opening(first + timedelta(weeks=n), share / SHARE_SCALE, n == 0)
+        Opening(monday_of(first) + timedelta(weeks=n), share / SHARE_SCALE, n == 0)
         for n, share in enumerate(free)
         if share >= wanted
     )

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.errors import NotFound
 from app.queries.availability import SHARE_SCALE, free_shares
 from app.queries.expertise import Expertise, load_expertise
-from app.queries.people import Opening, coming_monday, first_opening
+from app.queries.people import Opening, first_day_shown, first_opening
 from app.queries.provenance import Origin, origins_of
 from app.queries.staffing_columns import mean_success
 from app.queries.visibility import Viewer, listed_for, may_see
@@ -42,8 +42,10 @@ SHOWN_TIES = 12
 
 
 class CostBandFact(NamedTuple):
+    """`daily_cost` is none while nobody has said it."""
+
     name: str
-    daily_cost: float
+    daily_cost: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +122,11 @@ class Away(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """`free`: shares 0..1 from `first_monday` on. `opening`: the first week in which any share is free.
+    """`free`: shares 0..1 of the coming weeks. `opening`: the first week in which any share is free.
 
     `rolls_off_on`: the last day of the last booking; none when nothing is booked or a booking has no end.
     """
 
-    first_monday: date
     free: tuple[float, ...]
     opening: Opening | None
     bookings: tuple[Booking, ...]
@@ -205,7 +206,7 @@ def _person(session: Session, viewer: Viewer, practitioner_id: int) -> PersonFac
         working_days=person.working_days,
         active=person.active,
         email=person.email if may_see(viewer, person.id, PersonalField.CONTACT) else None,
-        cost_band=CostBandFact(band, float(daily_cost)) if costs else None,
+        cost_band=CostBandFact(band, None if daily_cost is None else float(daily_cost)) if costs else None,
     )
 
 
@@ -262,12 +263,11 @@ def _track(session: Session, history: Sequence[Part]) -> Track:
 
 
 def _availability(session: Session, viewer: Viewer, person: PersonFacts, today: date) -> Availability:
-    first = coming_monday(today)
+    first = first_day_shown(today)
     free = free_shares(session, [person.id], first, WEEKS)[0].tolist()
     bookings = bookings_of(session, viewer, person.id, today)
     booked = [one.ends_on for one in bookings if one.state in BOOKED]
     return Availability(
-        first_monday=first,
         free=tuple(share / SHARE_SCALE for share in free),
         opening=first_opening(free, 1, first),
         bookings=bookings,

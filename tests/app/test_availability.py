@@ -39,6 +39,18 @@ class TestContract:
         assert free_shares(session, [], MONDAY, 3).shape == (0, 3)
 
 
+class TestFirstDay:
+    def test_days_before_it_do_not_count(self, session: Session) -> None:
+        who = person(session)
+        booking(session, who, day(0), day(1))
+        booking(session, who, day(7), day(8))
+        assert free_shares(session, [who.id], day(2), 2).tolist() == [[1000, 0]]
+
+    def test_a_week_without_a_working_day_left_is_not_free(self, session: Session) -> None:
+        who = person(session, working_days="1110000")
+        assert free_shares(session, [who.id], day(3), 2).tolist() == [[0, 1000]]
+
+
 class TestBookings:
     def test_a_week_is_as_free_as_its_least_free_working_day(self, session: Session) -> None:
         who = person(session)

@@ -17,8 +17,8 @@ from app.queries.people import (
     Option,
     Order,
     PeopleFilters,
-    coming_monday,
     find_people,
+    first_day_shown,
 )
 from app.queries.visibility import Viewer
 from tests.app.conftest import Browser
@@ -199,10 +199,13 @@ class TestAvailability:
         assert rows["Booked"].opening is None
         assert rows["Half"].free == (0.5,) * 12
 
-    def test_from_saturday_on_now_is_the_week_ahead(self) -> None:
-        sunday = MONDAY + timedelta(days=6)
-        week = [coming_monday(sunday - timedelta(days=back)) for back in range(7)]
-        assert week == [MONDAY + timedelta(weeks=1)] * 2 + [MONDAY] * 5
+    def test_on_a_weekend_now_is_the_monday_ahead(self) -> None:
+        week = [MONDAY + timedelta(days=n) for n in range(7)]
+        assert [first_day_shown(day) for day in week] == [*week[:5], *[MONDAY + timedelta(weeks=1)] * 2]
+
+    def test_a_booking_that_ended_yesterday_is_over(self, session: Session) -> None:
+        booking(session, person(session, "Anna"), MONDAY, TODAY - timedelta(days=1))
+        assert names(find(session, PeopleFilters(availability=(Availability.NOW,)))) == ["Anna"]
 
 
 class TestPlaces:
