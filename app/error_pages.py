@@ -45,6 +45,7 @@ def _database_away(error: OperationalError) -> tuple[str, int, dict[str, str]]:
 
 
 def _page(status: int, sentence: str | None = None) -> tuple[str, int]:
+    g.failed = True
     page = render_template(
         [f"errors/{status}.html", "errors/400.html"],
         status=status,

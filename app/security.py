@@ -150,7 +150,8 @@ def leave() -> None:
 
 def init_app(app: Flask) -> None:
     csrf.init_app(app)
-    login_manager.init_app(app)
+    # Without its context processor: an error page must not ask the database who is looking.
+    login_manager.init_app(app, add_context_processor=False)
     login_manager.session_protection = None  # the session is a row; a changed address must not end it
     app.before_request(_check_access)
     app.after_request(_add_headers)

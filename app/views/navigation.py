@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request, url_for
+from flask import g, request, url_for
 from flask_login import current_user
 
 from app.db import current_session
@@ -28,8 +28,8 @@ class Section:
 
 
 def shell() -> dict[str, Any]:
-    """`nav` and `me` for the base template; nothing for visitors."""
-    if not current_user.is_authenticated:
+    """`nav` and `me` for the base template; nothing for visitors, and nothing on error pages: they need no database."""
+    if g.get("failed") or not current_user.is_authenticated:
         return {"nav": [], "me": None}
     me = {
         "name": current_user.name,

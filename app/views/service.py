@@ -1,6 +1,7 @@
 """Health: whether the process runs and whether the database is reachable at the right schema."""
 
 from flask import Blueprint
+from werkzeug.wrappers import Response
 
 from app.db import current_engine
 from app.queries.schema import schema_fault
@@ -11,12 +12,12 @@ pages = Blueprint("service", __name__)
 
 @pages.get("/healthz")
 @allow(Access.PUBLIC)
-def healthz() -> str:
-    return "ok"
+def healthz() -> Response:
+    return Response("ok", mimetype="text/plain")
 
 
 @pages.get("/readyz")
 @allow(Access.PUBLIC)
-def readyz() -> tuple[str, int]:
+def readyz() -> Response:
     fault = schema_fault(current_engine())
-    return (fault, 503) if fault else ("ok", 200)
+    return Response(fault or "ok", 503 if fault else 200, mimetype="text/plain")

@@ -66,16 +66,19 @@ def check_html(body: str) -> None:
             assert not name.startswith("on"), f"inline handler {name} on {element.tag}"
 
 
-@pytest.fixture
-def app(engine: Engine, database_url: str, tmp_path: Path) -> Flask:
-    settings = Settings(
+def settings_for(folder: Path, database_url: str) -> Settings:
+    return Settings(
         database_url=database_url,
-        data_dir=tmp_path,
+        data_dir=folder,
         secret_key="a key for tests that nobody else will ever use",
         base_url="http://localhost",
         log_level="WARNING",
     )
-    app = create_app(settings, engine)
+
+
+@pytest.fixture
+def app(engine: Engine, database_url: str, tmp_path: Path) -> Flask:
+    app = create_app(settings_for(tmp_path, database_url), engine)
     app.testing = True
     return app
 
