@@ -20,7 +20,9 @@ THOUSANDTH = Decimal("0.001")
 class NeedForm(RowForm):
     telling = ("skill",)
 
-    skill = StringField("Skill", [Optional(), short()], render_kw={"list": "skills", "autocomplete": "off"})
+    skill = StringField(
+        "Skill", [DataRequired("Name the skill."), short()], render_kw={"list": "skills", "autocomplete": "off"}
+    )
     level = SelectField("At least", choices=LEVELS, coerce=int, default=3)
     must = BooleanField("Must have", default=True)
     weight = NumberField(
@@ -104,7 +106,7 @@ class PairForm(RowForm):
     telling = ("role_a", "role_b")
 
     role_a = SelectField("Role", [InputRequired("Choose a role.")], validate_choice=False)
-    role_b = SelectField("talks with", [InputRequired("Choose a role.")], validate_choice=False)
+    role_b = SelectField("Talks with", [InputRequired("Choose a role.")], validate_choice=False)
     amount = NumberField(
         "How much",
         [InputRequired("Say how much."), NumberRange(0, 100, "Write a number from 0 to 100.")],

@@ -40,8 +40,8 @@ class WrongNeeds(DomainError):
         self.sentences = sentences
 
 
-class RoleInUse(DomainError):
-    status = 409
+class RoleInUse(Conflict):
+    """Somebody has one of the role's seats."""
 
 
 def add_role(session: Session, actor: Actor, project_id: int, brief: RoleBrief) -> Role:
@@ -75,9 +75,7 @@ def delete_role(session: Session, actor: Actor, project_id: int, role_id: int) -
         .order_by(Practitioner.name_key)
     ).all()
     if holders:
-        raise DomainError(
-            f"{before.name} cannot be removed: {', '.join(holders)} would lose the seat. Release it first."
-        )
+        raise RoleInUse(f"{before.name} cannot be removed: {', '.join(holders)} would lose the seat. Release it first.")
     session.execute(
         update(Allocation).where(Allocation.role_id == role_id).values(role_id=None, seat=None, role_name=before.name)
     )
