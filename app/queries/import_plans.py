@@ -1,0 +1,174 @@
+"""What an import would change in the directory as it is now: the one function behind preview and apply."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from app.queries.directory import edited_goals, existing, withdrawn_ratings
+from app.queries.sheet_words import share_of, state_of, zone_of
+from importers import (
+    Action,
+    Allocation,
+    Choices,
+    Existing,
+    PastProject,
+    Person,
+    Plan,
+    PlannedGoal,
+    PlannedPerson,
+    PlannedProject,
+    PlannedRating,
+    PlannedSkill,
+    PlannedStint,
+    Problem,
+    Reading,
+    Severity,
+    plan,
+)
+from importers.names import normal_form
+
+Record = Person | Allocation | PastProject
+Refused = tuple[str, str, str]
+"""Code, what is wrong, and what to do."""
+
+
+def plan_import(session: Session, reading: Reading, choices: Choices) -> Plan:
+    """Every change that applying writes. What our rows cannot hold is skipped and told among the problems."""
+    known = existing(session)
+    return _Fitting(plan(reading, known, choices), known, edited_goals(session), withdrawn_ratings(session)).plan()
+
+
+@dataclass
+class _Fitting:
+    planned: Plan
+    known: Existing
+    edited_goals: Collection[tuple[int, str]]
+    withdrawn: Collection[tuple[int, str]]
+
+    def __post_init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.ids = {person.person.key: person.existing_id for person in self.planned.people}
+        self.parts = {(part.person, normal_form(part.project), part.role or "") for part in self.known.history}
+        self.new_parts: set[tuple[str, str, str]] = set()
+
+    def plan(self) -> Plan:
+        ratings = tuple(map(self.rating, self.planned.ratings))
+        goals = tuple(map(self.goal, self.planned.goals))
+        history = tuple(self.stint(stint, self.why_not_part(stint)) for stint in self.planned.history)
+        allocations = tuple(self.stint(stint, why_not_allocation(stint)) for stint in self.planned.allocations)
+        stints = (*history, *allocations)
+        used = {rating.skill for rating in ratings if rating.action.writes}
+        used |= {goal.skill for goal in goals if goal.action.writes}
+        named = {normal_form(stint.record.project) for stint in stints if stint.action.writes}
+        touched = {planned.rating.person for planned in ratings if planned.action.writes}
+        touched |= {planned.goal.person for planned in goals if planned.action.writes}
+        touched |= {stint.record.person for stint in stints if stint.action.writes}
+        return replace(
+            self.planned,
+            people=tuple(self.person(person, person.person.key in touched) for person in self.planned.people),
+            skills=tuple(unless_idle(skill, skill.name in used) for skill in self.planned.skills),
+            projects=tuple(unless_idle(p, normal_form(p.name) in named) for p in self.planned.projects),
+            ratings=ratings,
+            goals=goals,
+            history=history,
+            allocations=allocations,
+            problems=(*self.planned.problems, *self.problems),
+        )
+
+    def rating(self, planned: PlannedRating) -> PlannedRating:
+        person = self.ids[planned.rating.person]
+        if planned.action is Action.CREATE and person is not None and (person, planned.skill) in self.withdrawn:
+            return replace(planned, action=Action.CONFLICT, reason="Withdrawn in Muster since the last import.")
+        return planned
+
+    def goal(self, planned: PlannedGoal) -> PlannedGoal:
+        person = self.ids[planned.goal.person]
+        if planned.action is Action.UPDATE and person is not None and (person, planned.skill) in self.edited_goals:
+            return replace(planned, action=Action.CONFLICT)
+        return planned
+
+    def stint(self, planned: PlannedStint, refused: Refused | None) -> PlannedStint:
+        if not planned.action.writes or refused is None:
+            return planned
+        self.tell(planned.record, refused)
+        return replace(planned, action=Action.SKIPPED)
+
+    def why_not_part(self, planned: PlannedStint) -> Refused | None:
+        """A person has one part a project and role."""
+        record = planned.record
+        if (period := why_not_period(record)) is not None:
+            return period
+        if record.share is not None and share_of(record.share) is None:
+            return share_outside(record.share)
+        if planned.action is not Action.CREATE:
+            return None
+        project, role = normal_form(record.project), record.role or ""
+        if (self.ids[record.person], project, role) in self.parts or (record.person, project, role) in self.new_parts:
+            what = f'"{record.project}" has a second period in the same role, and Muster keeps one part a role.'
+            return "second_period", what, "Write both periods as one, or give the second part a role of its own."
+        self.new_parts.add((record.person, project, role))
+        return None
+
+    def person(self, planned: PlannedPerson, touched: bool) -> PlannedPerson:
+        person = planned.person
+        writes = planned.action is Action.CREATE or any(change.action.writes for change in planned.changes)
+        if writes and person.time_zone is not None and zone_of(person.time_zone) is None:
+            what = f'"{person.time_zone}" is no time zone that Muster knows, so it was left out.'
+            self.tell(person, ("time_zone_unknown", what, "Write it like Europe/Berlin or UTC+1."))
+            planned = without(planned, "time_zone")
+        if writes and person.working_share is not None and share_of(person.working_share) is None:
+            self.tell(person, share_outside(person.working_share))
+            planned = without(planned, "working_share")
+        if planned.action is Action.UPDATE and not touched and not any(c.action.writes for c in planned.changes):
+            return replace(planned, action=Action.UNCHANGED)
+        return planned
+
+    def tell(self, record: Record, refused: Refused) -> None:
+        code, what, remedy = refused
+        self.problems.append(Problem(Severity.ERROR, code, record.sheet, record.cell, what, remedy))
+
+
+def without(planned: PlannedPerson, field: str) -> PlannedPerson:
+    return replace(
+        planned,
+        person=replace(planned.person, **{field: None}),  # type: ignore[arg-type]  # every profile field may be None
+        changes=tuple(change for change in planned.changes if change.field != field),
+    )
+
+
+def why_not_allocation(planned: PlannedStint) -> Refused | None:
+    record = planned.record
+    assert isinstance(record, Allocation)
+    project = record.project
+    if (period := why_not_period(record)) is not None:
+        return period
+    if planned.action is Action.CREATE and record.start is None:
+        return "no_first_day", f'The allocation to "{project}" has no first day.', "Write the day it starts."
+    if planned.action is Action.CREATE and record.share is None:
+        return "no_share", f'The allocation to "{project}" has no share of time.', "Write a share such as 50 %."
+    if record.share is not None and share_of(record.share) is None:
+        return share_outside(record.share)
+    if state_of(record.status) is None:
+        known = "proposed, held, confirmed, declined, released or completed"
+        return "state_unknown", f'"{record.status}" is no state of an allocation that Muster knows.', f"Write {known}."
+    return None
+
+
+def why_not_period(record: Allocation | PastProject) -> Refused | None:
+    if record.start is None or record.end is None or record.start <= record.end:
+        return None
+    return "ends_before_start", f'The part in "{record.project}" ends before it starts.', "Correct one of the two days."
+
+
+def share_outside(share: float) -> Refused:
+    return "share_range", f"{share:.0%} is no share of a person's time.", "Write more than 0 % and at most 100 %."
+
+
+Named = TypeVar("Named", PlannedSkill, PlannedProject)
+
+
+def unless_idle(planned: Named, named: bool) -> Named:
+    """A skill or project is made only when something that is written names it."""
+    return replace(planned, action=Action.SKIPPED) if planned.action is Action.CREATE and not named else planned

@@ -1,0 +1,181 @@
+"""The preview of an import as it is kept with its batch: one line a change, in the order of the people in the file."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from app.errors import Conflict
+from importers import Action, Plan, PlannedGoal, PlannedPerson, PlannedRating, PlannedStint, Reading
+from importers.wire import to_wire
+
+REASONS = {
+    Action.AMBIGUOUS: "It is not decided who the person is.",
+    Action.CONFLICT: "Edited in Muster since the last import.",
+    Action.SKIPPED: "Left out: see the problems and questions.",
+}
+
+
+class Line(NamedTuple):
+    """`person` is a position among the preview's people, None for skills and projects. `kind`: person, field, rating,
+    goal, history, allocation, skill or project; `action` as in the plan."""
+
+    kind: str
+    action: str
+    person: int | None
+    subject: str
+    before: str | float | None
+    after: str | float | None
+    sheet: str
+    cell: str
+    raw: str | None
+    reason: str | None
+
+    @property
+    def place(self) -> tuple[str, int | None, str, str, str]:
+        return self.kind, self.person, self.subject, self.sheet, self.cell
+
+
+class Moved(Conflict):
+    """The directory changed since the preview. `lines`: what was shown, and what holds now; None for no such line."""
+
+    def __init__(self, lines: Sequence[tuple[Line | None, Line | None]]) -> None:
+        self.lines = tuple(lines)
+        changes = "1 change is" if len(self.lines) == 1 else f"{len(self.lines)} changes are"
+        super().__init__(
+            f"The directory has moved since you saw the preview: {changes} no longer the same. Nothing was applied. "
+            "Look at the new preview."
+        )
+
+
+def preview_document(reading: Reading, plan: Plan) -> dict[str, Any]:
+    """As JSON: names of people with their row ids (null until they are created), and the lines as plain lists."""
+    return {
+        "summary": plan.summary,
+        "shape": reading.shape,
+        "kind": reading.kind,
+        "sheets": to_wire(plan.sheets),
+        "questions": to_wire(plan.questions),
+        "problems": to_wire(plan.problems),
+        "people": [[person.person.name, person.existing_id] for person in plan.people],
+        "lines": [list(line) for line in preview_lines(plan)],
+    }
+
+
+def read_lines(document: Mapping[str, Any]) -> list[Line]:
+    return [Line(*line) for line in document.get("lines", ())]
+
+
+def moves(shown: Sequence[Line], now: Sequence[Line]) -> list[tuple[Line | None, Line | None]]:
+    before = {line.place: line for line in shown}
+    after = {line.place: line for line in now}
+    places = dict.fromkeys((*before, *after))
+    return [(before.get(p), after.get(p)) for p in places if before.get(p) != after.get(p)]
+
+
+def preview_lines(plan: Plan) -> list[Line]:
+    position = {planned.person.key: n for n, planned in enumerate(plan.people)}
+    lines: list[list[Line]] = [[*_of_person(n, planned)] for n, planned in enumerate(plan.people)]
+    for rating in plan.ratings:
+        lines[position[rating.rating.person]].append(_of_rating(position[rating.rating.person], rating))
+    for goal in plan.goals:
+        lines[position[goal.goal.person]].append(_of_goal(position[goal.goal.person], goal))
+    for kind, stints in (("history", plan.history), ("allocation", plan.allocations)):
+        for stint in stints:
+            lines[position[stint.record.person]].append(_of_stint(kind, position[stint.record.person], stint))
+    return [*_shared(plan), *(line for person in lines for line in person)]
+
+
+def _shared(plan: Plan) -> Iterator[Line]:
+    for skill in plan.skills:
+        if skill.action is Action.CREATE:
+            yield Line(
+                "skill", skill.action, None, skill.name, None, skill.category or "", skill.sheet, skill.cell, None, None
+            )
+    for project in plan.projects:
+        if project.action is Action.CREATE:
+            after = project.client or ""
+            yield Line(
+                "project", project.action, None, project.name, None, after, project.sheet, project.cell, None, None
+            )
+
+
+def _of_person(position: int, planned: PlannedPerson) -> Iterator[Line]:
+    person = planned.person
+    if planned.action in {Action.CREATE, Action.AMBIGUOUS}:
+        name, reason = person.name or "?", REASONS.get(planned.action)
+        after = ", ".join(filter(None, (person.title, person.unit, person.office)))
+        yield Line(
+            "person", planned.action, position, name, None, after, person.sheet, person.cell, person.name, reason
+        )
+    for change in planned.changes:
+        yield Line(
+            "field",
+            change.action,
+            position,
+            change.field.replace("_", " "),
+            change.before,
+            change.after,
+            person.sheet,
+            person.cell,
+            None,
+            REASONS.get(change.action),
+        )
+
+
+def _of_rating(position: int, planned: PlannedRating) -> Line:
+    rating = planned.rating
+    return Line(
+        "rating",
+        planned.action,
+        position,
+        planned.skill,
+        planned.before,
+        planned.after,
+        rating.sheet,
+        rating.cell,
+        None if rating.raw is None else str(rating.raw),
+        planned.reason,
+    )
+
+
+def _of_goal(position: int, planned: PlannedGoal) -> Line:
+    goal = planned.goal
+    return Line(
+        "goal",
+        planned.action,
+        position,
+        planned.skill,
+        planned.before,
+        planned.after,
+        goal.sheet,
+        goal.cell,
+        None if goal.raw is None else str(goal.raw),
+        REASONS.get(planned.action),
+    )
+
+
+def _of_stint(kind: str, position: int, planned: PlannedStint) -> Line:
+    record, before = planned.record, dict(planned.before)
+    subject = f"{record.project}, {record.role}" if record.role else record.project
+    return Line(
+        kind,
+        planned.action,
+        position,
+        subject,
+        stint_text(before) or None,
+        stint_text({name: getattr(record, name, None) for name in before or ("share", "start", "end", "status")}),
+        record.sheet,
+        record.cell,
+        None,
+        REASONS.get(planned.action),
+    )
+
+
+def stint_text(values: Mapping[str, Any]) -> str:
+    """50%, 2026-01-05 to 2026-06-30, confirmed: those of the four that are given."""
+    share, start, end = values.get("share"), values.get("start"), values.get("end")
+    parts = (
+        None if share is None else f"{share:.0%}",
+        f"{start} to {end}" if start and end else f"from {start}" if start else f"to {end}" if end else None,
+        values.get("status"),
+    )
+    return ", ".join(part for part in parts if part)

@@ -1,0 +1,166 @@
+"""The ratings and learning goals of an import. No level is lost: each stands in the history of its rating."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+
+from app.services.imported_values import Journal
+from importers import Action, Plan, PlannedGoal, PlannedRating
+from importers.names import normal_form
+from models import LearningGoal, Rating, RatingChange, RatingSource
+
+TOP = 5
+PROFICIENT = 3
+
+Levels = Mapping[tuple[int, int], int]
+"""Practitioner id, skill id -> level."""
+
+
+class Stored(NamedTuple):
+    """A rating as it stands before the import."""
+
+    id: int
+    level: int
+    source: RatingSource
+    rated_on: date | None
+    last_used: date | None
+    verified_by_id: int | None
+    verified_at: datetime | None
+
+
+def write_ratings(journal: Journal, plan: Plan, people: Mapping[str, int], skills: Mapping[str, int]) -> Levels:
+    """The levels that hold afterwards."""
+
+    def key(planned: PlannedRating) -> tuple[int, int]:
+        return people[planned.rating.person], skills[normal_form(planned.skill)]
+
+    stored = _stored(journal)
+    written = {key(planned): planned for planned in plan.ratings if planned.action.writes}
+    _write_history(journal, written, stored, _earlier(plan.ratings))
+
+    new = {pair: planned for pair, planned in written.items() if planned.action is Action.CREATE}
+    rows = [
+        {"practitioner_id": person, "skill_id": skill, "source": RatingSource.IMPORT, **_values(planned)}
+        for (person, skill), planned in new.items()
+    ]
+    for planned, row_id in zip(new.values(), journal.insert(Rating, rows), strict=True):
+        journal.created(Rating, row_id, _values(planned), planned.rating, planned.rating.raw)
+
+    changes = {}
+    for pair, planned in written.items():
+        if planned.action is Action.UPDATE:
+            old = stored[pair]
+            # A confirmation was of the level that stood there, so it ends with it.
+            after = {"source": RatingSource.IMPORT, "verified_by_id": None, "verified_at": None, **_values(planned)}
+            after["last_used"] = after["last_used"] or old.last_used
+            changes[old.id] = after
+            before = {name: value for name, value in old._asdict().items() if name != "id"}
+            journal.changed(Rating, old.id, "level", before, after, planned.rating, planned.rating.raw)
+    journal.update(Rating, changes)
+    return {pair: old.level for pair, old in stored.items()} | {
+        pair: planned.after for pair, planned in written.items() if planned.after is not None
+    }
+
+
+def _stored(journal: Journal) -> dict[tuple[int, int], Stored]:
+    columns = (
+        Rating.level,
+        Rating.source,
+        Rating.rated_on,
+        Rating.last_used,
+        Rating.verified_by_id,
+        Rating.verified_at,
+    )
+    rows = journal.session.execute(select(Rating.id, *columns, Rating.practitioner_id, Rating.skill_id))
+    return {(row.practitioner_id, row.skill_id): Stored(*row[:7]) for row in rows}
+
+
+def _values(planned: PlannedRating) -> dict[str, Any]:
+    rating = planned.rating
+    return {"level": planned.after, "rated_on": rating.on, "last_used": rating.last_used}
+
+
+def _earlier(ratings: Iterable[PlannedRating]) -> dict[tuple[str, str], list[PlannedRating]]:
+    """Dated levels that a later one in the same file overtook, by person and skill."""
+    found: dict[tuple[str, str], list[PlannedRating]] = defaultdict(list)
+    for planned in ratings:
+        if planned.action is Action.SKIPPED and planned.rating.on is not None and planned.after is not None:
+            found[planned.rating.person, planned.skill].append(planned)
+    return found
+
+
+def _write_history(
+    journal: Journal,
+    written: Mapping[tuple[int, int], PlannedRating],
+    stored: Mapping[tuple[int, int], Stored],
+    earlier: Mapping[tuple[str, str], list[PlannedRating]],
+) -> None:
+    """One change a written rating, after those levels of the file that lie between it and what was stored."""
+    rows = []
+    for pair, planned in written.items():
+        last = stored[pair].rated_on if pair in stored else date.min
+        current = planned.rating.on
+        steps = {
+            step.rating.on: step.after
+            for step in earlier.get((planned.rating.person, planned.skill), ())
+            if last and current and step.rating.on and last < step.rating.on < current
+        }
+        for on, level in (*sorted(steps.items()), (current, planned.after)):
+            rows.append(
+                {
+                    "practitioner_id": pair[0],
+                    "skill_id": pair[1],
+                    "level": level,
+                    "source": RatingSource.IMPORT,
+                    "rated_on": on,
+                    "recorded_at": journal.now,
+                    "recorded_by_id": journal.actor.account_id,
+                    "import_batch_id": journal.batch.id,
+                }
+            )
+    journal.add(RatingChange, rows)
+
+
+def write_goals(
+    journal: Journal,
+    goals: Iterable[PlannedGoal],
+    people: Mapping[str, int],
+    skills: Mapping[str, int],
+    levels: Levels,
+) -> None:
+    """A goal without a target aims one level above what the person has, and at proficient at least."""
+    new: dict[tuple[int, int], PlannedGoal] = {}
+    changed: list[tuple[tuple[int, int], PlannedGoal]] = []
+    for goal in goals:
+        if goal.action.writes:
+            pair = people[goal.goal.person], skills[normal_form(goal.skill)]
+            if goal.action is Action.CREATE:
+                new.setdefault(pair, goal)
+            else:
+                changed.append((pair, goal))
+    rows = [
+        {"practitioner_id": pair[0], "skill_id": pair[1], "target_level": goal.after or _usual_target(levels.get(pair))}
+        for pair, goal in new.items()
+    ]
+    for goal, row, row_id in zip(new.values(), rows, journal.insert(LearningGoal, rows), strict=True):
+        after = {"skill": goal.skill, "target_level": row["target_level"]}
+        journal.created(LearningGoal, row_id, after, goal.goal, goal.goal.raw)
+    if not changed:
+        return
+    stored = {
+        (goal.practitioner_id, goal.skill_id): goal.id
+        for goal in journal.session.execute(
+            select(LearningGoal.id, LearningGoal.practitioner_id, LearningGoal.skill_id)
+        )
+    }
+    journal.update(LearningGoal, {stored[pair]: {"target_level": goal.after} for pair, goal in changed})
+    for pair, goal in changed:
+        place, raw = goal.goal, goal.goal.raw
+        journal.changed(LearningGoal, stored[pair], "target_level", goal.before, goal.after, place, raw)
+
+
+def _usual_target(level: int | None) -> int:
+    return min(max(PROFICIENT, (level or 0) + 1), TOP)

@@ -1,0 +1,132 @@
+"""The journal of one import: rows written in bulk, and for each value its cell and what stood there before."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Protocol
+
+from sqlalchemy import bindparam, insert, update
+from sqlalchemy.orm import Session
+
+from app.queries.sheet_words import short_text
+from app.services.audit import Actor
+from models import Base, ImportBatch, ImportedValue
+
+ROWS_A_TIME = 5_000
+LONGEST_CELL = 20
+
+
+class Place(Protocol):
+    """A record of the file: it knows where it stands."""
+
+    @property
+    def sheet(self) -> str: ...
+    @property
+    def cell(self) -> str: ...
+
+
+@dataclass
+class Journal:
+    """`written`: table -> rows created or changed. `progress` hears of how many of `changes` are written."""
+
+    session: Session
+    actor: Actor
+    batch: ImportBatch
+    now: datetime
+    changes: int
+    progress: Callable[[int, int], None]
+    written: Counter[str] = field(default_factory=Counter)
+    _values: list[dict[str, Any]] = field(default_factory=list)
+
+    def insert(self, kind: type[Base], rows: Sequence[Mapping[str, Any]]) -> list[int]:
+        """The ids of the new rows, in the order given."""
+        ids: list[int] = []
+        column = kind.__table__.c.id
+        for start in range(0, len(rows), ROWS_A_TIME):
+            part = rows[start : start + ROWS_A_TIME]
+            ids += self.session.scalars(insert(kind).returning(column, sort_by_parameter_order=True), part)
+            self._count(kind, len(part))
+        return ids
+
+    def add(self, kind: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows whose ids nobody needs: the history beside other rows."""
+        for start in range(0, len(rows), ROWS_A_TIME):
+            self.session.execute(insert(kind), rows[start : start + ROWS_A_TIME])
+
+    def update(self, kind: type[Base], changes: Mapping[int, Mapping[str, Any]]) -> None:
+        """Set columns by row id; rows with the same columns go together. Their version and time of change move on."""
+        table = kind.__table__
+        alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+        for row_id, values in changes.items():
+            alike[tuple(sorted(values))].append(
+                {f"new_{name}": value for name, value in values.items()} | {"row": row_id}
+            )
+        for columns, rows in alike.items():
+            new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
+            if "version" in table.c:
+                new["version"] = table.c.version + 1
+            if "updated_at" in table.c:
+                new["updated_at"] = self.now
+            statement = update(table).where(table.c.id == bindparam("row")).values(new)  # type: ignore[arg-type]
+            for start in range(0, len(rows), ROWS_A_TIME):
+                self.session.connection().execute(statement, rows[start : start + ROWS_A_TIME])
+                self._count(kind, len(rows[start : start + ROWS_A_TIME]))
+
+    def created(self, kind: type[Base], row_id: int, after: Mapping[str, Any], place: Place, raw: Any = None) -> None:
+        self._note(kind, row_id, "", None, plain(after), place, raw)
+
+    def changed(
+        self, kind: type[Base], row_id: int, name: str, before: Any, after: Any, place: Place, raw: Any = None
+    ) -> None:
+        """`before` and `after` are values, or mappings where several columns change as one."""
+        self._note(kind, row_id, name, _wrapped(before), _wrapped(after), place, raw)
+
+    def close(self) -> None:
+        """Store where everything came from."""
+        self.add(ImportedValue, self._values)
+        self._values.clear()
+
+    def _note(
+        self,
+        kind: type[Base],
+        row_id: int,
+        name: str,
+        before: dict[str, Any] | None,
+        after: dict[str, Any],
+        place: Place,
+        raw: Any,
+    ) -> None:
+        self._values.append(
+            {
+                "batch_id": self.batch.id,
+                "table_name": kind.__tablename__,
+                "row_id": row_id,
+                "field": name,
+                "sheet": short_text(place.sheet) or "",
+                "cell": place.cell[:LONGEST_CELL],
+                "raw": None if raw is None else str(raw),
+                "before": before,
+                "after": after,
+            }
+        )
+
+    def _count(self, kind: type[Base], rows: int) -> None:
+        self.written[kind.__tablename__] += rows
+        self.progress(min(self.written.total(), self.changes), self.changes)
+
+
+def plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """As JSON keeps it: days as 2026-01-31, shares as numbers."""
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _wrapped(value: Any) -> dict[str, Any]:
+    return plain(value if isinstance(value, Mapping) else {"value": value})

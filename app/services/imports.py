@@ -1,0 +1,178 @@
+"""Imports: read a file, keep what it would change for a person to look at, and apply exactly that.
+
+Nothing is written before `apply`, and `apply` plans again on the same bytes: preview and apply are one function, and a
+digest of the plan tells whether the directory has moved between the two.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, undefer
+
+from app.errors import Conflict, DomainError, NotFound, from_integrity_error
+from app.queries.directory import catalogue
+from app.queries.import_plans import plan_import
+from app.queries.import_preview import Moved, moves, preview_document, preview_lines, read_lines
+from app.queries.sheet_words import short_text
+from app.services.audit import Actor, record
+from app.services.import_rows import write_plan
+from app.services.ties import refresh_ties
+from importers import Catalogue, Choices, Plan, Reading, Refusal, read_in_child
+from importers.wire import from_wire, to_wire
+from models import BatchState, ImportBatch
+
+NO_CHOICES = Choices()
+WRITTEN_TABLES = (
+    "accounts, practitioners, units, cost_bands, skills, skill_categories, skill_aliases, ratings, rating_changes, "
+    "learning_goals, projects, engagements, allocations"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """`written`: table -> how many rows were created or changed in it."""
+
+    batch: ImportBatch
+    plan: Plan
+    written: dict[str, int]
+
+
+def read_file(known: Catalogue, content: bytes, filename: str, choices: Choices) -> Reading:
+    """What the file says, read in a process of its own. It may take a minute: hold no transaction that others wait
+    for. Raises DomainError with the sentence of a file that cannot be read."""
+    try:
+        return read_in_child(content, filename, catalogue=known, choices=choices)
+    except Refusal as refusal:
+        raise DomainError(str(refusal), "file") from refusal
+
+
+def stage(
+    session: Session,
+    actor: Actor,
+    *,
+    content: bytes,
+    filename: str,
+    choices: Choices = NO_CHOICES,
+    reading: Reading | None = None,
+) -> ImportBatch:
+    """A batch that keeps the file and what it would change; the directory stays as it is.
+
+    `reading`: the file's, when it was read before with the same choices. Raises DomainError for an unreadable file.
+    """
+    reading = reading or read_file(catalogue(session), content, filename, choices)
+    batch = ImportBatch(
+        filename=short_text(filename) or "file",
+        sha256=hashlib.sha256(content).hexdigest(),
+        content=content,
+        uploaded_by_id=actor.account_id,
+    )
+    _keep_plan(session, batch, reading, choices)
+    session.add(batch)
+    session.flush()
+    record(session, actor, "import.stage", "import_batch", batch.id, after=_told(batch))
+    return batch
+
+
+def restage(
+    session: Session, actor: Actor, batch_id: int, choices: Choices, reading: Reading | None = None
+) -> ImportBatch:
+    """Plan the batch again: with other answers, or because the directory has moved."""
+    batch = _staged(session, batch_id)
+    reading = reading or read_file(catalogue(session), batch.content, batch.filename, choices)
+    _keep_plan(session, batch, reading, choices)
+    session.flush()
+    record(session, actor, "import.stage", "import_batch", batch.id, after=_told(batch))
+    return batch
+
+
+def apply(
+    session: Session,
+    actor: Actor,
+    batch: ImportBatch,
+    *,
+    expected_digest: str,
+    reading: Reading | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Applied:
+    """Write every change that needs no answer, with where each value came from; all of it or, on any error, nothing.
+
+    Raises `Moved` unless the plan on today's directory is the one of `expected_digest`, which a person has seen.
+    `progress` hears how many changes of how many are written.
+    """
+    batch = _staged(session, batch.id)
+    choices = from_wire(Choices, batch.choices)
+    reading = reading or read_file(catalogue(session), batch.content, batch.filename, choices)
+    _stop_other_writers(session)
+    plan = plan_import(session, reading, choices)
+    if plan.digest != expected_digest or batch.plan_digest != expected_digest:
+        raise Moved(moves(read_lines(batch.plan), preview_lines(plan)))
+    now = datetime.now(UTC)
+    try:
+        written, ids = write_plan(session, actor, batch, plan, now, progress or (lambda done, total: None))
+    except IntegrityError as error:
+        session.rollback()
+        raise from_integrity_error(error) or Conflict(
+            "A value of the file does not fit the directory, so nothing was applied. Open the preview again."
+        ) from error
+    if "engagements" in written:
+        refresh_ties(session, now.date())
+    batch.state = BatchState.APPLIED
+    batch.applied_at = now
+    batch.counts = {**batch.counts, "written": written}
+    batch.plan = {**batch.plan, "people": [[p.person.name, ids.get(p.person.key)] for p in plan.people]}
+    session.flush()
+    record(session, actor, "import.apply", "import_batch", batch.id, after=_told(batch))
+    return Applied(batch, plan, written)
+
+
+def discard(session: Session, actor: Actor, batch_id: int) -> None:
+    """Give a staged import up. The file and what it said are removed; that it was there stays."""
+    batch = _staged(session, batch_id)
+    batch.state = BatchState.DISCARDED
+    batch.content = b""
+    batch.plan = {}
+    session.flush()
+    record(session, actor, "import.discard", "import_batch", batch.id, before=_told(batch))
+
+
+def _keep_plan(session: Session, batch: ImportBatch, reading: Reading, choices: Choices) -> None:
+    plan = plan_import(session, reading, choices)
+    batch.choices = to_wire(choices)
+    batch.plan = preview_document(reading, plan)
+    batch.plan_digest = plan.digest
+    batch.counts = {**plan.counts(), "changes": plan.changes}
+
+
+def _staged(session: Session, batch_id: int) -> ImportBatch:
+    """The batch, kept from other writers until the transaction ends. Conflict when it is decided already."""
+    batch = session.scalar(
+        select(ImportBatch)
+        .where(ImportBatch.id == batch_id)
+        .options(undefer(ImportBatch.content), undefer(ImportBatch.plan))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if batch is None:
+        raise NotFound("There is no such import.")
+    if batch.state is not BatchState.STAGED:
+        raise Conflict(f"This import is {batch.state.value} already. Upload the file again to import it once more.")
+    return batch
+
+
+def _stop_other_writers(session: Session) -> None:
+    """From the comparison to the last row the directory stands still; SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"LOCK TABLE {WRITTEN_TABLES} IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def _told(batch: ImportBatch) -> dict[str, object]:
+    return {
+        "file": batch.filename,
+        "sha256": batch.sha256,
+        "plan": batch.plan_digest,
+        "counts": batch.counts,
+    }
