@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 from zoneinfo import available_timezones
 
@@ -96,6 +97,7 @@ def share_of(written: float | None) -> Decimal | None:
     return share if 0 < share <= 1 else None
 
 
+@cache  # the names of all zones are read from disk each time
 def zone_of(written: str | None) -> Zone | None:
     """An IANA name such as Europe/Berlin, or an offset such as UTC+5:30."""
     if written is None:

@@ -45,8 +45,8 @@ def load_sample(session: Session, actor: Actor, today: date, tell: Callable[[str
     batch = imports.stage(session, actor, content=WORKBOOK.read_bytes(), filename=WORKBOOK.name)
     counts = batch.counts
     tell(f"Importing {counts['people']} people, {counts['skills']} skills, {counts['ratings']} ratings")
-    batch.sample = True
     imports.apply(session, actor, batch, expected_digest=batch.plan_digest)
+    batch.sample = True
     _set_day_rates(session)
     tell("Making the sample project")
     project = _make_project(session, actor, today)
@@ -110,7 +110,9 @@ def _make_project(session: Session, actor: Actor, today: date) -> Project:
     project = create_project(session, actor, brief)
     for entry in data["role"]:
         add_role(session, actor, project.id, _role(entry, shift))
-    pairs = [Communication(entry["roles"][0], entry["roles"][1], Decimal(entry["amount"])) for entry in data["communication"]]
+    pairs = [
+        Communication(entry["roles"][0], entry["roles"][1], Decimal(entry["amount"])) for entry in data["communication"]
+    ]
     set_communication(session, actor, project.id, pairs)
     return project
 
