@@ -112,7 +112,8 @@ def reads_as_legend(sheet: Sheet, run: Run) -> bool:
         return False
     marks = [key_of(plain(sheet, mark)) for mark, _ in run]
     if all(number_of(mark) is None and level_of_word(mark) is not None for mark in marks):
-        return is_vertical and len(run) >= 3
+        alone = sum(value is not None for cells in sheet.rows.values() for value in cells) <= 4 * len(run)
+        return is_vertical and len(run) >= 3 and (alone or titled(sheet, top, left))
     said = [sheet.text(*text) for _, text in run]
     if titled(sheet, top, left):
         return not any(looks_like_name(text) for text in said)
@@ -140,14 +141,19 @@ def inline(sheet: Sheet) -> Iterator[tuple[Position, list[tuple[str, str]]]]:
             return
         if not isinstance(value, str) or not 5 <= len(value) <= 1_000:
             continue
-        pairs = [(key_of(found[1]), found[3].strip()) for found in PAIR.finditer(value)]
-        pairs = [(mark, text) for mark, text in pairs if number_of(mark) is not None or len(mark) <= 2]
-        told = sum(level_of_meaning(text) is not None or means_a_goal(text) for _, text in pairs)
-        if pairs and told * 2 >= len(pairs) and (len(pairs) > 1 or told):
+        found_pairs = [found for found in PAIR.finditer(value) if is_short(key_of(found[1]))]
+        pairs = [(key_of(found[1]), found[3].strip()) for found in found_pairs]
+        told = [level_of_meaning(text) is not None or means_a_goal(text) for _, text in pairs]
+        stated = [found[2] == "=" or means_a_goal(found[3]) for found in found_pairs]
+        if sum(told) * 2 >= len(pairs) > 1 or (len(pairs) == 1 and told[0] and stated[0]):
             yield (row, column), pairs
         elif (found := RANGE.search(value)) and TITLE_WORDS.intersection(words_of(value)):
             low, high = int(found[1]), int(found[2])
             yield (row, column), [(str(number), "") for number in range(low, high + 1)]
+
+
+def is_short(mark: str) -> bool:
+    return number_of(mark) is not None or len(mark) <= 2
 
 
 def colour_meanings(sheet: Sheet) -> dict[str, str]:

@@ -9,7 +9,7 @@ from itertools import islice, takewhile
 from openpyxl.utils import column_index_from_string
 
 from importers.choices import SheetMapping
-from importers.headings import Role, role_of
+from importers.headings import TOKENS, Role, role_of, words_of
 from importers.people import looks_like_full_name, plausible_name
 from importers.refusals import WrongChoices
 from importers.scales import Legend, is_mark, key_of, number_of
@@ -20,6 +20,7 @@ from importers.workbook import Scalar, Sheet
 
 HEADER_ROWS = 30
 SAMPLE_ROWS = 60
+KNOWN_HEADINGS = 3
 WIDEST_HEADING = 300
 
 
@@ -46,7 +47,7 @@ class View:
     @cached_property
     def tables(self) -> tuple["Table", ...]:
         """A table for each of the first rows that could be a header, or for the row a person chose."""
-        rows = [row for row in self.sheet.row_numbers if has_heading(self, row)][:HEADER_ROWS]
+        rows = header_rows(self, [row for row in self.sheet.row_numbers if has_heading(self, row)][:HEADER_ROWS])
         if self.mapping.header_row is not None and not self.sheet.is_flipped:
             rows = [self.mapping.header_row]
         return tuple(table for row in rows if (table := self.table(row)).columns)
@@ -124,6 +125,13 @@ class Table:
         """0..2: evidence from headings whose meaning is known, since data rows have next to none."""
         return min(2.0, 0.3 * sum(column.role is not None and bool(column.heading) for column in self.columns))
 
+    @cached_property
+    def speaks_of_skills(self) -> bool:
+        """Whether the sheet's name, the texts above the header or a heading say that this is about skills."""
+        above = (row for row in self.sheet.row_numbers if row <= self.header_row)
+        texts = (value for row in above for value in self.sheet.rows[row] if isinstance(value, str))
+        return any(TOKENS["about_skills"].intersection(words_of(text)) for text in (self.sheet.name, *texts))
+
     def sample_rows(self) -> list[int]:
         return list(islice(self.body(), SAMPLE_ROWS))
 
@@ -169,6 +177,18 @@ class Table:
 def rows_weight(count: int) -> float:
     """Evidence from the number of rows: the tenth row says less than the second."""
     return min(1.0, math.log2(1 + count) / 4)
+
+
+def header_rows(view: View, rows: list[int]) -> list[int]:
+    """Without the rows under a row of three or more known headings that know less than half as many: those are data."""
+    kept: list[int] = []
+    most = 0
+    for row in rows:
+        known = sum(role_of(as_text(value)) is not None for value in view.sheet.rows[row] if isinstance(value, str))
+        if most < KNOWN_HEADINGS or known * 2 >= most:
+            kept.append(row)
+        most = max(most, known)
+    return kept
 
 
 def has_heading(view: View, row: int) -> bool:

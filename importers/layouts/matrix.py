@@ -6,9 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from importers.headings import TOKENS, Role
+from importers.headings import TOKENS, Role, words_of
 from importers.layouts.layout import Extract, GoalMark, Hypothesis, Mark
-from importers.layouts.persons import PersonColumns, by_content, heads_columns, known_skills, person_columns, sighting
+from importers.layouts.persons import (
+    PersonColumns,
+    Strength,
+    by_content,
+    heads_columns,
+    known_skills,
+    person_columns,
+    sighting,
+)
 from importers.people import Sighting, looks_like_full_name
 from importers.records import LayoutName, Severity
 from importers.scales import key_of, number_of
@@ -61,7 +69,8 @@ def across(table: Table) -> PersonColumns | None:
             and not known_skills(table, column)
         ):
             reason = f'names stand beside "{column.heading}"'
-            return PersonColumns((column,), table.column(Role.EMAIL), (), weights[column.role], reason)
+            strength = Strength.CONTENT if column.role is Role.NAME else Strength.STRONG
+            return PersonColumns((column,), table.column(Role.EMAIL), (), weights[column.role], reason, strength)
     return by_content(table, ())
 
 
@@ -74,6 +83,8 @@ def judge(table: Table, people: PersonColumns, layout: LayoutName) -> Hypothesis
         return None
     repeated = len({(person.name, person.email, person.external_ids) for person in seen}) * 2 < len(seen)
     if repeated or (layout is LayoutName.TRANSPOSED and skills.marks < 0.5):
+        return None
+    if not is_about_skills(table, people, skills):
         return None
     known = sum(table.view.knows_skill(column.heading) for column in skills.columns) / len(skills.columns)
     like_people = sum(looks_like_full_name(column.heading) for column in skills.columns) / len(skills.columns)
@@ -99,6 +110,21 @@ def judge(table: Table, people: PersonColumns, layout: LayoutName) -> Hypothesis
     return Hypothesis(layout, table.view, header_row, score, reasons, partial(extract, table, people, skills, layout))
 
 
+def is_about_skills(table: Table, people: PersonColumns, skills: Skills) -> bool:
+    """Whether there is enough evidence that names beside small numbers are people beside levels.
+
+    The less the headings say, the more the rest must: most spreadsheets with names and numbers are something else.
+    """
+    known = sum(table.view.knows_skill(column.heading) for column in skills.columns) / len(skills.columns)
+    evidence = known >= 0.25 or bool(table.view.legend.entries) or table.speaks_of_skills
+    if people.strength is Strength.STRONG:
+        return evidence or (len(skills.columns) >= 2 and skills.marks >= 0.5) or not skills.sampled
+    if people.strength is Strength.WEAK:
+        return evidence or (len(skills.columns) >= 3 and skills.marks >= 0.8)
+    evidence = known >= 0.25 or len(table.view.legend.entries) >= 3 or table.speaks_of_skills
+    return evidence and len(skills.columns) >= 2 and (people.first.full_names >= 0.5 or known >= 0.5)
+
+
 def register(table: Table, people: PersonColumns, rows: int) -> Hypothesis | None:
     """People with their profile and no skills at all."""
     profile = [
@@ -106,11 +132,10 @@ def register(table: Table, people: PersonColumns, rows: int) -> Hypothesis | Non
         for c in table.columns
         if c.role in {Role.EMAIL, Role.UNIT, Role.TITLE, Role.OFFICE, Role.WORKING_SHARE, Role.LAST_NAME}
     ]
-    title = set(table.sheet.name.casefold().split())
-    if TOKENS["never_people"] & title or not rows or people.weight < 2.0:
+    title = set(words_of(table.sheet.name))
+    if TOKENS["never_people"] & title or not rows or people.strength is Strength.CONTENT:
         return None
-    named = people.names[0].heading.casefold() if people.names else ""
-    if not profile and named in {"name", "names", "member", ""}:
+    if people.strength is Strength.WEAK and not (profile and TOKENS["about_people"] & title):
         return None
     score = people.weight + 1.5 * table.quality + table.recognised + rows_weight(rows)
     none = Skills((), (), 0.0, 0)

@@ -1,13 +1,23 @@
 """Who a table's rows are about: the columns that identify a person, and the sighting each row gives."""
 
 from dataclasses import dataclass
+from enum import Enum
 
-from importers.headings import Role, role_of
+from importers.headings import TOKENS, Role, role_of, words_of
 from importers.people import Sighting, display_name, plausible_name
 from importers.tables import Column, Table
 from importers.values import as_email, as_share, as_text
+from importers.workbook import Scalar
 
 MOSTLY = 0.6
+
+
+class Strength(Enum):
+    """How sure it is that the rows are people, before looking at anything else."""
+
+    STRONG = "a heading that names people and nothing else"
+    WEAK = "a heading that may name anything, such as Name"
+    CONTENT = "texts that look like names"
 
 
 @dataclass(frozen=True)
@@ -19,6 +29,7 @@ class PersonColumns:
     external_ids: tuple[Column, ...]
     weight: float
     reason: str
+    strength: Strength = Strength.STRONG
 
     @property
     def first(self) -> Column:
@@ -33,19 +44,31 @@ def person_columns(table: Table) -> PersonColumns | None:
     ids = tuple(table.all_of(Role.EXTERNAL_ID))
     if named := [column for column in table.all_of(Role.NAME) if not column.sample or holds_names(column)]:
         weight = 0.5 if known_skills(table, named[0]) else 3.0
-        return PersonColumns((named[0],), email, ids, weight, f'people are named in the column "{named[0].heading}"')
+        strong = email is not None or TOKENS["strong_names"].intersection(words_of(named[0].heading))
+        strength = Strength.STRONG if strong else Strength.WEAK
+        reason = f'people are named in the column "{named[0].heading}"'
+        return PersonColumns((named[0],), email, ids, weight, reason, strength)
     first, last = table.column(Role.FIRST_NAME), table.column(Role.LAST_NAME)
     if first and last:
         return PersonColumns((first, last), email, ids, 3.0, "people have a first and a last name")
     if single := first or last:
-        return PersonColumns((single,), email, ids, 2.5, f'people are named in the column "{single.heading}"')
+        reason = f'people are named in the column "{single.heading}"'
+        return PersonColumns((single,), email, ids, 2.5, reason, Strength.STRONG if email else Strength.WEAK)
     if email:
         return PersonColumns((), email, ids, 2.5, "people are given by e-mail address")
-    if numbered := [column for column in table.all_of(Role.NAME) if column.numbers > MOSTLY]:
+    if numbered := [column for column in table.all_of(Role.NAME) if column.share(is_id_number) > MOSTLY]:
         return PersonColumns((), None, (numbered[0], *ids), 2.0, f'people are numbered in "{numbered[0].heading}"')
-    if ids and ids[0].heading.casefold() not in {"id", "code"}:
+    if ids and len(words_of(ids[0].heading)) > 1 and ids[0].share(has_digit) > MOSTLY:
         return PersonColumns((), None, ids, 2.0, f'people are numbered in "{ids[0].heading}"')
     return by_content(table, ids)
+
+
+def has_digit(value: Scalar) -> bool:
+    return any(letter.isdecimal() for letter in as_text(value))
+
+
+def is_id_number(value: Scalar) -> bool:
+    return as_text(value).isdecimal() and len(as_text(value)) >= 2
 
 
 def holds_names(column: Column) -> bool:
@@ -72,7 +95,7 @@ def by_content(table: Table, ids: tuple[Column, ...]) -> PersonColumns | None:
     leading = best.index == min(column.index for column in table.columns if column.texts > MOSTLY)
     weight = 1.0 + 1.5 * best.full_names if leading else 1.5 * best.full_names
     shown = f'"{best.heading}"' if best.heading else f"column {table.sheet.cell_name(1, best.index).rstrip('1')}"
-    return PersonColumns((best,), None, ids, weight, f"{shown} holds names")
+    return PersonColumns((best,), None, ids, weight, f"{shown} holds names", Strength.CONTENT)
 
 
 def heads_columns(column: Column) -> bool:
@@ -96,7 +119,7 @@ def sighting(table: Table, columns: PersonColumns, row: int) -> Sighting | None:
     if written and name is None:
         return None
     if name is None and not columns.names:
-        name = name_from_email(email) or (ids[0] if ids else None)
+        name = name_from_email(email) or (ids[0] if ids and not columns.email else None)
     if name is None and email is None and (not ids or columns.names):
         return None
     return Sighting(
