@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
+from app.forms.people import read_text
 from app.forms.projects import STATES
 from app.queries.projects import ProjectFilters, Shown, Sort
 
-LONGEST_TEXT = 200
 LAST_PAGE = 10_000
 SHOWN_LABELS = (
     {Shown.OPEN: "Open"} | {Shown(state.value): label for state, label in STATES.items()} | {Shown.ALL: "All"}
@@ -24,7 +24,7 @@ def read_filters(args: MultiDict[str, str]) -> ProjectFilters:
     usual = ProjectFilters()
     page = args.get("page", "")
     return ProjectFilters(
-        text=" ".join(args.get("q", "").split())[:LONGEST_TEXT],
+        text=read_text(args.get("q", "")),
         shown=_known(args.get("state"), usual.shown),
         sort=_known(args.get("sort"), usual.sort),
         page=min(int(page), LAST_PAGE) if re.fullmatch(r"[1-9]\d{0,8}", page, re.ASCII) else 1,

@@ -53,7 +53,7 @@ class ProjectForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 
     def brief(self) -> ProjectBrief:
         return ProjectBrief(
-            name=(self.name.data or "").strip(),
+            name=stripped(self.name.data) or "",
             client=stripped(self.client.data),
             domain=stripped(self.domain.data),
             description=stripped(self.description.data),
@@ -86,7 +86,7 @@ class PhaseForm(RowForm):
     def brief(self) -> PhaseBrief:
         assert self.starts_on.data is not None
         assert self.ends_on.data is not None
-        return PhaseBrief((self.name.data or "").strip(), self.starts_on.data, self.ends_on.data, self.id.data)
+        return PhaseBrief(stripped(self.name.data) or "", self.starts_on.data, self.ends_on.data, self.id.data)
 
 
 class SubteamForm(RowForm):
@@ -96,7 +96,7 @@ class SubteamForm(RowForm):
     focus = StringField("Focus", [Optional(), short()])
 
     def brief(self) -> SubteamBrief:
-        return SubteamBrief((self.name.data or "").strip(), stripped(self.focus.data), self.id.data)
+        return SubteamBrief(stripped(self.name.data) or "", stripped(self.focus.data), self.id.data)
 
 
 class MeasureForm(RowForm):
@@ -112,7 +112,7 @@ class MeasureForm(RowForm):
 
     def brief(self) -> MeasureBrief:
         return MeasureBrief(
-            name=(self.name.data or "").strip(),
+            name=stripped(self.name.data) or "",
             kind=MeasureKind(self.kind.data),
             unit=stripped(self.unit.data),
             expected=None if self.expected.data is None else round(self.expected.data, 4),

@@ -33,7 +33,7 @@ class NeedForm(RowForm):
 
     def need(self) -> Need:
         assert self.weight.data is not None
-        return Need((self.skill.data or "").strip(), self.level.data, self.must.data, round(self.weight.data, 2))
+        return Need(stripped(self.skill.data) or "", self.level.data, self.must.data, round(self.weight.data, 2))
 
 
 class RoleForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
@@ -88,7 +88,7 @@ class RoleForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         assert self.headcount.data is not None
         assert self.fte.data is not None
         return RoleBrief(
-            name=(self.name.data or "").strip(),
+            name=stripped(self.name.data) or "",
             headcount=self.headcount.data,
             fte=self.fte.data.quantize(THOUSANDTH),
             starts_on=self.starts_on.data,

@@ -200,6 +200,7 @@ class TestNewProject:
             entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "project.create")).one()
             assert (entry.subject_id, entry.after["name"]) == (made.id, "Mine")
 
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     @pytest.mark.parametrize(
         ("wrong", "sentence"),
         [

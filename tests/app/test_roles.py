@@ -72,6 +72,7 @@ class TestAddRole:
         assert "Takes models from notebook to production" in page
         manager.get(f"/projects/{number}/roles/new?from=no-such-role", 404)
 
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     @pytest.mark.parametrize(
         ("wrong", "sentence"),
         [
@@ -137,6 +138,13 @@ class TestAddRole:
             2: "k8s is asked for twice. Remove one of the two.",
             3: "The catalogue has no skill called zzzz. Choose one from the list, or add it to the catalogue first.",
         }
+
+    def test_a_character_that_cannot_be_stored_is_left_out(self, engine: Engine, manager: Browser, number: int) -> None:
+        typed = TYPED | {"name": "Data\0 engineer", "responsibilities": "Brings\0 data in.", "needs-0-skill": "S\0QL"}
+        manager.post(f"/projects/{number}/roles/new", **typed)
+        brief = only_role(engine, number)[1]
+        assert (brief.name, brief.responsibilities) == ("Data engineer", "Brings data in.")
+        assert brief.needs[0].skill == "SQL"
 
     def test_rows_come_and_go_without_script(self, manager: Browser, number: int) -> None:
         path = f"/projects/{number}/roles/new"

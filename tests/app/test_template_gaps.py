@@ -23,7 +23,7 @@ CODES = ["minimum-viable-ml-team", "exploration", "operation", "phased", "team-o
 
 def start(session: Session, code: str = MINIMUM_ML_TEAM, *, days: int = 168, domain: str | None = None) -> Project:
     ends_on = STARTS_ON + timedelta(days=days - 1)
-    brief = ProjectBrief("Claims triage", domain=domain, starts_on=STARTS_ON, ends_on=ends_on)
+    brief = ProjectBrief(f"{days} days of {code}", domain=domain, starts_on=STARTS_ON, ends_on=ends_on)
     return start_from_template(session, NOBODY, brief, code)
 
 
@@ -59,14 +59,13 @@ class TestStartingFromATemplate:
         assert started.team_template == code
 
     @pytest.mark.parametrize("code", CODES)
-    @pytest.mark.parametrize("days", [1, 5, 30, 61, 168, 1000])
-    def test_gives_no_gap_and_periods_inside_the_project_however_long_it_is(
-        self, session: Session, code: str, days: int
-    ) -> None:
-        started = start(session, code, days=days)
-        assert gaps(session, started) == []
-        for item in view(session, started).roles:
-            assert STARTS_ON <= item.starts_on <= item.ends_on <= started.ends_on
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+    def test_gives_no_gap_and_periods_inside_the_project_however_long_it_is(self, session: Session, code: str) -> None:
+        for days in (1, 5, 30, 61, 168, 1000):
+            started = start(session, code, days=days)
+            assert gaps(session, started) == []
+            for item in view(session, started).roles:
+                assert STARTS_ON <= item.starts_on <= item.ends_on <= started.ends_on
 
     def test_lays_phases_and_sub_teams_out_over_the_period(self, session: Session) -> None:
         phased = view(session, start(session, "phased"))
