@@ -1,7 +1,7 @@
 """The columns of a staffing problem, each read with one statement (two where the unknown needs a norm)."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -14,7 +14,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from app.queries.availability import SHARE_SCALE, free_shares
-from models import CostBand, Engagement, LearningGoal, Practitioner, Project, Rating, Tie
+from models import CostBand, Engagement, LearningGoal, Practitioner, Project, Rating, Skill, Tie
 from staffing import Goals, People, Ratings, Ties
 from staffing.evidence import confidence
 
@@ -154,6 +154,20 @@ def load_ratings(session: Session, skills: Mapping[int, str], pool: Pool, today:
         for number, name in skills.items()
         if (chosen := known & (skill == number)).any()
     }
+
+
+RatedNothing = frozenset[tuple[str | None, str]]
+"""(person id, skill) of ratings that say level 0."""
+
+
+def rated_nothing(session: Session, practitioner_ids: Collection[int]) -> RatedNothing:
+    """Which skills these people are rated 0 in, as against skills that nobody has stated for them."""
+    rows = session.execute(
+        select(Rating.practitioner_id, Skill.name)
+        .join(Skill, Skill.id == Rating.skill_id)
+        .where(Rating.practitioner_id.in_(practitioner_ids), Rating.level == 0)
+    )
+    return frozenset((person_id(number), name) for number, name in rows)
 
 
 def load_goals(session: Session, skills: Mapping[int, str], pool: Pool) -> dict[str, Goals]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.queries.choices import Choices
 from app.queries.staffing import LoadedProblem, load_problem
-from app.queries.staffing_columns import practitioner_id
+from app.queries.staffing_columns import RatedNothing, practitioner_id, rated_nothing
 from app.services.audit import Actor, record
 from models import Proposal, ProposedSeat, StaffingRun
 from staffing import ENGINE_VERSION, Team, propose
@@ -23,6 +23,8 @@ def run_staffing(session: Session, actor: Actor, project_id: int, choices: Choic
     the answer. Raises DomainError for a project that cannot be staffed yet."""
     loaded = load_problem(session, project_id, choices, today)
     result = propose(loaded.problem)
+    seated = {practitioner_id(person) for team in result.teams for person in team.people if person}
+    nothing = rated_nothing(session, seated)
     run = StaffingRun(
         project_id=project_id,
         requested_by_id=actor.account_id,
@@ -32,7 +34,7 @@ def run_staffing(session: Session, actor: Actor, project_id: int, choices: Choic
         inputs_digest=loaded.problem.digest(),
         inputs=pack(loaded.problem.to_json()),
         result=result.to_json(),
-        proposals=[_proposal(loaded, position, team) for position, team in enumerate(result.teams)],
+        proposals=[_proposal(loaded, nothing, position, team) for position, team in enumerate(result.teams)],
     )
     session.add(run)
     session.flush()
@@ -41,7 +43,7 @@ def run_staffing(session: Session, actor: Actor, project_id: int, choices: Choic
     return run
 
 
-def _proposal(loaded: LoadedProblem, position: int, team: Team) -> Proposal:
+def _proposal(loaded: LoadedProblem, nothing: RatedNothing, position: int, team: Team) -> Proposal:
     return Proposal(
         position=position,
         units=team.units,
@@ -49,11 +51,12 @@ def _proposal(loaded: LoadedProblem, position: int, team: Team) -> Proposal:
         proven=team.proven,
         measures={measure.value: value for measure, value in team.measures.items()},
         facts=team_facts(loaded.problem, team).to_json(),
-        seats=[_seat(loaded, assignment) for assignment in team.assignments],
+        seats=[_seat(loaded, nothing, assignment) for assignment in team.assignments],
     )
 
 
-def _seat(loaded: LoadedProblem, assignment: Assignment) -> ProposedSeat:
+def _seat(loaded: LoadedProblem, nothing: RatedNothing, assignment: Assignment) -> ProposedSeat:
+    """The engine counts a skill that is not stated as level 0; here the two are told apart again."""
     person, mentor = assignment.person, assignment.mentor
     return ProposedSeat(
         role_id=loaded.role_ids[assignment.role],
@@ -63,7 +66,10 @@ def _seat(loaded: LoadedProblem, assignment: Assignment) -> ProposedSeat:
         points={
             "measures": {measure.value: value for measure, value in assignment.measures.items()},
             "points": {measure.value: value for measure, value in assignment.points.items()},
-            "needs": [asdict(need) for need in assignment.needs],
+            "needs": [
+                asdict(need) | {"stated": need.level > 0 or (person, need.skill) in nothing}
+                for need in assignment.needs
+            ],
             "stretch": assignment.stretch,
         },
     )
