@@ -1,13 +1,5 @@
-"""When two names are the same name."""
+"""When two names are the same name: people's, projects' and skills' names are compared in one normal form."""
 
-import unicodedata
+from importers.skills import normal_form
 
-TELLING = frozenset("+#")
-"""Signs that tell names apart: C, C++ and C# are three languages."""
-
-
-def normal_form(name: str) -> str:
-    """The name without case, accents, blanks, punctuation and full-width letters; of signs alone, the signs."""
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold()).replace("&", "and")
-    letters = "".join(letter for letter in plain if letter.isalnum() or letter in TELLING)
-    return letters or plain.strip()
+__all__ = ["normal_form"]

@@ -78,7 +78,7 @@ def rows_of(row: type[Row], too_many: str) -> "FieldList[FormField[Row]]":
 
 def blank_row(row: type[Row], name: str) -> Row:
     """An empty row of the list called `name`, whose position is the token that the page's script replaces."""
-    return row(prefix=f"{name}-__index__-")
+    return row(prefix=f"{name}-{{index}}-")
 
 
 def stripped(text: str | None) -> str | None:

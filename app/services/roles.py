@@ -75,7 +75,7 @@ def delete_role(session: Session, actor: Actor, project_id: int, role_id: int) -
         .order_by(Practitioner.name_key)
     ).all()
     if holders:
-        raise RoleInUse(f"{before.name} cannot be removed: {', '.join(holders)} would lose the seat. Release it first.")
+        raise RoleInUse(f"Release these seats first: {', '.join(holders)}. Then {before.name} can be removed.")
     session.execute(
         update(Allocation).where(Allocation.role_id == role_id).values(role_id=None, seat=None, role_name=before.name)
     )

@@ -146,6 +146,12 @@ class TestAddRole:
         assert (brief.name, brief.responsibilities) == ("Data engineer", "Brings data in.")
         assert brief.needs[0].skill == "SQL"
 
+    def test_the_blank_row_for_scripts_holds_the_token_that_they_replace(self, manager: Browser, number: int) -> None:
+        page = manager.get(f"/projects/{number}/roles/new")
+        token = re.search(r'id="needs" data-rows data-token="([^"]+)"', page)
+        assert token
+        assert f'name="needs-{token[1]}-skill"' in page
+
     def test_rows_come_and_go_without_script(self, manager: Browser, number: int) -> None:
         path = f"/projects/{number}/roles/new"
         typed = TYPED | {"needs-1-skill": "Python", "needs-1-level": "2", "needs-1-weight": "1"}
@@ -242,7 +248,7 @@ class TestDeleteRole:
         made = project(session)
         taken = role(session, made)
         self.seat(session, taken, state)
-        with pytest.raises(RoleInUse, match="Anna Berg would lose the seat"):
+        with pytest.raises(RoleInUse, match="Release these seats first: Anna Berg"):
             delete_role(session, NOBODY, made.id, taken.id)
 
     def test_tells_on_the_page_who_has_a_seat(self, engine: Engine, manager: Browser, number: int) -> None:
@@ -252,7 +258,7 @@ class TestDeleteRole:
             self.seat(session, session.get_one(Role, role_id), AllocationState.HELD)
             session.commit()
         page = manager.post(f"/projects/{number}/roles/{role_id}/delete", 409).get_data(as_text=True)
-        assert "Anna Berg would lose the seat" in page
+        assert "Release these seats first: Anna Berg" in page
 
     def test_what_is_over_keeps_the_name_of_the_role(self, session: Session) -> None:
         made = project(session)
