@@ -8,6 +8,7 @@ import html5lib
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
@@ -76,9 +77,16 @@ def settings_for(folder: Path, database_url: str) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Compiling the templates anew for each test's application would take most of the time of the suite."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(engine: Engine, database_url: str, tmp_path: Path) -> Flask:
+def app(engine: Engine, database_url: str, tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Flask:
     app = create_app(settings_for(tmp_path, database_url), engine)
+    app.jinja_env.bytecode_cache = compiled_templates
     app.testing = True
     return app
 
