@@ -15,7 +15,7 @@ from staffing.solving import Solver
 from staffing.stopping import Work, WorkLimit
 from staffing.terms import Cause, RuleKind
 
-_NODES = 400
+_NODES = 5_000
 """Search nodes for one question whether there is any team at all."""
 
 

@@ -16,7 +16,7 @@ from staffing.problem import Problem
 from staffing.scoring import Index, Scoring, Units
 from staffing.seating import Team, canonical, members
 from staffing.stopping import Work
-from staffing.teamrules import Closing, Difference, Mask, Partial, TeamRule, closing_rules, team_rules
+from staffing.teamrules import Closing, Difference, Mask, Partial, Quota, TeamRule, closing_rules, team_rules
 
 NOTHING = -(1 << 60)
 """Below every score."""
@@ -66,7 +66,7 @@ class Search:
         self._differences: list[Difference] = []
         self._best = Found()
         self._dives = 2 * board.labels.seats
-        """Nodes granted whatever the limit, so that there is a team to return."""
+        """Nodes opened whatever the limit, so that there is a team to return."""
 
     def best(self, earlier: Sequence[Team], least: int, known: Found, constant: int) -> Found:
         """The best other team at least `least` members away from all the earlier ones, or `known` if nothing beats it.
@@ -95,9 +95,8 @@ class Search:
         bound = self._bound(node, peaks)
         if bound < max(self._best.units, HOPELESS):
             return NOTHING
-        if self._work.over and (self._work.interrupted or self._dives <= 0 or self._best.team is not None):
+        if self._stopping:
             return bound
-        self._work.node()
         self._dives -= 1
         floor = max(self._best.units, HOPELESS)
         alive = self._alive(node, peaks, bound, floor)
@@ -111,9 +110,15 @@ class Search:
         choices = np.flatnonzero(alive[own]) + own.start
         choices = choices[np.argsort(-node.gain[choices], kind="stable")]
         if len(node.open) == 1:
+            self._work.nodes_done(1)
             self._finish(node, choices)
             return NOTHING
-        return self._branch(node, seat, choices)
+        return self._branch(node, peaks, seat, choices)
+
+    @property
+    def _stopping(self) -> bool:
+        """The limit is reached, and there is a team or has been a fair chance to find one."""
+        return self._work.over and (self._work.interrupted or self._dives <= 0 or self._best.team is not None)
 
     def _close(self, node: _Node) -> None:
         for rule in self._closing:
@@ -123,7 +128,8 @@ class Search:
 
     def _bound(self, node: _Node, peaks: Units) -> int:
         bound = node.fixed + int(peaks[node.open].sum())
-        loss = max((rule.loss(node.members, node.gain, peaks, node.open) for rule in self._differences), default=0)
+        quotas = (rule for rule in (*self._rules, *self._differences) if isinstance(rule, Quota))
+        loss = max((q.loss(node.members, node.chosen, node.gain, peaks, node.open) for q in quotas), default=0)
         return bound - loss
 
     def _alive(self, node: _Node, peaks: Units, bound: int, floor: int) -> Mask:
@@ -159,11 +165,17 @@ class Search:
                 people[seat] = next((who for who in choices if who not in taken), self._empty)
             taken.add(int(people[seat]))
 
-    def _branch(self, node: _Node, seat: int, choices: Index) -> int:
+    def _branch(self, node: _Node, peaks: Units, seat: int, choices: Index) -> int:
         remaining = node.open[node.open != seat]
+        others = node.fixed + int(peaks[remaining].sum())
         left = NOTHING
         for begin in range(0, len(choices), _BATCH):
             batch = choices[begin : begin + _BATCH]
+            if others + int(node.gain[batch[0]]) < self._best.units:
+                break
+            if self._stopping:
+                return max(left, others + int(node.gain[batch[0]]))
+            self._work.nodes_done(len(batch))
             gains = node.gain + self._pairs[batch]
             fixed = node.fixed + node.gain[batch]
             bounds = fixed + np.maximum.reduceat(gains, self._starts, axis=1)[:, remaining].sum(axis=1)
@@ -172,8 +184,8 @@ class Search:
                     break
                 label = int(batch[n])
                 person = int(self._labels.person[label])
-                others = node.members | {person} if person != self._empty else node.members
-                child = _Node((*node.chosen, label), remaining, int(fixed[n]), gains[n], others)
+                joined = node.members | {person} if person != self._empty else node.members
+                child = _Node((*node.chosen, label), remaining, int(fixed[n]), gains[n], joined)
                 left = max(left, self._expand(child))
         return left
 

@@ -27,7 +27,7 @@ _FIELD_SWEEPS = 8
 _BOARD_SWEEPS = 15
 FIRST_LOOK = 12
 """People per seat in the first search for a good team; four times as many in each further one."""
-FIRST_NODES = 400
+FIRST_NODES = 5_000
 
 
 class Solver:
@@ -104,6 +104,8 @@ class _Pool:
         widest = int(np.diff(self.labels.starts).max())
         while known.team is None:
             few = _most_promising(self.labels, bounds, width)
+            if self._problem.rules.max_seats_per_person > 1:
+                few = np.isin(self.labels.person, self.labels.person[few])
             if int(few.sum()) > LARGEST:
                 break
             with self._work.at_most(FIRST_NODES):

@@ -5,14 +5,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+_PATIENCE = 500
+"""Nodes between two looks at the clock."""
+
 Progress = Callable[["Work"], None]
 
 
 @dataclass(frozen=True)
 class WorkLimit:
-    nodes: int = 50_000
-    """Search nodes over the whole problem; beyond it, the best teams so far are returned with their bounds."""
-    seconds: float | None = 60.0
+    nodes: int = 200_000
+    """Search nodes (choices whose bound is worked out) over the whole problem; beyond it, the best teams so far are
+    returned with their bounds."""
+    seconds: float | None = 30.0
     """Safety belt only: where it cuts, the answer is marked `interrupted` and need not be repeatable."""
 
 
@@ -28,6 +32,7 @@ class Work:
     interrupted: bool = False
     _started: float = field(default_factory=time.monotonic)
     _allowance: int | None = None
+    _seen: int = 0
 
     @contextmanager
     def at_most(self, nodes: int) -> Iterator[None]:
@@ -43,9 +48,10 @@ class Work:
         end = self.limit.nodes if self._allowance is None else self._allowance
         return max(0, end - self.nodes)
 
-    def node(self) -> None:
-        self.nodes += 1
-        if self.nodes % 64 == 0:
+    def nodes_done(self, count: int) -> None:
+        self.nodes += count
+        if self.nodes - self._seen >= _PATIENCE:
+            self._seen = self.nodes
             self._look_up()
 
     def sweep(self) -> None:

@@ -4,6 +4,7 @@ Each rule answers whether the team may still become one that keeps it; with no s
 about two seats at a time are in the board's pair table already.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,6 +19,9 @@ from staffing.scoring import Index, Scoring, Units
 from staffing.seating import Labels, distance
 
 Mask = NDArray[np.bool_]
+
+_TOO_MUCH = 1 << 60
+"""More units than any team has."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,64 +109,75 @@ class Mentors:
         return True
 
 
-class Skilled:
-    """Enough different members have one skill at one level."""
+class Quota(ABC):
+    """At least so many of the open seats must go to people of one kind."""
 
-    def __init__(self, able: Mask, labels: Labels, people: int) -> None:
-        self._able = able[labels.person]
-        self._people = frozenset(labels.person[self._able].tolist())
-        self._needed = people
+    def __init__(self, labels: Labels, wanted: Mask) -> None:
+        self._wanted = wanted
+        self._starts = labels.starts[:-1]
+
+    @abstractmethod
+    def owed(self, members: frozenset[int], chosen: Sequence[int], seats_open: int) -> int:
+        """How many open seats must take a wanted label; with no seat open, more than 0 if the rule is broken."""
 
     def possible(self, team: Partial) -> bool:
-        missing = self._needed - len(team.members & self._people)
-        return missing <= 0 or team.seats_with(self._able) >= missing
+        owed = self.owed(team.members, team.chosen, len(team.open))
+        return owed <= 0 or (owed <= len(team.open) and team.seats_with(self._wanted) >= owed)
+
+    def loss(self, members: frozenset[int], chosen: Sequence[int], gain: Units, peaks: Units, seats: Index) -> int:
+        """Units that the open seats lose at least, against the best of each, for having to take wanted labels."""
+        owed = self.owed(members, chosen, len(seats))
+        if owed <= 0:
+            return 0
+        if owed > len(seats):
+            return _TOO_MUCH
+        wanted = np.maximum.reduceat(np.where(self._wanted, gain, -_TOO_MUCH), self._starts)
+        return int(np.sort((peaks - wanted)[seats])[:owed].sum())
 
 
-class Gaps:
+class Skilled(Quota):
+    """Enough different members have one skill at one level."""
+
+    def __init__(self, labels: Labels, able: Mask, people: int) -> None:
+        super().__init__(labels, able[labels.person])
+        self._people = frozenset(labels.person[self._wanted].tolist())
+        self._needed = people
+
+    def owed(self, members: frozenset[int], _chosen: Sequence[int], _seats_open: int) -> int:
+        return self._needed - len(members & self._people)
+
+
+class Gaps(Quota):
     """At most so many seats stay empty."""
 
     def __init__(self, labels: Labels, empty: int, most: int) -> None:
-        self._empty = labels.person == empty
+        super().__init__(labels, labels.person != empty)
         self._most = most
 
-    def possible(self, team: Partial) -> bool:
-        left = int(self._empty[list(team.chosen)].sum())
-        return left + len(team.open) - team.seats_with(~self._empty) <= self._most
+    def owed(self, _members: frozenset[int], chosen: Sequence[int], seats_open: int) -> int:
+        left = len(chosen) - int(self._wanted[list(chosen)].sum())
+        return seats_open + left - self._most
 
 
-class Difference:
+class Difference(Quota):
     """The team differs from an earlier one in enough members."""
 
     def __init__(self, labels: Labels, empty: int, earlier: frozenset[int], least: int, size: int | None) -> None:
-        self._starts = labels.starts[:-1]
-        self._outside = ~np.isin(labels.person, [*earlier, empty])
+        super().__init__(labels, ~np.isin(labels.person, [*earlier, empty]))
         self._earlier = earlier
         self._least = least
         self._size = size
         """Size of the team in the making, where it is known beforehand."""
 
-    def _newcomers_needed(self, members: frozenset[int]) -> int:
-        """How many more people from outside the earlier team are needed; 0 when leaving people out may do."""
+    def owed(self, members: frozenset[int], _chosen: Sequence[int], seats_open: int) -> int:
+        """People from outside the earlier team; none while leaving some of its members out may do instead."""
+        if not seats_open:
+            return self._least - distance(members, self._earlier)
         if self._size is not None:
             return self._least - max(0, len(self._earlier) - self._size) - len(members - self._earlier)
         if len(self._earlier - members) >= self._least:
             return 0
         return self._least - len(members - self._earlier)
-
-    def possible(self, team: Partial) -> bool:
-        if not len(team.open):
-            return distance(team.members, self._earlier) >= self._least
-        needed = self._newcomers_needed(team.members)
-        return needed <= 0 or team.seats_with(self._outside) >= needed
-
-    def loss(self, members: frozenset[int], gain: Units, peaks: Units, seats: Index) -> int:
-        """Units that the open seats lose at least, for having to take people from outside the earlier team."""
-        needed = self._newcomers_needed(members)
-        if needed <= 0:
-            return 0
-        outside = np.maximum.reduceat(np.where(self._outside, gain, np.iinfo(np.int64).min // 4), self._starts)
-        losses = np.sort((peaks - outside)[seats])
-        return int(losses[:needed].sum()) if needed <= len(losses) else np.iinfo(np.int64).max // 4
 
 
 class Closing(Protocol):
@@ -174,10 +189,17 @@ class Closing(Protocol):
 class TeamSize:
     """At most so many different people."""
 
-    def __init__(self, labels: Labels, empty: int, most: int) -> None:
+    def __init__(self, labels: Labels, empty: int, most: int, seats_each: int) -> None:
         self._person = labels.person
         self._empty = empty
         self._most = most
+        self._seats_each = seats_each
+
+    def possible(self, team: Partial) -> bool:
+        """The seats that nobody on the team can take are few enough for the people still to come."""
+        among_us = np.isin(self._person, [*team.members, self._empty])
+        others = len(team.open) - team.seats_with(among_us)
+        return others <= (self._most - len(team.members)) * self._seats_each
 
     def closed(self, _chosen: Sequence[int], members: frozenset[int]) -> Mask | None:
         if len(members) < self._most:
@@ -225,9 +247,11 @@ def team_rules(problem: Problem, scoring: Scoring, labels: Labels, gaps: int) ->
         rules.append(Mentors(problem, scoring, labels))
     for wish in problem.rules.team_skills:
         able = np.append(scoring.levels[wish.skill] >= wish.level, False)
-        rules.append(Skilled(able, labels, wish.people))
+        rules.append(Skilled(labels, able, wish.people))
     if problem.rules.allow_gaps:
         rules.append(Gaps(labels, len(problem.people), gaps))
+    if _limits_size(problem):
+        rules.append(_team_size(problem, labels))
     return rules
 
 
@@ -235,6 +259,15 @@ def closing_rules(problem: Problem, labels: Labels) -> list[Closing]:
     rules: list[Closing] = []
     if problem.rules.max_seats_per_person > 1:
         rules.append(Hats(problem, labels))
-    if problem.rules.max_people is not None and problem.rules.max_people < labels.seats:
-        rules.append(TeamSize(labels, len(problem.people), problem.rules.max_people))
+    if _limits_size(problem):
+        rules.append(_team_size(problem, labels))
     return rules
+
+
+def _limits_size(problem: Problem) -> bool:
+    return problem.rules.max_people is not None and problem.rules.max_people < len(problem.seats)
+
+
+def _team_size(problem: Problem, labels: Labels) -> TeamSize:
+    rules = problem.rules
+    return TeamSize(labels, len(problem.people), rules.max_people or 0, rules.max_seats_per_person)
