@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Integer, Row, Select, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.queries.id_lists import joined_ids, read_ids
 from models import BOOKED, Absence, Allocation, Practitioner
 
 SHARE_SCALE = 1000
@@ -55,13 +56,13 @@ def free_shares(
 
 def _contracts(session: Session, numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Thousandths on a working day, (n,), and which weekdays are working days, (n, 7). Unknown people have none."""
-    wanted = select(Practitioner.id, _thousandths(Practitioner.working_share), Practitioner.working_days)
-    rows = session.execute(_of_people(wanted, Practitioner.id, numbers)).all()
+    share, days = _thousandths(Practitioner.working_share), Practitioner.working_days
+    wanted = select(share, days, joined_ids(Practitioner.id)).group_by(share, days)
     capacity, works = np.zeros(len(numbers), np.int64), np.zeros((len(numbers), 7), bool)
-    at, known = _positions(numbers, [row[0] for row in rows])
-    digits = np.frombuffer("".join(row[2] for row in rows).encode("ascii"), np.uint8).reshape(-1, 7)
-    capacity[at] = np.fromiter((row[1] for row in rows), np.int64, len(rows))[known]
-    works[at] = digits[known] == ord("1")
+    for thousandths, digits, people in session.execute(_of_people(wanted, Practitioner.id, numbers)):
+        at, _ = _positions(numbers, read_ids(people))
+        capacity[at] = thousandths
+        works[at] = [digit == "1" for digit in digits]
     return capacity, works
 
 
@@ -108,20 +109,19 @@ def _daily(
     origin = first.toordinal()
     starts = np.fromiter((row[1].toordinal() for row in rows), np.int64, len(rows)) - origin
     ends = np.fromiter((row[2].toordinal() - origin if row[2] else days for row in rows), np.int64, len(rows))
-    at, known = _positions(numbers, [row[0] for row in rows])
+    at, known = _positions(numbers, np.fromiter((row[0] for row in rows), np.int64, len(rows)))
     steps = np.zeros((len(numbers), days + 1), np.int64)
     np.add.at(steps, (at, np.clip(starts, 0, days)[known]), shares[known])
     np.add.at(steps, (at, np.clip(ends + 1, 0, days)[known]), -shares[known])
     return steps.cumsum(axis=1)[:, :days]
 
 
-def _positions(numbers: NDArray[np.int64], wanted: list[int]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+def _positions(numbers: NDArray[np.int64], wanted: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     """Which of the wanted ids are among `numbers`, and where those stand."""
     order = np.argsort(numbers, kind="stable")
-    sought = np.array(wanted, np.int64)
-    place = np.searchsorted(numbers, sought, sorter=order)
+    place = np.searchsorted(numbers, wanted, sorter=order)
     known = place < len(numbers)
-    known[known] = numbers[order[place[known]]] == sought[known]
+    known[known] = numbers[order[place[known]]] == wanted[known]
     return order[place[known]], known
 
 

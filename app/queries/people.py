@@ -4,21 +4,22 @@ Text and skills are matched by the database. When somebody is free is computed, 
 counted across it (place, unit) are applied here, on one narrow row a person.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import String, Subquery, case, cast, func, literal, select
+from sqlalchemy import Subquery, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from app.queries.availability import SHARE_SCALE, free_shares, monday_of
+from app.queries.id_lists import joined_ids, read_ids
 from app.queries.people_search import Search, read_search
-from app.queries.visibility import Viewer
-from models import Practitioner, Rating, Skill, Unit
+from app.queries.visibility import Viewer, seen_by
+from models import PersonalField, Practitioner, Rating, Skill, Unit
 
 PAGE_SIZE = 24
 WEEKS = 12
@@ -86,7 +87,7 @@ class Opening(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """`free`: shares 0..1 of the coming weeks."""
+    """`free`: shares 0..1 of the coming weeks; empty, as are the skills, where the viewer may not know."""
 
     id: int
     name: str
@@ -118,17 +119,25 @@ class Directory:
     locations: tuple[Option, ...]
     units: tuple[Option, ...]
 
+    @property
+    def first_row(self) -> int:
+        """The place of the page's first person among all who match, from 1."""
+        return (self.page - 1) * PAGE_SIZE + 1
+
 
 @dataclass(frozen=True, eq=False)
 class _Crowd:
     """Everybody whom text and skills find, by name, as columns over n people.
 
-    `short`: levels missing in total, 0 or 1. `free`: (n, WEEKS) thousandths. `place` and `unit`: -1 where unknown.
+    `rated` and `timed`: whether the viewer may see their ratings and when they are free. `short`: levels missing in
+    total, 0 or 1. `free`: (n, WEEKS) thousandths, 0 where not `timed`. `place` and `unit`: -1 where unknown.
     """
 
     ids: NDArray[np.int64]
     place: NDArray[np.int64]
     unit: NDArray[np.int64]
+    rated: NDArray[np.bool_]
+    timed: NDArray[np.bool_]
     short: NDArray[np.int64]
     score: NDArray[np.int64]
     free: NDArray[np.int64]
@@ -143,26 +152,21 @@ def find_people(session: Session, viewer: Viewer, filters: PeopleFilters, today:
     """One page of the directory. The number of statements does not depend on the number of people."""
     first = first_day_shown(today)
     search = read_search(session, viewer, filters.text)
-    places = [place for place in session.scalars(_places()) if place]
+    located = select(Practitioner.location).where(Practitioner.active).distinct().order_by(Practitioner.location)
+    places = [place for place in session.scalars(located) if place]
     units = dict(session.execute(select(Unit.id, Unit.name).order_by(Unit.name)).all())
-    crowd = _crowd(session, filters, search, places, first)
+    crowd = _crowd(session, viewer, filters, search, places, first)
 
     wanted = filters.at_least * SHARE_SCALE // 100
-    enough = crowd.free >= wanted
-    ever = np.logical_or.reduce(enough, axis=1)
-    states: dict[Availability, NDArray[np.bool_]] = {
-        Availability.NOW: enough[:, 0],
-        Availability.SOON: ever & ~enough[:, 0],
-        Availability.BOOKED: ~ever,
-    }
+    states = _states(crowd, wanted)
     by_time = _any_of([states[chosen] for chosen in filters.availability], crowd)
     by_place = _any_of([crowd.place == _index(places, chosen) for chosen in filters.locations], crowd)
     by_unit = _any_of([crowd.unit == chosen for chosen in filters.units], crowd)
     whole = crowd.short == 0
     matches = whole & by_time & by_place & by_unit
-    close = (crowd.short == 1) & by_time & by_place & by_unit
+    close = ~whole & by_time & by_place & by_unit
 
-    total = int(matches.sum())
+    total = _count(matches)
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(filters.page, pages)
     chosen = _ordered(crowd, matches, filters.order, wanted)[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
@@ -176,49 +180,51 @@ def find_people(session: Session, viewer: Viewer, filters: PeopleFilters, today:
         pages=pages,
         rows=rows[: len(chosen)],
         near=rows[len(chosen) :],
-        near_total=int(close.sum()) if pages == 1 else 0,
+        near_total=_count(close) if pages == 1 else 0,
         availability=tuple(
-            Option(state, state, int((whole & by_place & by_unit & states[state]).sum()), state in filters.availability)
-            for state in Availability
+            Option(state, state, _count(whole & by_place & by_unit & mask), state in filters.availability)
+            for state, mask in states.items()
         ),
-        skills=_skill_options(session, filters, crowd.ids[matches]),
+        skills=_skill_options(session, filters, crowd.ids[matches & crowd.rated]),
         locations=tuple(
-            Option(
-                place, place, int((whole & by_time & by_unit & (crowd.place == n)).sum()), place in filters.locations
-            )
+            Option(place, place, _count(whole & by_time & by_unit & (crowd.place == n)), place in filters.locations)
             for n, place in enumerate(places)
         ),
         units=tuple(
-            Option(str(n), name, int((whole & by_time & by_place & (crowd.unit == n)).sum()), n in filters.units)
+            Option(str(n), name, _count(whole & by_time & by_place & (crowd.unit == n)), n in filters.units)
             for n, name in units.items()
         ),
     )
 
 
-def _places() -> Any:
-    return select(Practitioner.location).where(Practitioner.active).distinct().order_by(Practitioner.location)
-
-
-def _crowd(session: Session, filters: PeopleFilters, search: Search, places: Sequence[str], first: date) -> _Crowd:
-    columns = (Practitioner.id, Practitioner.location, Practitioner.home_unit_id)
+def _crowd(
+    session: Session, viewer: Viewer, filters: PeopleFilters, search: Search, places: Sequence[str], first: date
+) -> _Crowd:
+    rated, timed = seen_by(viewer, PersonalField.RATINGS), seen_by(viewer, PersonalField.AVAILABILITY)
+    columns = (Practitioner.id, Practitioner.location, Practitioner.home_unit_id, rated, timed)
     found = select(*columns, literal(0), search.score)
     if filters.skills:
         held = _held(filters)
-        found = select(*columns, held.c.short, search.score + held.c.levels).join(
-            held, held.c.practitioner_id == Practitioner.id
+        found = (
+            select(*columns, held.c.short, search.score + held.c.levels)
+            .join(held, held.c.practitioner_id == Practitioner.id)
+            .where(rated)
         )
     rows = session.execute(
         found.where(Practitioner.active, *search.conditions).order_by(Practitioner.name_key, Practitioner.id)
     ).all()
     where: dict[str | None, int] = {place: n for n, place in enumerate(places)}
-    ids = _whole([row[0] for row in rows])
+    ids = np.array([row[0] for row in rows], np.int64)
+    shown = np.array([row[4] for row in rows], bool)
     return _Crowd(
         ids=ids,
-        place=_whole([where.get(row[1], -1) for row in rows]),
-        unit=_whole([row[2] or -1 for row in rows]),
-        short=_whole([row[3] for row in rows]),
-        score=_whole([row[4] for row in rows]),
-        free=free_shares(session, ids, first, WEEKS),
+        place=np.array([where.get(row[1], -1) for row in rows], np.int64),
+        unit=np.array([row[2] or -1 for row in rows], np.int64),
+        rated=np.array([row[3] for row in rows], bool),
+        timed=shown,
+        short=np.array([row[5] for row in rows], np.int64),
+        score=np.array([row[6] for row in rows], np.int64),
+        free=np.where(shown[:, np.newaxis], free_shares(session, ids, first, WEEKS), 0),
     )
 
 
@@ -232,6 +238,16 @@ def _held(filters: PeopleFilters) -> Subquery:
         .having(func.count() == len(filters.skills), short <= 1)
         .subquery()
     )
+
+
+def _states(crowd: _Crowd, wanted: int) -> dict[Availability, NDArray[np.bool_]]:
+    enough = crowd.free >= wanted
+    ever: NDArray[np.bool_] = np.logical_or.reduce(enough, axis=1)
+    return {
+        Availability.NOW: enough[:, 0],
+        Availability.SOON: ever & ~enough[:, 0],
+        Availability.BOOKED: crowd.timed & ~ever,
+    }
 
 
 def _ordered(crowd: _Crowd, chosen: NDArray[np.bool_], order: Order, wanted: int) -> NDArray[np.intp]:
@@ -258,6 +274,7 @@ def _rows(
     first: date,
 ) -> tuple[PersonRow, ...]:
     ids = crowd.ids[chosen].tolist()
+    rated = crowd.ids[chosen[crowd.rated[chosen]]].tolist()
     people = {
         row.id: row
         for row in session.execute(
@@ -272,7 +289,7 @@ def _rows(
     for who, number, name, level in session.execute(
         select(Rating.practitioner_id, Skill.id, Skill.name, Rating.level)
         .join(Skill, Skill.id == Rating.skill_id)
-        .where(Rating.practitioner_id.in_(ids), Rating.level >= 1)
+        .where(Rating.practitioner_id.in_(rated), Rating.level >= 1)
         .order_by(Rating.level.desc(), Skill.name)
     ):
         skills[who].append(RatedSkill(number, name, level, filters.level if number in filters.skills else None))
@@ -285,7 +302,7 @@ def _rows(
             unit=people[number].unit,
             skills=tuple(sorted(skills[number], key=lambda skill: skill.id not in searched)[:SHOWN_SKILLS]),
             more_skills=max(0, len(skills[number]) - SHOWN_SKILLS),
-            free=tuple(share / SHARE_SCALE for share in crowd.free[at].tolist()),
+            free=tuple(share / SHARE_SCALE for share in crowd.free[at].tolist()) if crowd.timed[at] else (),
             opening=first_opening(crowd.free[at].tolist(), filters.at_least * SHARE_SCALE // 100, first),
         )
         for number, at in zip(ids, chosen.tolist(), strict=True)
@@ -303,28 +320,27 @@ def first_opening(free: list[int], wanted: int, first: date) -> Opening | None:
 
 
 def _skill_options(session: Session, filters: PeopleFilters, ids: NDArray[np.int64]) -> tuple[Option, ...]:
-    """The skills that most of these people have at the level asked for, and those that are chosen anyway.
-
-    The database hands over who has each skill as one text: a row a skill instead of a row a rating.
-    """
+    """The skills that most of these people have at the level asked for, and those that are chosen anyway."""
     rows = session.execute(
-        select(Skill.id, Skill.name, func.aggregate_strings(cast(Rating.practitioner_id, String), ","))
+        select(Skill.id, Skill.name, joined_ids(Rating.practitioner_id))
         .outerjoin(Rating, (Rating.skill_id == Skill.id) & (Rating.level >= filters.level))
         .where(Skill.id.in_(filters.skills) | Rating.id.is_not(None))
         .group_by(Skill.id, Skill.name)
     )
     among = np.zeros(int(ids.max(initial=0)) + 1, bool)
     among[ids] = True
-    options = [Option(str(n), name, _count(holders, among), n in filters.skills) for n, name, holders in rows]
+    options = []
+    for number, name, people in rows:
+        holders = read_ids(people)
+        count = _count(among[holders[holders < len(among)]])
+        options.append(Option(str(number), name, count, number in filters.skills))
     options.sort(key=lambda option: (not option.checked, -option.count, option.label))
     shown = max(SHOWN_SKILL_CHOICES, sum(option.checked for option in options))
     return tuple(option for option in options if option.count or option.checked)[:shown]
 
 
-def _count(holders: str | None, among: NDArray[np.bool_]) -> int:
-    """How many of the ids in the text are set in `among`."""
-    ids = np.fromstring(holders or "", np.int64, sep=",")
-    return int(among[ids[ids < len(among)]].sum())
+def _count(mask: NDArray[np.bool_]) -> int:
+    return int(np.count_nonzero(mask))
 
 
 def _any_of(masks: Sequence[NDArray[np.bool_]], crowd: _Crowd) -> NDArray[np.bool_]:
@@ -335,7 +351,3 @@ def _any_of(masks: Sequence[NDArray[np.bool_]], crowd: _Crowd) -> NDArray[np.boo
 def _index(places: Sequence[str], place: str) -> int:
     """-2 for a place that nobody has, so that it is not taken for "unknown"."""
     return places.index(place) if place in places else -2
-
-
-def _whole(numbers: Iterable[int]) -> NDArray[np.int64]:
-    return np.array(list(numbers), np.int64)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, case, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from app.queries.visibility import Viewer, seen_by
@@ -33,11 +33,16 @@ class _Word(NamedTuple):
 
 
 def read_search(session: Session, viewer: Viewer, text: str) -> Search:
-    """Titles, places and units are compared in normal form here: there are few different ones, and no database folds
-    accents as names are folded. Three statements; none without a word."""
-    typed = text[:LONGEST_TEXT].lower().split()[:MOST_WORDS]
-    if not typed:
+    """Signs alone find nobody; beside words they are passed over.
+
+    Titles, places and units are compared in normal form here: there are few different ones, and no database folds
+    accents as names are folded. Four statements; none without a word.
+    """
+    if not text:
         return Search((), literal(0), ())
+    typed = [word for word in text[:LONGEST_TEXT].lower().split() if normal_form(word)][:MOST_WORDS]
+    if not typed:
+        return Search((false(),), literal(0), ())
     skills = _skill_keys(session, [normal_form(word) for word in typed])
     words = [_word(word, skills) for word in typed]
     titles = [title for title in session.scalars(select(Practitioner.title).distinct()) if title]
@@ -50,7 +55,7 @@ def read_search(session: Session, viewer: Viewer, text: str) -> Search:
             Practitioner.location.in_(_with(word, places)),
             Practitioner.home_unit_id.in_([units[name] for name in _with(word, list(units))]),
             and_(Practitioner.email.contains(word.typed, autoescape=True), seen_by(viewer, PersonalField.CONTACT)),
-            _has_skill(word.skill_ids),
+            and_(_has_skill(word.skill_ids), seen_by(viewer, PersonalField.RATINGS)),
         )
         for word in words
     )

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
@@ -172,9 +172,11 @@ def list_skills(session: Session, viewer: Viewer, filters: SkillFilters) -> Cata
 
 def _chosen(filters: SkillFilters) -> Sequence[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
-    if key := normal_form(filters.text):
+    if filters.text:
+        key = normal_form(filters.text)
         alias = exists().where(SkillAlias.skill_id == Skill.id, SkillAlias.alias_key.contains(key, autoescape=True))
-        conditions.append(or_(Skill.name_key.contains(key, autoescape=True), alias))
+        # A text of signs alone has no normal form; it is a part of every name, and stands for none.
+        conditions.append(or_(Skill.name_key.contains(key, autoescape=True), alias) if key else false())
     if filters.category is not None:
         conditions.append(Skill.category_id == filters.category)
     return conditions

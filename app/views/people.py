@@ -27,6 +27,7 @@ pages = Blueprint("people", __name__)
 @allow(Access.SIGNED_IN)
 def index() -> str:
     filters = read_filters(request.args)
+    asked = write_filters(filters)
     found = find_people(current_session(), current_user, filters, datetime.now(UTC).date())
     return render_template(
         "people/index.html",
@@ -35,7 +36,8 @@ def index() -> str:
         availability_labels=AVAILABILITY_LABELS,
         orders=[(order.value, label) for order, label in ORDER_LABELS.items()],
         shares=[(share, f"{share}%") for share in SHARES],
-        kept=[pair for pair in write_filters(filters) if pair[0] not in ("sort", "page")],
+        asked=asked,
+        kept=[pair for pair in asked if pair[0] not in ("sort", "page")],
         previous=_page(found, found.page - 1),
         next=_page(found, found.page + 1),
         search_query=filters.text,

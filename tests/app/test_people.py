@@ -20,7 +20,8 @@ from app.queries.people import (
     find_people,
     first_day_shown,
 )
-from app.queries.visibility import Viewer
+from app.queries.visibility import POLICY, Viewer
+from models import Audience, PersonalField
 from tests.app.conftest import Browser
 from tests.factories.people import booking, home_unit, person, rating, skill
 from tests.factories.viewers import MANAGER, READER, Onlooker
@@ -84,9 +85,14 @@ class TestSearch:
         assert search(session, "r") == ["Rosa", "Björn"]
 
     @pytest.mark.parametrize("text", ["%", "_", "a%a", "\\", "'"])
-    def test_wildcards_stand_for_themselves(self, session: Session, text: str) -> None:
+    def test_signs_are_no_wildcards(self, session: Session, text: str) -> None:
         person(session, "Anna")
         assert search(session, text) == []
+
+    def test_signs_beside_words_are_passed_over(self, session: Session) -> None:
+        person(session, "Anna")
+        person(session, "Björn")
+        assert search(session, "anna - % _") == ["Anna"]
 
     def test_people_of_that_name_come_before_people_of_that_skill(self, session: Session) -> None:
         person(session, "Anna Airflow", skills={"Python": 1})
@@ -225,6 +231,28 @@ class TestPlaces:
         assert find(session, PeopleFilters(locations=("Atlantis",))).total == 0
 
 
+class TestVisibility:
+    def test_ratings_kept_to_managers_neither_show_nor_find_somebody(
+        self, session: Session, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(POLICY, PersonalField.RATINGS, Audience.MANAGERS)
+        anna = person(session, "Anna", skills={"Kubernetes": 4})
+        assert search(session, "k8s") == search(session, "k8s", Onlooker(practitioner_id=anna.id)) == ["Anna"]
+        assert search(session, "k8s", READER) == []
+        assert find(session, PeopleFilters(skills=(number(session, "Kubernetes"),)), READER).total == 0
+        found = find(session, PeopleFilters(), READER)
+        assert (found.rows[0].skills, found.skills) == ((), ())
+
+    def test_availability_kept_to_managers_is_no_state_at_all(
+        self, session: Session, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(POLICY, PersonalField.AVAILABILITY, Audience.MANAGERS)
+        person(session, "Anna")
+        found = find(session, PeopleFilters(), READER)
+        assert (found.rows[0].free, found.rows[0].opening) == ((), None)
+        assert counts(found.availability) == {"now": 0, "soon": 0, "booked": 0}
+
+
 class TestPages:
     def test_people_come_in_pages_of_24(self, session: Session) -> None:
         for n in range(PAGE_SIZE + 2):
@@ -318,9 +346,10 @@ class TestPage:
     def test_when_nobody_matches_the_page_says_what_to_do(self, manager: Browser, session: Session) -> None:
         person(session, "Anna")
         session.commit()
-        body = manager.get("/people?q=zzz")
-        assert "Nobody matches all of these filters." in body
-        assert "Clear all filters" in body
+        for query in ("q=zzz", "skill=987654", "unit=987654"):
+            body = manager.get(f"/people?{query}")
+            assert "Nobody matches all of these filters." in body
+            assert "Clear all filters" in body
 
     def test_an_empty_organisation_is_told_where_to_begin(self, signed_in: Callable[..., Browser]) -> None:
         assert "Import your skills sheet" in signed_in("admin").get("/people")
