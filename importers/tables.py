@@ -1,7 +1,7 @@
 """Tables a sheet may hold: one candidate per row that could be the header, with its columns and a sample of each."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice, takewhile
@@ -20,6 +20,9 @@ from importers.workbook import Scalar, Sheet
 
 HEADER_ROWS = 30
 SAMPLE_ROWS = 60
+TEXT_ROLES = frozenset(
+    {Role.TITLE, Role.UNIT, Role.OFFICE, Role.DOMAIN, Role.NOTE, Role.TECHNOLOGIES, Role.SKILLS, Role.GOALS}
+)
 KNOWN_HEADINGS = 3
 WIDEST_HEADING = 300
 
@@ -220,9 +223,18 @@ def columns_under(view: View, header_row: int) -> Iterator[Column]:
         role = role_of(heading) if heading else None
         if role is Role.LEVEL and role_of(groups.get(index, "")) is Role.EXPECTED:
             role = Role.EXPECTED
+        if role in TEXT_ROLES and holds_levels(view, sample):
+            role = None
         if index in chosen:
             role, heading = chosen_role(chosen[index], heading)
         yield Column(index, heading, role, groups.get(index), sample, computed.get(index, 0) / max(1, len(sample)))
+
+
+def holds_levels(view: View, sample: Sequence[Scalar]) -> bool:
+    """A heading such as "Office" is a skill after all when nothing but levels stands under it."""
+    numbers = all(isinstance(value, (int, float)) and view.is_mark(value) for value in sample)
+    known = all(isinstance(value, (str, int, float)) and key_of(value) in view.legend_keys for value in sample)
+    return bool(sample) and (numbers or known)
 
 
 def is_header_again(sheet: Sheet, row: int, column: int, role: Role | None) -> bool:

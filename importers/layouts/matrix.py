@@ -25,12 +25,6 @@ from importers.tables import Column, Table, View, is_header_again, rows_weight
 from importers.values import as_text
 from importers.workbook import Scalar
 
-TEXT_ROLES = frozenset(
-    {Role.TITLE, Role.UNIT, Role.OFFICE, Role.DOMAIN, Role.CATEGORY, Role.PROJECT, Role.CLIENT, Role.ROLE, Role.NOTE}
-    | {Role.TECHNOLOGIES, Role.OTHER, Role.SKILL, Role.SKILLS, Role.GOALS}
-)
-"""Headings that are skills after all when the cells under them hold levels: "Office", "Research & Domain"."""
-
 WIDEST_FLIP = 2_000
 
 
@@ -153,7 +147,7 @@ def skill_columns(table: Table, people: PersonColumns) -> Skills:
     person = {column.index for column in (*people.names, *people.external_ids)} | (
         {people.email.index} if people.email else set()
     )
-    candidates = [c for c in table.columns if c.index not in person and is_candidate(table, c)]
+    candidates = [c for c in table.columns if c.index not in person and is_candidate(c)]
     marked = [column for column in candidates if not column.sample or column.share(table.view.is_mark) >= 0.5]
     block = numeric_block(candidates)
     if len(block) > 2 * sum(column.numbers > 0.5 for column in marked if column not in block or is_levels(column)):
@@ -167,20 +161,8 @@ def skill_columns(table: Table, people: PersonColumns) -> Skills:
     return Skills(chosen, left_out, marks, len(sample))
 
 
-def is_candidate(table: Table, column: Column) -> bool:
-    heading = column.heading
-    if not heading or column.computed > 0.5 or not plausible_skill(heading):
-        return False
-    if column.role is None:
-        return True
-    if column.role not in TEXT_ROLES or not column.sample:
-        return False
-    return (
-        column.numbers == 1.0
-        and column.share(table.view.is_mark) == 1.0
-        and len(column.sample) > 1
-        and column.role is not Role.OTHER
-    )
+def is_candidate(column: Column) -> bool:
+    return column.role is None and column.computed <= 0.5 and plausible_skill(column.heading)
 
 
 def numeric_block(columns: Sequence[Column]) -> list[Column]:

@@ -13,7 +13,7 @@ from importers.people import Sighting
 from importers.records import LayoutName
 from importers.scales import key_of, number_of
 from importers.skills import plausible_skill
-from importers.tables import Column, Table, View, rows_weight
+from importers.tables import TEXT_ROLES, Column, Table, View, rows_weight
 from importers.values import as_number
 
 BESIDE = frozenset({Role.LEVEL, Role.INTEREST, Role.HAS, Role.GOALS, Role.NOTE, Role.LAST_USED, Role.EXPECTED})
@@ -71,9 +71,15 @@ def skill_pairs(table: Table) -> list[Pair]:
             if later.role not in BESIDE or later.index > column.index + 3:
                 break
             following.append(later)
-        if column.role is None and plausible_skill(own) and any(later.role is Role.LEVEL for later in following):
+        if could_be_skill(column) and plausible_skill(own) and any(later.role is Role.LEVEL for later in following):
             pairs.append(pair_of(own, column.group, [column, *following]))
     return pairs if len(pairs) >= 2 else [*grouped_pairs(columns), *suffixed_pairs(columns)]
+
+
+def could_be_skill(column: Column) -> bool:
+    """No known heading, or one such as "Office" with nothing but yes and no under it."""
+    answers = all(str(value).strip().casefold() in YES | NO for value in column.sample)
+    return column.role is None or (column.role in TEXT_ROLES and bool(column.sample) and answers)
 
 
 def grouped_pairs(columns: list[Column]) -> list[Pair]:
