@@ -6,18 +6,28 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from app.queries.briefs import Need, ProjectBrief, RoleBrief
+from app.db import writing_session
+from app.queries.briefs import MeasureBrief, Need, PhaseBrief, ProjectBrief, RoleBrief, SubteamBrief
 from app.services.audit import Actor
 from app.services.projects import create_project
 from app.services.roles import add_role
-from models import Project, Role
+from models import MeasureKind, Project, Role
 
 NOBODY = Actor("a test")
 STARTS_ON = date(2027, 1, 11)
 ENDS_ON = date(2027, 6, 27)
 """A period of 24 whole weeks."""
+
+BUILD = PhaseBrief("Build", date(2027, 2, 1), date(2027, 4, 30))
+WHOLE = {
+    "phases": (PhaseBrief("Discovery", STARTS_ON, date(2027, 1, 31)), BUILD),
+    "subteams": (SubteamBrief("data", "Records and their quality"), SubteamBrief("model")),
+    "measures": (MeasureBrief("Answer time", MeasureKind.TECHNICAL, "ms", Decimal(300), higher_is_better=False),),
+}
+"""What a project may have beside its roles, as facts for `project`."""
 
 _numbers = itertools.count(1)
 
@@ -36,3 +46,12 @@ def role(
         facts["fte"] = Decimal(str(facts["fte"]))
     brief = RoleBrief(name, needs=tuple(Need(skill, level) for skill, level in (needs or {}).items()), **facts)
     return add_role(session, NOBODY, on.id, brief)
+
+
+def stored(engine: Engine, name: str = "Claims triage", **facts: object) -> int:
+    """The id of a project that everybody can see: committed."""
+    with writing_session(engine) as session:
+        made = project(session, name, **facts)
+        role(session, made, "Data engineer", {"SQL": 4})
+        session.commit()
+        return made.id
