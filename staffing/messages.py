@@ -3,7 +3,7 @@
 Sequential reweighted message passing (Kolmogorov, "A new look at reweighted message passing", IEEE TPAMI 2015): seat
 after seat takes in what its pairs with the seats before are worth, then puts an even part into the pairs with the seats
 after it, and the same backwards. Messages are whole numbers, so moving units about never changes the score of any team,
-and the sum of the best choices per seat is a true bound at every moment.
+and after every sweep no pair is worth more than nothing: the sum of the best choices per seat is then a true bound.
 """
 
 from abc import ABC, abstractmethod
@@ -49,16 +49,13 @@ class Messages(ABC):
         """(seats,) the best merit on each seat."""
         return np.maximum.reduceat(self.merit, self.labels.starts[:-1])
 
-    def bound(self) -> int:
-        return int(self.peaks().sum())
-
     def tighten(self, work: Work, floor: int, sweeps: int) -> int:
         """Lower the bound by sweeps forth and back; returns it.
 
         Labels that no team of at least `floor` units contains are declared dead on the way.
         """
         seats = self.labels.seats
-        bound = self.bound()
+        bound = int(self.peaks().sum())
         for sweep in range(sweeps if seats > 1 else 0):
             for seat in range(seats):
                 self._visit(seat, range(seat), range(seat + 1, seats))
