@@ -9,6 +9,7 @@ from typing import Any
 Document = dict[str, Any]
 People = tuple[str | None, ...]
 
+FULL = 1_000_000
 HALF = Fraction(1, 2) + Fraction(1, 1_000_000)
 
 
@@ -23,6 +24,7 @@ def units(value: Fraction) -> int:
 class Yardstick:
     def __init__(self, document: Document) -> None:
         self.document = document
+        self.known: dict[tuple[str, ...], int] = {}
         self.people = {person["id"]: person for person in document["people"]}
         self.seats = [role for role in document["roles"] for _ in range(role["seats"])]
         self.rules = document["rules"]
@@ -157,16 +159,24 @@ class Yardstick:
         return sum((self.weights[name] * value for name, value in values.items()), Fraction(0)) / self.all_weights
 
     def score(self, people: People) -> int:
-        full = 1_000_000
         seated = [(who, role) for who, role in zip(people, self.seats, strict=True) if who is not None]
-        total = sum(units(full * self.merit(who, role) / len(self.seats)) for who, role in seated)
-        cohesion = full * self.weights["cohesion"] / self.all_weights
+        total = sum(self.seat_units(who, role) for who, role in seated)
         if not self.all_talk:
-            return total + units(cohesion)
-        return total + sum(
-            units(cohesion * self.talking(r, s) * self.together(a, b) / self.all_talk)
-            for (a, r), (b, s) in combinations(seated, 2)
-        )
+            return total + units(FULL * self.weights["cohesion"] / self.all_weights)
+        return total + sum(self.pair_units(a, b, r, s) for (a, r), (b, s) in combinations(seated, 2))
+
+    def seat_units(self, who: str, role: Document) -> int:
+        key = who, role["id"]
+        if key not in self.known:
+            self.known[key] = units(FULL * self.merit(who, role) / len(self.seats))
+        return self.known[key]
+
+    def pair_units(self, a: str, b: str, r: Document, s: Document) -> int:
+        key = a, b, r["id"], s["id"]
+        if key not in self.known:
+            share = self.talking(r, s) * self.together(a, b) / self.all_talk
+            self.known[key] = units(FULL * self.weights["cohesion"] * share / self.all_weights)
+        return self.known[key]
 
 
 def apart(a: People, b: People) -> int:

@@ -20,7 +20,7 @@ from staffing.stopping import Work
 from tests.staffing.documents import documents
 from tests.staffing.enumeration import Yardstick
 
-thorough = settings(max_examples=60, deadline=None)
+thorough = settings(max_examples=40, deadline=None)
 choices = st.lists(st.sets(st.integers(0, 6), max_size=4), min_size=1, max_size=6)
 
 

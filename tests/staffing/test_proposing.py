@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 SMALL = ROOT.parent / "shared" / "conformance" / "small"
 
 thorough = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 

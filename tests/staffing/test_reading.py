@@ -138,7 +138,7 @@ class TestReading:
 
 
 class TestWriting:
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=40, deadline=None)
     @given(documents())
     def test_is_undone_by_reading(self, document: dict[str, Any]) -> None:
         problem = read_problem(document)
