@@ -43,7 +43,10 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Settings from the environment, by default this process's and a file `.env`; creates the default data folder and the secret key when they are missing."""
+    """Settings from the environment, by default this process's and a file `.env`.
+
+    Creates the data folder and the secret key when they are missing. Raises SettingsError.
+    """
     if environment is None:
         stated = {name: value for name, value in dotenv_values(".env").items() if value is not None}
         environment = stated | dict(os.environ)

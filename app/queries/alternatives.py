@@ -1,4 +1,4 @@
-"""Who else could fill a role of a proposal, and what that would cost: the engine asked again about the stored inputs."""
+"""Who else could fill a role of a proposal, and at what cost: the engine asked again about the stored inputs."""
 
 import json
 import zlib

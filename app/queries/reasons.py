@@ -1,4 +1,4 @@
-"""What speaks for and against a team, as codes with their numbers; the words stand in templates/proposals/words.html."""
+"""What speaks for and against a team, as codes and numbers; the words stand in templates/proposals/words.html."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -12,8 +12,9 @@ from app.queries.catalogue import MINIMUM_ML_TEAM, Template, TemplateLine, skill
 from app.queries.projects import ProjectRole, ProjectView
 from importers.names import normal_form
 
-SLACK_DAYS = 7
-"""A period is short when more than a week is missing: work is planned by the week."""
+ENOUGH = Decimal("0.5")
+"""The part of the template's period that a role must be there for: people join and leave by phase, but a role that is
+away for most of the work is as good as missing."""
 SCIENCE = "science"
 """The function of those who build models: a project with such a role is an ML project."""
 
@@ -128,7 +129,7 @@ def _period_gap(line: TemplateLine, roles: Sequence[ProjectRole], period: tuple[
         if role.starts_on is not None and role.ends_on is not None
         for day in range(role.starts_on.toordinal(), role.ends_on.toordinal() + 1)
     }
-    if len(covered) + SLACK_DAYS >= wanted:
+    if len(covered) >= wanted * ENOUGH:
         return []
     return [TemplateGap(GapKind.SHORT_PERIOD, line.role.name, _weeks(wanted), _weeks(Decimal(len(covered))))]
 

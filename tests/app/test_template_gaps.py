@@ -136,15 +136,15 @@ class TestTemplateGaps:
         session.flush()
         assert gaps(session, started) == [(GapKind.SMALL_SHARE, "ML engineer", Decimal("0.8"), Decimal("0.5"))]
 
-    def test_a_period_short_by_more_than_a_week_is_told_in_weeks(self, session: Session) -> None:
+    def test_a_role_that_is_away_for_most_of_the_work_is_told_in_weeks(self, session: Session) -> None:
         started = start(session)
         engineer = role_of(session, started, "Data engineer")
-        engineer.ends_on = ENDS_ON - timedelta(days=7)
+        engineer.ends_on = ENDS_ON - timedelta(weeks=10)
         session.flush()
         assert gaps(session, started) == []
-        engineer.ends_on = ENDS_ON - timedelta(days=28)
+        engineer.ends_on = ENDS_ON - timedelta(weeks=14)
         session.flush()
-        assert gaps(session, started) == [(GapKind.SHORT_PERIOD, "Data engineer", 24, 20)]
+        assert gaps(session, started) == [(GapKind.SHORT_PERIOD, "Data engineer", 24, 10)]
 
     def test_a_renamed_role_still_counts_by_where_it_came_from(self, session: Session) -> None:
         started = start(session, "team-of-teams")
