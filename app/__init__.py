@@ -41,11 +41,12 @@ def _name_request() -> None:
 
 
 def _register_views(app: Flask) -> None:
-    from app.views import accounts, home, navigation, people, projects, proposals, service, skills
+    from app.views import accounts, home, imports, navigation, people, projects, proposals, service, skills
 
     for blueprint in (
         accounts.pages,
         home.pages,
+        imports.pages,
         people.pages,
         projects.pages,
         proposals.pages,

@@ -65,10 +65,15 @@ class _Fitting:
         touched = {planned.rating.person for planned in ratings if planned.action.writes}
         touched |= {planned.goal.person for planned in goals if planned.action.writes}
         touched |= {stint.record.person for stint in stints if stint.action.writes}
+        held_back = {rating.skill for rating in ratings} | {goal.skill for goal in goals}
+        if not any(question.code == "rows_without_person" and question.answer for question in self.planned.questions):
+            held_back |= {skill.name for skill in self.planned.skills}
         return replace(
             self.planned,
             people=tuple(self.person(person, person.person.key in touched) for person in self.planned.people),
-            skills=tuple(unless_idle(skill, skill.name in used) for skill in self.planned.skills),
+            skills=tuple(
+                unless_idle(skill, skill.name in used or skill.name not in held_back) for skill in self.planned.skills
+            ),
             projects=tuple(unless_idle(p, normal_form(p.name) in named) for p in self.planned.projects),
             ratings=ratings,
             goals=goals,

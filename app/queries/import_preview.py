@@ -35,10 +35,14 @@ class Line(NamedTuple):
 
 
 class Moved(Conflict):
-    """The directory changed since the preview. `lines`: what was shown, and what holds now; None for no such line."""
+    """The directory changed since the preview. `lines`: what was shown, and what holds now; None for no such line.
 
-    def __init__(self, lines: Sequence[tuple[Line | None, Line | None]]) -> None:
+    `people`: the names behind the lines' positions.
+    """
+
+    def __init__(self, lines: Sequence[tuple[Line | None, Line | None]], people: Sequence[str | None]) -> None:
         self.lines = tuple(lines)
+        self.people = tuple(people)
         changes = "1 change is" if len(self.lines) == 1 else f"{len(self.lines)} changes are"
         super().__init__(
             f"The directory has moved since you saw the preview: {changes} no longer the same. Nothing was applied. "

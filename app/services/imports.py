@@ -9,14 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
-from app.errors import Conflict, DomainError, NotFound, from_integrity_error
+from app.errors import Conflict, DomainError, from_integrity_error
 from app.queries.directory import catalogue
 from app.queries.import_plans import plan_import
 from app.queries.import_preview import Moved, moves, preview_document, preview_lines, read_lines
+from app.queries.imports import staged_batch
 from app.queries.sheet_words import short_text
 from app.services.audit import Actor, record
 from app.services.import_rows import write_plan
@@ -81,7 +82,7 @@ def restage(
     session: Session, actor: Actor, batch_id: int, choices: Choices, reading: Reading | None = None
 ) -> ImportBatch:
     """Plan the batch again: with other answers, or because the directory has moved."""
-    batch = _staged(session, batch_id)
+    batch = staged_batch(session, batch_id, lock=True)
     reading = reading or read_file(catalogue(session), batch.content, batch.filename, choices)
     _keep_plan(session, batch, reading, choices)
     session.flush()
@@ -103,13 +104,14 @@ def apply(
     Raises `Moved` unless the plan on today's directory is the one of `expected_digest`, which a person has seen.
     `progress` hears how many changes of how many are written.
     """
-    batch = _staged(session, batch.id)
+    batch = staged_batch(session, batch.id, lock=True)
     choices = from_wire(Choices, batch.choices)
     reading = reading or read_file(catalogue(session), batch.content, batch.filename, choices)
     _stop_other_writers(session)
     plan = plan_import(session, reading, choices)
     if plan.digest != expected_digest or batch.plan_digest != expected_digest:
-        raise Moved(moves(read_lines(batch.plan), preview_lines(plan)))
+        names = [planned.person.name for planned in plan.people]
+        raise Moved(moves(read_lines(batch.plan), preview_lines(plan)), names)
     now = datetime.now(UTC)
     try:
         written, ids = write_plan(session, actor, batch, plan, now, progress or (lambda done, total: None))
@@ -131,7 +133,7 @@ def apply(
 
 def discard(session: Session, actor: Actor, batch_id: int) -> None:
     """Give a staged import up. The file and what it said are removed; that it was there stays."""
-    batch = _staged(session, batch_id)
+    batch = staged_batch(session, batch_id, lock=True)
     batch.state = BatchState.DISCARDED
     batch.content = b""
     batch.plan = {}
@@ -145,22 +147,6 @@ def _keep_plan(session: Session, batch: ImportBatch, reading: Reading, choices: 
     batch.plan = preview_document(reading, plan)
     batch.plan_digest = plan.digest
     batch.counts = {**plan.counts(), "changes": plan.changes}
-
-
-def _staged(session: Session, batch_id: int) -> ImportBatch:
-    """The batch, kept from other writers until the transaction ends. Conflict when it is decided already."""
-    batch = session.scalar(
-        select(ImportBatch)
-        .where(ImportBatch.id == batch_id)
-        .options(undefer(ImportBatch.content), undefer(ImportBatch.plan))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if batch is None:
-        raise NotFound("There is no such import.")
-    if batch.state is not BatchState.STAGED:
-        raise Conflict(f"This import is {batch.state.value} already. Upload the file again to import it once more.")
-    return batch
 
 
 def _stop_other_writers(session: Session) -> None:
