@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import Conflict
 from app.queries.briefs import Communication, MeasureBrief, Need, PhaseBrief, ProjectBrief, RoleBrief, SubteamBrief
+from app.queries.catalogue import catalogue_role
 from app.services import imports
 from app.services.audit import Actor, record
 from app.services.projects import create_project
@@ -109,7 +111,7 @@ def _make_project(session: Session, actor: Actor, today: date) -> Project:
     )
     project = create_project(session, actor, brief)
     for entry in data["role"]:
-        add_role(session, actor, project.id, _role(entry, shift))
+        add_role(session, actor, project.id, _role(catalogue_role(session, entry["catalogue_role"]), entry, shift))
     pairs = [
         Communication(entry["roles"][0], entry["roles"][1], Decimal(entry["amount"])) for entry in data["communication"]
     ]
@@ -121,14 +123,13 @@ def _measure(entry: dict[str, Any]) -> MeasureBrief:
     return MeasureBrief(**entry | {"kind": MeasureKind(entry["kind"]), "expected": Decimal(str(entry["expected"]))})
 
 
-def _role(entry: dict[str, Any], shift: timedelta) -> RoleBrief:
-    needs = tuple(Need(**need | {"weight": Decimal(str(need["weight"]))}) for need in entry["needs"])
-    return RoleBrief(
-        **entry
-        | {
-            "fte": Decimal(str(entry["fte"])),
-            "starts_on": entry["starts_on"] + shift,
-            "ends_on": entry["ends_on"] + shift,
-            "needs": needs,
-        }
+def _role(known: RoleBrief, entry: dict[str, Any], shift: timedelta) -> RoleBrief:
+    """The catalogue's role with what the project says of it."""
+    return replace(
+        known,
+        **{name: entry[name] for name in ("name", "subteam", "headcount") if name in entry},
+        fte=Decimal(str(entry["fte"])),
+        starts_on=entry["starts_on"] + shift,
+        ends_on=entry["ends_on"] + shift,
+        needs=tuple(Need(**need | {"weight": Decimal(str(need["weight"]))}) for need in entry["needs"]),
     )
