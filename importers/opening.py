@@ -5,7 +5,7 @@ from pathlib import PurePath
 from importers.archive import MIB, MOST_IN_ALL, Archive, inflate
 from importers.calamine import read_with_calamine
 from importers.delimited import read_delimited
-from importers.excel import UNREADABLE, read_excel
+from importers.excel import read_excel
 from importers.inspection import is_strict
 from importers.refusals import EmptyFile, Encrypted, TooLarge, WrongKind
 from importers.workbook import Workbook
@@ -76,13 +76,10 @@ def open_container(archive: Archive) -> Workbook:
 
 
 def open_excel(archive: Archive) -> Workbook:
-    """openpyxl where it can; calamine for Strict OOXML and for files openpyxl gives up on."""
+    """calamine for Strict OOXML, which openpyxl opens as a workbook without sheets."""
     if is_strict(archive):
         return read_with_calamine(archive.stored(), "Strict Open XML workbook")
-    try:
-        return read_excel(archive)
-    except UNREADABLE:
-        return read_with_calamine(archive.stored(), "Excel workbook")
+    return read_excel(archive)
 
 
 def open_compound(content: bytes) -> Workbook:

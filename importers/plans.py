@@ -7,8 +7,9 @@ is only applied while the world is still the one they saw.
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from importers.records import Allocation, Goal, PastProject, Person, Problem, Question, Rating, SheetReading
@@ -130,13 +131,16 @@ class Plan:
     def open_questions(self) -> tuple[Question, ...]:
         return tuple(question for question in self.questions if question.answer is None)
 
-    @property
+    @cached_property
     def digest(self) -> str:
-        """SHA-256, in hexadecimal, of the file's own digest and every change in canonical JSON."""
-        kinds = (self.people, self.skills, self.projects, self.ratings, self.goals, self.history, self.allocations)
-        document = [self.sha256, *(to_wire(kind) for kind in kinds)]
-        text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        """SHA-256, in hexadecimal, over the file's own digest and every change in canonical form."""
+        digest = hashlib.sha256(self.sha256.encode())
+        for p in self.ratings:
+            place = (p.rating.person, p.skill, p.action, p.before, p.after, p.rating.on, p.rating.sheet, p.rating.cell)
+            digest.update("\x1f".join(map(str, place)).encode())
+        others = (self.people, self.skills, self.projects, self.goals, self.history, self.allocations)
+        digest.update(json.dumps(to_wire(others), ensure_ascii=False, sort_keys=True).encode())
+        return digest.hexdigest()
 
     @property
     def changes(self) -> int:
@@ -200,7 +204,7 @@ RENAMED = {"start": "from", "end": "to"}
 
 
 def _named(record: Any) -> dict[str, Any]:
-    return {RENAMED.get(item.name, item.name): to_wire(getattr(record, item.name)) for item in fields(record)}
+    return {RENAMED.get(name, name): value for name, value in to_wire(record).items()}
 
 
 def _change(action: Action, before: Any) -> dict[str, Any]:

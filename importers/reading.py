@@ -55,11 +55,14 @@ class Mentions:
     matches: dict[str, SkillMatch] = field(default_factory=dict)
     first: dict[str, SkillMention] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
+    keys: dict[str, str] = field(default_factory=dict)
 
     def add(self, name: str, category: str | None, sheet: Sheet, place: tuple[int, int]) -> str | None:
         """The catalogue's name for the skill, or None for a new one."""
-        found = self.matches.get(name) or self.matches.setdefault(name, self.catalogue.match(name))
-        key = found.skill or normal_form(name) or name
+        if name not in self.matches:
+            self.matches[name] = self.catalogue.match(name)
+            self.keys[name] = self.matches[name].skill or normal_form(name) or name
+        found, key = self.matches[name], self.keys[name]
         self.counts[key] += 1
         if key not in self.first:
             near = self.catalogue.near(name) if found.kind is Match.NEW else ()

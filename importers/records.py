@@ -44,7 +44,7 @@ class SheetReading:
     why: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Person:
     """`key` is good within one reading. `name` is None while it is an open question. `working_share` is 0..1."""
 
@@ -62,7 +62,7 @@ class Person:
     cell: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Rating:
     """`level` is 0..5, or None while its scale is an open question. `note` is what stood beside the level."""
 
@@ -78,7 +78,7 @@ class Rating:
     cell: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Goal:
     """`target` is the level a person wants to reach, when the file says so."""
 
@@ -91,7 +91,7 @@ class Goal:
     cell: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PastProject:
     """A person's part in a finished project. `score` is a share 0..1, `technologies` as written."""
 
@@ -110,7 +110,7 @@ class PastProject:
     cell: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Allocation:
     """`share` is 0..1 of full time; `status` as written."""
 
@@ -126,7 +126,7 @@ class Allocation:
     cell: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SkillMention:
     """A skill as the file writes it. `match` is exact, alias, normal_form or new; `suggestions` are near names of
     the catalogue for a person to judge, never applied."""
@@ -141,7 +141,7 @@ class SkillMention:
     cell: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Question:
     """`subject` tells apart two questions of the same code on one sheet. `proposed` is the answer that taking the
     likeliest reading would give; `answer` is what was given, or None while open."""
@@ -155,7 +155,7 @@ class Question:
     answer: Answer | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     severity: Severity
     code: str

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -81,6 +81,7 @@ class Catalogue:
         return {form: form for form in self._normal_forms if len(form) >= 4}
 
 
+@lru_cache(maxsize=50_000)
 def normal_form(name: str) -> str:
     """Case, accents, width, spaces and punctuation away; `+` and `#` stay, since C, C++ and C# are three skills."""
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
