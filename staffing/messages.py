@@ -43,7 +43,7 @@ class Messages(ABC):
     @property
     def merit(self) -> Units:
         """(labels,) units of each label after all moves; forbidden where dead."""
-        return np.where(self.dead, FORBIDDEN, self.labels.units + self.moved.sum(axis=0))
+        return np.where(self.dead, FORBIDDEN, self.labels.worth + self.moved.sum(axis=0))
 
     def peaks(self) -> Units:
         """(seats,) the best merit on each seat."""
@@ -78,7 +78,7 @@ class Messages(ABC):
             self.dead[own] |= (best < HOPELESS).any(axis=0)
             self.moved[behind.start : behind.stop, own] = np.where(self.dead[own], 0, best)
         if ahead:
-            has = labels.units[own] + self.moved[:, own].sum(axis=0)
+            has = labels.worth[own] + self.moved[:, own].sum(axis=0)
             share = np.where(self.dead[own], 0, has // max(len(behind), len(ahead)))
             self.moved[ahead.start : ahead.stop, own] -= share
 

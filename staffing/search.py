@@ -193,10 +193,13 @@ class Search:
         """Take the best last choice that keeps every rule."""
         nobody = np.zeros(len(self._labels), bool)
         for label in choices:
-            units = node.fixed + int(node.gain[label])
-            if units < self._best.units:
+            worth = node.fixed + int(node.gain[label])
+            if worth < self._best.units:
                 return
             chosen = (*node.chosen, int(label))
+            units = worth - int(self._labels.credit[list(chosen)].sum())
+            if units < self._best.units:
+                continue
             people = [0] * self._labels.seats
             for one in chosen:
                 people[self._seat[one]] = int(self._labels.person[one])

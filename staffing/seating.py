@@ -27,6 +27,8 @@ class Labels:
     person: Index
     units: Units
     stretch: NDArray[np.int16]
+    credit: Units
+    """Units lent to each choice on account of a rule; see `pricing`. No part of the score."""
 
     def __len__(self) -> int:
         return len(self.person)
@@ -44,6 +46,11 @@ class Labels:
         return slice(int(self.starts[seat]), int(self.starts[seat + 1]))
 
     @property
+    def worth(self) -> Units:
+        """(labels,) units and credit."""
+        return self.units + self.credit
+
+    @property
     def complete(self) -> bool:
         """Every seat has a choice."""
         return bool((np.diff(self.starts) > 0).all())
@@ -52,7 +59,7 @@ class Labels:
         counts = np.add.reduceat(np.append(kept, False).astype(np.intp), self.starts[:-1])
         counts[np.diff(self.starts) == 0] = 0
         starts = np.concatenate(([0], np.cumsum(counts)))
-        return Labels(starts, self.person[kept], self.units[kept], self.stretch[kept])
+        return Labels(starts, self.person[kept], self.units[kept], self.stretch[kept], self.credit[kept])
 
 
 def pinned(problem: Problem) -> list[int | None]:
@@ -82,7 +89,8 @@ def seat_labels(problem: Problem, candidates: Sequence[Candidates]) -> Labels:
         units.append(who.units[kept])
         stretch.append(who.stretch[kept])
     starts = np.concatenate(([0], np.cumsum([len(column) for column in people])))
-    return Labels(starts, np.concatenate(people), np.concatenate(units), np.concatenate(stretch))
+    person = np.concatenate(people)
+    return Labels(starts, person, np.concatenate(units), np.concatenate(stretch), np.zeros(len(person), np.int64))
 
 
 def _barred_by_locks(problem: Problem, pins: list[int | None]) -> list[int]:
@@ -105,6 +113,7 @@ def with_gaps(problem: Problem, labels: Labels) -> Labels:
         np.insert(labels.person, ends, empty),
         np.insert(labels.units, ends, 0),
         np.insert(labels.stretch, ends, NO_STRETCH),
+        np.insert(labels.credit, ends, 0),
     )
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from staffing.alike import without_surplus
 from staffing.board import Board
 from staffing.field import Field
+from staffing.pricing import price_rules
 from staffing.problem import Problem
 from staffing.rules import Candidates
 from staffing.scoring import Scoring, Units
@@ -95,6 +96,8 @@ class _Pool:
         if self._field is None or self._bounds is None:
             self._field = Field(self._problem, self._scoring, self.labels)
             self._field.tighten(self._work, NOTHING, _FIELD_SWEEPS)
+            price_rules(self._problem, self._scoring, self._field, self._work)
+            self.labels = self._field.labels
             self._bounds = self._field.team_bounds()
         return self._field, self._bounds
 
