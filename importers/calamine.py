@@ -65,6 +65,8 @@ def read_sheet(book: CalamineWorkbook, name: str, *, hidden: bool) -> Sheet:
     rows: dict[int, tuple[Value, ...]] = {}
     left_out = None
     for number, cells in enumerate(source.iter_rows() if source.start else (), top + 1):
+        if cells.count("") == len(cells):
+            continue
         values: list[Value] = [None] * left
         values += [tidy(str(cell) if isinstance(cell, timedelta) else cell) for cell in cells]
         if len(values) > LAST_COLUMN and any(value is not None for value in values[LAST_COLUMN:]):

@@ -29,7 +29,7 @@ NEUTRAL_FILLS = frozenset({"FFFFFF", "000000"})
 
 
 def read_excel(archive: Archive) -> Workbook:
-    """The workbook with the values Excel last computed: through openpyxl, or calamine where that is too slow or fails."""
+    """The workbook with the values Excel last computed; through calamine where openpyxl is too slow or gives up."""
     strings = shared_string_count(archive)
     sheets = [
         (entry, inspect_sheet(archive.parts[entry.part], strings))

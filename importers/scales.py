@@ -18,6 +18,7 @@ from importers.records import Raw
 from importers.values import as_text
 
 TOP = 5
+LONGEST_MARK = 200
 CACHED = 50_000
 """Cells of a sheet repeat; looking each up once makes reading a large one several times faster."""
 GOAL = "goal"
@@ -39,7 +40,7 @@ def key_of(raw: Raw) -> str:
         return "true" if raw else "false"
     if isinstance(raw, float):
         return f"{raw:g}"
-    text = as_text(raw).casefold()
+    text = as_text(raw if not isinstance(raw, str) else raw[:LONGEST_MARK]).casefold()
     if found := LEVEL_NUMBER.match(text):
         return str(int(found[1]))
     if re.fullmatch(r"\d{1,2}([.,]0+)?", text):

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from importers.workbook import Value
 
+LONGEST_EMAIL = 320
 EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(\.[\w-]+)+\Z")
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?\Z")
 PERCENT = re.compile(r"(\d+([.,]\d+)?)\s*%\Z")
@@ -38,7 +39,7 @@ def as_number(value: Value) -> float | None:
 
 def as_email(value: Value) -> str | None:
     """The address in lower case, also out of `mailto:` and `Name <address>`."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or len(value) > LONGEST_EMAIL:
         return None
     text = value.strip().removeprefix("mailto:").strip("<>;, ")
     if "<" in text:

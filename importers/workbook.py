@@ -10,6 +10,9 @@ from openpyxl.utils import get_column_letter
 Scalar = str | int | float | bool | date | datetime | time
 Value = Scalar | None
 
+LONGEST_TEXT = 32_767
+"""Characters a spreadsheet program can store in one cell; only made-up files hold more."""
+
 Position = tuple[int, int]
 """Row and column, both counted from 1."""
 
@@ -138,7 +141,7 @@ def tidy(value: Value) -> Value:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
     if isinstance(value, str):
-        return value if value.strip() else None
+        return value[:LONGEST_TEXT] if value.strip() else None
     return value
 
 
