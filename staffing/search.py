@@ -58,6 +58,8 @@ class Search:
         self._gaps = gaps
         self._in_order = problem.rules.max_seats_per_person == 1 and not problem.rules.locks and not gaps
         """Teams come up with everybody on one seat, and already in canonical order."""
+        most = problem.rules.max_people
+        self._most_people = len(problem.seats) if most is None else most
         self._merit = board.merit
         self._pairs = board.moved_pairs()
         self._rules: list[TeamRule] = team_rules(problem, scoring, board.labels, gaps)
@@ -108,7 +110,7 @@ class Search:
         seat = self._branching_seat(node.open, alive)
         own = self._labels.of(seat)
         choices = np.flatnonzero(alive[own]) + own.start
-        choices = choices[np.argsort(-node.gain[choices], kind="stable")]
+        choices = choices[np.lexsort((choices, -node.gain[choices], self._is_unwelcome(node, choices)))]
         if len(node.open) == 1:
             self._work.nodes_done(1)
             self._finish(node, choices)
@@ -143,6 +145,13 @@ class Search:
         counts = np.add.reduceat(alive.astype(np.intp), self._starts)
         return int(seats[np.argmin(counts[seats])])
 
+    def _is_unwelcome(self, node: _Node, labels: Index) -> Mask:
+        """Newcomers, while no team is known and there are fewer places for people than open seats: members first."""
+        places = self._most_people - len(node.members)
+        if self._best.team is not None or places >= len(node.open):
+            return np.zeros(len(labels), bool)
+        return ~np.isin(self._labels.person[labels], list(node.members))
+
     def _may_come_first(self, node: _Node, alive: Mask) -> bool:
         """A team below this node may come before the best one in the order of teams with equal scores."""
         if self._best.team is None:
@@ -171,17 +180,18 @@ class Search:
         left = NOTHING
         for begin in range(0, len(choices), _BATCH):
             batch = choices[begin : begin + _BATCH]
-            if others + int(node.gain[batch[0]]) < self._best.units:
+            best_left = others + int(node.gain[choices[begin:]].max())
+            if best_left < self._best.units:
                 break
             if self._stopping:
-                return max(left, others + int(node.gain[batch[0]]))
+                return max(left, best_left)
             self._work.nodes_done(len(batch))
             gains = node.gain + self._pairs[batch]
             fixed = node.fixed + node.gain[batch]
             bounds = fixed + np.maximum.reduceat(gains, self._starts, axis=1)[:, remaining].sum(axis=1)
-            for n in np.lexsort((batch, -bounds)):
+            for n in np.lexsort((batch, -bounds, self._is_unwelcome(node, batch))):
                 if bounds[n] < max(self._best.units, HOPELESS):
-                    break
+                    continue
                 label = int(batch[n])
                 person = int(self._labels.person[label])
                 joined = node.members | {person} if person != self._empty else node.members
@@ -193,11 +203,8 @@ class Search:
         """Take the best last choice that keeps every rule."""
         nobody = np.zeros(len(self._labels), bool)
         for label in choices:
-            worth = node.fixed + int(node.gain[label])
-            if worth < self._best.units:
-                return
             chosen = (*node.chosen, int(label))
-            units = worth - int(self._labels.credit[list(chosen)].sum())
+            units = node.fixed + int(node.gain[label]) - int(self._labels.credit[list(chosen)].sum())
             if units < self._best.units:
                 continue
             people = [0] * self._labels.seats
