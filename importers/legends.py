@@ -83,7 +83,7 @@ def follow(sheet: Sheet, row: int, column: int, down: int, right: int) -> Run:
         explained = isinstance(said, str) and number_of(key_of(said)) is None
         if not explained and not (number is None and level_of_word(key) is not None and down):
             break
-        if key in seen or (seen and not steps_on(seen, number)):
+        if key in seen or (seen and not steps_on(seen, key, number)):
             break
         seen.append(key)
         run.append(((row, column), text if explained else (row, column)))
@@ -91,10 +91,10 @@ def follow(sheet: Sheet, row: int, column: int, down: int, right: int) -> Run:
     return run
 
 
-def steps_on(seen: Sequence[str], number: float | None) -> bool:
+def steps_on(seen: Sequence[str], key: str, number: float | None) -> bool:
     last = number_of(seen[-1])
     if number is None or last is None:
-        return number is None and last is None
+        return number is None and last is None and (len(key) <= 2) == (len(seen[-1]) <= 2)
     if len(seen) == 1:
         return abs(number - last) == 1
     previous = number_of(seen[-2]) or 0.0

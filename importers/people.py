@@ -16,7 +16,7 @@ from importers.words import load
 
 JUNK = frozenset(load("not_names")["not_people"])
 JUNK_STARTS = re.compile(
-    r"(total|sum|average|avg|mean|score|number of|count|minimum|maximum|required|threshold|example|e\.g\.|note|guide|"
+    r"(total|sum|average|avg|mean|score|number of|count|minimum|maximum|required|threshold|example|e\.g|note|guide|"
     r"legend|instructions?|how to|please|source|last update|updated|version|training required|team average|beispiel|"
     r"exemple)\b",
     re.IGNORECASE,

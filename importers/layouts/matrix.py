@@ -25,6 +25,8 @@ from importers.tables import Column, Table, View, is_header_again, rows_weight
 from importers.values import as_text
 from importers.workbook import Scalar
 
+MOST_OWN_WORDS = 8
+LONGEST_OWN_WORD = 24
 WIDEST_FLIP = 2_000
 
 
@@ -152,6 +154,8 @@ def skill_columns(table: Table, people: PersonColumns) -> Skills:
     block = numeric_block(candidates)
     if len(block) > 2 * sum(column.numbers > 0.5 for column in marked if column not in block or is_levels(column)):
         marked = block
+    if not any(column.sample for column in marked):
+        marked = word_block(candidates) or marked
     kind = commonest_kind(marked)
     chosen = tuple(column for column in marked if not column.sample or not kind or kind in kinds(column))
     sample = [value for column in chosen for value in column.sample]
@@ -170,6 +174,14 @@ def numeric_block(columns: Sequence[Column]) -> list[Column]:
     numeric = [column for column in columns if column.sample and column.numbers == 1.0]
     distinct = {key_of(value) for column in numeric for value in column.sample if isinstance(value, (int, float, str))}
     return numeric if len(numeric) >= 3 and len(distinct) <= 12 else []
+
+
+def word_block(columns: Sequence[Column]) -> list[Column]:
+    """Columns that share a few short words of no known meaning: the words may be this firm's own levels."""
+    worded = [column for column in columns if column.texts == 1.0]
+    words = [str(value) for column in worded for value in column.sample]
+    few = len(set(words)) <= MOST_OWN_WORDS and len(words) >= 3 * len(set(words))
+    return worded if len(worded) >= 3 and few and all(len(word) <= LONGEST_OWN_WORD for word in words) else []
 
 
 def is_levels(column: Column) -> bool:
