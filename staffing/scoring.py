@@ -163,6 +163,18 @@ class Scoring:
         np.fill_diagonal(values, 1.0)
         return values
 
+    def pairs_with(self, person: int) -> Floats:
+        """(n,) the pair measure of everybody with one person."""
+        strengths, ties = np.zeros(len(self.zones)), self._problem.ties
+        if ties is not None:
+            for one, other in ((ties.first, ties.second), (ties.second, ties.first)):
+                with_them = np.flatnonzero(one == person)
+                strengths[other[with_them]] = ties.strength[with_them]
+        overlap: Floats = self.zone_overlap[self.zones[person], self.zones]
+        together = pair_measure(strengths, overlap)
+        together[person] = 1.0
+        return together
+
     def strengths(self, people: Index) -> Floats:
         """(m, m) tie strengths among the given people, which are distinct; 0 where there is none."""
         ties, strengths = self._problem.ties, np.zeros((len(people), len(people)))

@@ -116,7 +116,35 @@ class _Pool:
             if width >= widest or self._work.over:
                 break
             width *= 4
-        return Found(known.team, known.units, known.units)
+        return self._climbed(Found(known.team, known.units, known.units), bounds, earlier, gaps)
+
+    def _climbed(self, known: Found, bounds: Units, earlier: Sequence[Team], gaps: int) -> Found:
+        """A better team from the people who go best with the one that is known, as long as there is one.
+
+        Only where many people are left to be looked at: ties that matter a lot hide good teams from the bounds.
+        """
+        while known.team is not None and int((bounds + self._scoring.constant >= known.units).sum()) > SMALL:
+            kept = _most_promising(self.labels, self._beside(known.team), FIRST_LOOK)
+            kept |= np.isin(self.labels.person, known.team)
+            with self._work.at_most(FIRST_NODES):
+                found = self._search(self.labels.where(kept), None, earlier, gaps, known)
+            if found.team == known.team:
+                break
+            known = Found(found.team, found.units, found.units)
+        return known
+
+    def _beside(self, team: Team) -> Units:
+        """(labels,) what each choice would bring with everybody else on the team staying."""
+        problem, labels = self._problem, self.labels
+        seat, brings = labels.seat, labels.worth.copy()
+        for other, who in enumerate(team):
+            if who < len(problem.people):
+                together = np.append(self._scoring.pairs_with(who), 0.0)[labels.person]
+                roles = [(problem.seats[other].role, one.role) for one in problem.seats]
+                talk = np.array([self._scoring.communication(*pair) for pair in roles])
+                talk[other] = 0.0
+                brings += self._scoring.pair_units(1.0, talk[seat] * together)
+        return brings
 
     def _certify(
         self,
