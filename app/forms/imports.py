@@ -57,7 +57,7 @@ class Mark(NamedTuple):
 
 
 class QuestionField(NamedTuple):
-    """A question as a part of the form. `chosen`: the radio in force; `proposal`: the proposed answer in words."""
+    """A question as a part of the form. `chosen`: the radio in force; `proposal`: the proposed levels in words."""
 
     name: str
     question: Mapping[str, Any]
@@ -82,8 +82,7 @@ def _question_field(name: str, question: Mapping[str, Any]) -> QuestionField:
         return QuestionField(name, question, Kind.LEVELS, chosen, proposal, marks, ())
     options = _options(question)
     kind = Kind.OPTIONS if options else Kind.TEXT
-    proposal = dict(options).get(proposed, proposed) if isinstance(proposed, str) else None
-    return QuestionField(name, question, kind, answer if isinstance(answer, str) else LATER, proposal, (), options)
+    return QuestionField(name, question, kind, answer if isinstance(answer, str) else LATER, None, (), options)
 
 
 def _options(question: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

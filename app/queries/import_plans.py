@@ -50,6 +50,10 @@ class _Fitting:
     def __post_init__(self) -> None:
         self.problems: list[Problem] = []
         self.ids = {person.person.key: person.existing_id for person in self.planned.people}
+        self.owners = {
+            "email": {email: person for person in self.known.people for email in person.emails},
+            "external_id": {number: person for person in self.known.people for number in person.external_ids},
+        }
         self.parts = {(part.person, normal_form(part.project), part.role or "") for part in self.known.history}
         self.new_parts: set[tuple[str, str, str]] = set()
 
@@ -126,6 +130,12 @@ class _Fitting:
         if writes and person.working_share is not None and share_of(person.working_share) is None:
             self.tell(person, share_outside(person.working_share))
             planned = without(planned, "working_share")
+        for field, owners in self.owners.items() if writes else ():
+            owner = owners.get(getattr(person, field) or "")
+            if owner is not None and owner.id != planned.existing_id:
+                what = f'"{getattr(person, field)}" is {owner.name}\'s in Muster, so {person.name} is taken without it.'
+                self.tell(person, (f"{field}_taken", what, "Correct it in the sheet, or in Muster."))
+                planned = without(planned, field)
         if planned.action is Action.UPDATE and not touched and not any(c.action.writes for c in planned.changes):
             return replace(planned, action=Action.UNCHANGED)
         return planned

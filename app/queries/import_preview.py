@@ -59,6 +59,7 @@ def preview_document(reading: Reading, plan: Plan) -> dict[str, Any]:
         "sheets": to_wire(plan.sheets),
         "questions": to_wire(plan.questions),
         "problems": to_wire(plan.problems),
+        "new_skills": _new_skills(reading, plan),
         "people": [[person.person.name, person.existing_id] for person in plan.people],
         "lines": [list(line) for line in preview_lines(plan)],
     }
@@ -85,7 +86,13 @@ def preview_lines(plan: Plan) -> list[Line]:
     for kind, stints in (("history", plan.history), ("allocation", plan.allocations)):
         for stint in stints:
             lines[position[stint.record.person]].append(_of_stint(kind, position[stint.record.person], stint))
-    return [*_shared(plan), *(line for person in lines for line in person)]
+    return [*(line for person in lines for line in person), *_shared(plan)]
+
+
+def _new_skills(reading: Reading, plan: Plan) -> list[dict[str, Any]]:
+    """Skills that the catalogue gains, with what is spelled nearly the same there."""
+    created = {skill.name for skill in plan.skills if skill.action is Action.CREATE}
+    return [to_wire(mention) for mention in reading.skills if mention.name in created]
 
 
 def _shared(plan: Plan) -> Iterator[Line]:

@@ -17,8 +17,9 @@ from importers.names import normal_form
 from models import Account, BatchState, ImportBatch
 
 BATCHES_A_PAGE = 30
-LINES_A_PAGE = 100
+LINES_A_PAGE = 50
 PROBLEMS_SHOWN = 200
+SKILLS_SHOWN = 60
 QUESTIONS_SHOWN = 50
 
 
@@ -83,6 +84,8 @@ class BatchView:
     open_questions: int
     problems: Sequence[Mapping[str, Any]]
     more_problems: int
+    new_skills: Sequence[Mapping[str, Any]]
+    more_skills: int
     filters: LineFilters
     lines: Mapping[Show, int]
     rows: Sequence[PreviewRow]
@@ -129,6 +132,8 @@ def show_import(session: Session, batch_id: int, filters: LineFilters) -> BatchV
     # The open ones first: they are what waits for somebody.
     questions = sorted(document.get("questions", []), key=lambda question: question["answer"] is not None)
     problems = document.get("problems", [])
+    # Those that look like a skill of the catalogue first: they want a second look.
+    new_skills = sorted(document.get("new_skills", []), key=lambda skill: not skill["suggestions"])
     return BatchView(
         batch=batch,
         digest=digest,
@@ -139,6 +144,8 @@ def show_import(session: Session, batch_id: int, filters: LineFilters) -> BatchV
         open_questions=sum(question["answer"] is None for question in questions),
         problems=problems[:PROBLEMS_SHOWN],
         more_problems=max(0, len(problems) - PROBLEMS_SHOWN),
+        new_skills=new_skills[:SKILLS_SHOWN],
+        more_skills=max(0, len(new_skills) - SKILLS_SHOWN),
         filters=filters._replace(page=page),
         lines=Counter(map(show_of, lines)) + Counter({Show.ALL: len(lines)}),
         rows=[_row(line, people) for line in wanted[(page - 1) * LINES_A_PAGE : page * LINES_A_PAGE]],

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import insert, literal, select
 
 from app.services.imported_values import Journal
 from importers import Action, Plan, PlannedGoal, PlannedRating
@@ -17,6 +17,7 @@ PROFICIENT = 3
 
 Levels = Mapping[tuple[int, int], int]
 """Practitioner id, skill id -> level."""
+Written = dict[tuple[int, int], PlannedRating]
 
 
 class Stored(NamedTuple):
@@ -33,36 +34,55 @@ class Stored(NamedTuple):
 
 def write_ratings(journal: Journal, plan: Plan, people: Mapping[str, int], skills: Mapping[str, int]) -> Levels:
     """The levels that hold afterwards."""
-
-    def key(planned: PlannedRating) -> tuple[int, int]:
-        return people[planned.rating.person], skills[normal_form(planned.skill)]
-
+    ids = {name: skills.get(normal_form(name)) for name in {planned.skill for planned in plan.ratings}}
     stored = _stored(journal)
-    written = {key(planned): planned for planned in plan.ratings if planned.action.writes}
-    _write_history(journal, written, stored, _earlier(plan.ratings))
+    written: Written = {}
+    for planned in plan.ratings:
+        if planned.action.writes:
+            skill = ids[planned.skill]
+            assert skill is not None, "the plan makes every skill that it rates"
+            written[people[planned.rating.person], skill] = planned
+    _write_steps(journal, written, stored, _earlier(plan.ratings))
+    _create(journal, {pair: planned for pair, planned in written.items() if planned.action is Action.CREATE})
+    _change(journal, {pair: planned for pair, planned in written.items() if planned.action is Action.UPDATE}, stored)
+    return {pair: old.level for pair, old in stored.items()} | {
+        pair: planned.after for pair, planned in written.items() if planned.after is not None
+    }
 
-    new = {pair: planned for pair, planned in written.items() if planned.action is Action.CREATE}
+
+def _create(journal: Journal, new: Written) -> None:
+    if not new:
+        return
     rows = [
         {"practitioner_id": person, "skill_id": skill, "source": RatingSource.IMPORT, **_values(planned)}
         for (person, skill), planned in new.items()
     ]
-    for planned, row_id in zip(new.values(), journal.insert(Rating, rows), strict=True):
+    ids = journal.insert(Rating, rows)
+    for planned, row_id in zip(new.values(), ids, strict=True):
         journal.created(Rating, row_id, _values(planned), planned.rating, planned.rating.raw)
+    same = (RatingChange.practitioner_id, RatingChange.skill_id, RatingChange.level, RatingChange.rated_on)
+    told = (RatingChange.source, RatingChange.recorded_at, RatingChange.recorded_by_id, RatingChange.import_batch_id)
+    values = (RatingSource.IMPORT, journal.now, journal.actor.account_id, journal.batch.id)
+    copied = select(
+        *(getattr(Rating, column.key) for column in same),
+        *(literal(value, column.type) for value, column in zip(values, told, strict=True)),
+    ).where(Rating.id >= ids[0])
+    names = [column.key for column in (*same, *told)]
+    journal.session.execute(insert(RatingChange).from_select(names, copied.order_by(Rating.id)))
 
-    changes = {}
-    for pair, planned in written.items():
-        if planned.action is Action.UPDATE:
-            old = stored[pair]
-            # A confirmation was of the level that stood there, so it ends with it.
-            after = {"source": RatingSource.IMPORT, "verified_by_id": None, "verified_at": None, **_values(planned)}
-            after["last_used"] = after["last_used"] or old.last_used
-            changes[old.id] = after
-            before = {name: value for name, value in old._asdict().items() if name != "id"}
-            journal.changed(Rating, old.id, "level", before, after, planned.rating, planned.rating.raw)
+
+def _change(journal: Journal, changed: Written, stored: Mapping[tuple[int, int], Stored]) -> None:
+    changes: dict[int, dict[str, Any]] = {}
+    for pair, planned in changed.items():
+        old = stored[pair]
+        # A confirmation was of the level that stood there, so it ends with it.
+        after = {"source": RatingSource.IMPORT, "verified_by_id": None, "verified_at": None, **_values(planned)}
+        after["last_used"] = after["last_used"] or old.last_used
+        changes[old.id] = after
+        before = {name: value for name, value in old._asdict().items() if name != "id"}
+        journal.changed(Rating, old.id, "level", before, after, planned.rating, planned.rating.raw)
     journal.update(Rating, changes)
-    return {pair: old.level for pair, old in stored.items()} | {
-        pair: planned.after for pair, planned in written.items() if planned.after is not None
-    }
+    journal.add(RatingChange, [_step(journal, pair, p.rating.on, p.after) for pair, p in changed.items()])
 
 
 def _stored(journal: Journal) -> dict[tuple[int, int], Stored]:
@@ -92,15 +112,15 @@ def _earlier(ratings: Iterable[PlannedRating]) -> dict[tuple[str, str], list[Pla
     return found
 
 
-def _write_history(
+def _write_steps(
     journal: Journal,
-    written: Mapping[tuple[int, int], PlannedRating],
+    written: Written,
     stored: Mapping[tuple[int, int], Stored],
     earlier: Mapping[tuple[str, str], list[PlannedRating]],
 ) -> None:
-    """One change a written rating, after those levels of the file that lie between it and what was stored."""
+    """Those dated levels of the file that lie between what was stored and what is written now."""
     rows = []
-    for pair, planned in written.items():
+    for pair, planned in written.items() if earlier else ():
         last = stored[pair].rated_on if pair in stored else date.min
         current = planned.rating.on
         steps = {
@@ -108,20 +128,21 @@ def _write_history(
             for step in earlier.get((planned.rating.person, planned.skill), ())
             if last and current and step.rating.on and last < step.rating.on < current
         }
-        for on, level in (*sorted(steps.items()), (current, planned.after)):
-            rows.append(
-                {
-                    "practitioner_id": pair[0],
-                    "skill_id": pair[1],
-                    "level": level,
-                    "source": RatingSource.IMPORT,
-                    "rated_on": on,
-                    "recorded_at": journal.now,
-                    "recorded_by_id": journal.actor.account_id,
-                    "import_batch_id": journal.batch.id,
-                }
-            )
+        rows += [_step(journal, pair, on, level) for on, level in sorted(steps.items())]
     journal.add(RatingChange, rows)
+
+
+def _step(journal: Journal, pair: tuple[int, int], on: date | None, level: int | None) -> dict[str, Any]:
+    return {
+        "practitioner_id": pair[0],
+        "skill_id": pair[1],
+        "level": level,
+        "source": RatingSource.IMPORT,
+        "rated_on": on,
+        "recorded_at": journal.now,
+        "recorded_by_id": journal.actor.account_id,
+        "import_batch_id": journal.batch.id,
+    }
 
 
 def write_goals(

@@ -1,0 +1,199 @@
+"""Importing in the browser: upload, questions, preview, apply; only for administrators."""
+
+import io
+import re
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from app.db import writing_session
+from models import BatchState, ImportBatch, Practitioner, Rating
+from tests.app.conftest import Browser
+from tests.factories.imports import ANNA, TOM, sheet, staged
+from tests.factories.people import person, rating
+
+MARKS = sheet(("Anna Berg", "x", "o"), ("Tom Rahman", "o", "x"), header=("Name", "Python", "SQL"))
+Stage = Callable[[bytes], int]
+
+
+@pytest.fixture
+def stage(engine: Engine) -> Stage:
+    """A staged batch's id, without a browser and a child process."""
+
+    def stage(content: bytes) -> int:
+        with writing_session(engine) as session:
+            batch = staged(session, content)
+            session.commit()
+            return batch.id
+
+    return stage
+
+
+def upload(browser: Browser, content: bytes, name: str = "skills.csv", status: int = 303) -> str:
+    """Where the upload led, or the page that refused it."""
+    response = browser.post("/imports", status, workbook=(io.BytesIO(content), name))
+    return response.headers["Location"] if status == 303 else response.get_data(as_text=True)
+
+
+def digest(page: str) -> str:
+    found = re.search(r'name="digest" value="([0-9a-f]{64})"', page)
+    assert found, "the page offers nothing to apply"
+    return found[1]
+
+
+def count(engine: Engine, kind: type) -> int:
+    with Session(engine) as session:
+        return session.scalar(select(func.count()).select_from(kind)) or 0
+
+
+class TestAccess:
+    @pytest.mark.parametrize("role", ["manager", "practitioner"])
+    def test_is_for_administrators_only(self, signed_in: Callable[..., Browser], role: str, stage: Stage) -> None:
+        browser, batch = signed_in(role), stage(sheet(ANNA))
+        for path in ("/imports", f"/imports/{batch}"):
+            browser.get(path, 403)
+        for path in ("/imports", f"/imports/{batch}/apply", f"/imports/{batch}/answers", f"/imports/{batch}/discard"):
+            browser.post(path, 403, page="/")
+
+    def test_a_visitor_is_sent_to_sign_in(self, visitor: Browser) -> None:
+        assert visitor.client.get("/imports").status_code == 303
+
+
+class TestUploading:
+    def test_leads_to_a_preview_and_changes_nothing(self, admin: Browser, engine: Engine) -> None:
+        page = admin.get(upload(admin, sheet(ANNA, TOM)))
+        assert "2 people, 3 ratings found" in page
+        assert "Apply 5 changes" in page
+        assert "skills!D2" in page
+        assert count(engine, Practitioner) == 0
+
+    def test_shows_the_form_again_for_a_wrong_file(self, admin: Browser, engine: Engine) -> None:
+        page = upload(admin, b"\x89PNG\r\n\x1a\n" + bytes(300), "skills.xlsx", 422)
+        assert "PNG picture" in page
+        assert count(engine, ImportBatch) == 0
+
+    def test_wants_a_file(self, admin: Browser) -> None:
+        assert "Choose the file to import." in admin.post("/imports", 422).get_data(as_text=True)
+
+    def test_refuses_what_is_too_large(self, admin: Browser, engine: Engine) -> None:
+        admin.client.application.config["MAX_CONTENT_LENGTH"] = 5_000
+        response = admin.client.post("/imports", data={"workbook": (io.BytesIO(bytes(6_000)), "skills.xlsx")})
+        assert response.status_code == 413
+        assert count(engine, ImportBatch) == 0
+
+    def test_says_why_nobody_was_found(self, admin: Browser) -> None:
+        page = admin.get(upload(admin, b"Agenda,Minutes\nhello,world\n", "notes.csv"))
+        assert "0 people found, because" in page
+        assert "Apply" not in page
+
+
+class TestThePreview:
+    def test_filters_and_searches_in_the_address(self, admin: Browser, stage: Stage, engine: Engine) -> None:
+        with writing_session(engine) as session:
+            rating(session, person(session, "Anna Berg", email="anna@example.org"), "Python", 4)
+            session.commit()
+        path = f"/imports/{stage(sheet(ANNA, TOM))}"
+        assert "Unchanged" in admin.get(f"{path}?show=unchanged")
+        new = admin.get(f"{path}?show=new&q=tom")
+        assert "Tom Rahman" in new
+        assert "Anna Berg" not in new
+        assert "Nothing here matches" in admin.get(f"{path}?q=nobody")
+
+    def test_takes_any_address(self, admin: Browser, stage: Stage) -> None:
+        path = f"/imports/{stage(sheet(ANNA))}"
+        for query in ("show=moon", "page=-3", "page=99999999999999999999", "q=" + "x" * 5000, "page=abc&show="):
+            admin.get(f"{path}?{query}")
+        admin.get("/imports/999999", 404)
+
+    def test_is_paged(self, admin: Browser, stage: Stage) -> None:
+        rows = [(f"Anna {chr(65 + n)}berg", f"p{n}@example.org", "Engineer", 4, 5) for n in range(26)]
+        path = f"/imports/{stage(sheet(*rows))}"
+        assert "Page 1 of 2" in admin.get(path)
+        assert "Anna Zberg" in admin.get(f"{path}?page=2")
+
+    def test_shows_hostile_text_as_text(self, admin: Browser, stage: Stage) -> None:
+        content = sheet(("Anna Berg", "a@example.org", "<script>alert(1)</script>", 5, 4), ANNA)
+        page = admin.get(f"/imports/{stage(content)}")
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;" in page
+
+
+class TestQuestions:
+    def test_are_answered_on_the_page_and_change_the_preview(self, admin: Browser, stage: Stage) -> None:
+        path = f"/imports/{stage(MARKS)}"
+        shown = admin.get(path)
+        assert "1 question is open" in shown
+        admin.post(f"{path}/answers", page=path, q0="proposed")
+        answered = admin.get(path)
+        assert "Every question is answered" in answered
+        assert "Apply 6 changes" in answered
+
+    def test_may_be_answered_value_by_value(self, admin: Browser, stage: Stage, engine: Engine) -> None:
+        path = f"/imports/{stage(MARKS)}"
+        admin.post(f"{path}/answers", page=path, **{"q0": "own", "q0-0": "1", "q0-1": "goal"})
+        with Session(engine) as session:
+            batch = session.scalars(select(ImportBatch)).one()
+            assert batch.choices["answers"][0]["answer"] == {"o": 1, "x": "goal"}
+            assert batch.counts["goals"] == 2
+
+    def test_stay_open_when_left_for_later(self, admin: Browser, stage: Stage) -> None:
+        path = f"/imports/{stage(MARKS)}"
+        admin.post(f"{path}/answers", page=path, q0="")
+        assert "1 question is open" in admin.get(path)
+
+    def test_take_every_proposed_answer_at_once(self, admin: Browser, stage: Stage) -> None:
+        path = f"/imports/{stage(MARKS)}"
+        admin.post(f"{path}/answers", page=path, q0="", take="all")
+        assert "Every question is answered" in admin.get(path)
+
+
+class TestApplying:
+    def test_writes_and_shows_the_result(self, admin: Browser, stage: Stage, engine: Engine) -> None:
+        path = f"/imports/{stage(sheet(ANNA, TOM))}"
+        admin.post(f"{path}/apply", page=path, digest=digest(admin.get(path)))
+        result = admin.get(path)
+        assert "Everything below is in the directory now" in result
+        assert 'href="/people/' in result
+        assert (count(engine, Practitioner), count(engine, Rating)) == (2, 3)
+        assert "Applied" in admin.get("/imports")
+
+    def test_the_same_bytes_again_have_nothing_to_change(self, admin: Browser, stage: Stage) -> None:
+        path = f"/imports/{stage(sheet(ANNA))}"
+        admin.post(f"{path}/apply", page=path, digest=digest(admin.get(path)))
+        again = admin.get(f"/imports/{stage(sheet(ANNA))}")
+        assert "already says everything" in again
+        assert "It was imported on" in again
+
+    def test_refuses_a_stale_preview_and_says_what_moved(self, admin: Browser, stage: Stage, engine: Engine) -> None:
+        path = f"/imports/{stage(sheet(ANNA))}"
+        seen = digest(admin.get(path))
+        with writing_session(engine) as session:
+            rating(session, person(session, "Anna Berg", email="anna@example.org"), "Python", 2)
+            session.commit()
+        page = admin.post(f"{path}/apply", 409, page=path, digest=seen).get_data(as_text=True)
+        assert "The directory has moved" in page
+        assert "Anna Berg: Python" in page
+        admin.post(f"{path}/answers", page=path)
+        assert digest(admin.get(path)) != seen
+        assert count(engine, Rating) == 1
+
+    def test_a_decided_import_cannot_be_applied(self, admin: Browser, stage: Stage) -> None:
+        path = f"/imports/{stage(sheet(ANNA))}"
+        seen = digest(admin.get(path))
+        admin.post(f"{path}/discard", page=path)
+        assert "was discarded" in admin.get(path)
+        admin.post(f"{path}/apply", 409, page="/imports", digest=seen)
+
+    def test_discarding_changes_nothing(self, admin: Browser, stage: Stage, engine: Engine) -> None:
+        path = f"/imports/{stage(sheet(ANNA))}"
+        admin.post(f"{path}/discard", page=path)
+        with Session(engine) as session:
+            assert session.scalars(select(ImportBatch.state)).one() is BatchState.DISCARDED
+        assert count(engine, Practitioner) == 0
+
+
+class TestTheHistory:
+    def test_invites_to_the_first_import(self, admin: Browser) -> None:
+        assert "No sheet has been imported yet" in admin.get("/imports")

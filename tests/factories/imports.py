@@ -1,0 +1,46 @@
+"""Sheets as bytes, and bringing one in as an administrator would, without the child process."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from app.queries.directory import catalogue
+from app.services import imports
+from app.services.audit import Actor
+from importers import Choices, GivenAnswer, Reading, read
+from models import ImportBatch
+
+IMPORTER = Actor("vera@example.org")
+HEADER = ("Name", "Email", "Title", "Python", "SQL")
+ANNA = ("Anna Berg", "anna@example.org", "Engineer", 4, 5)
+TOM = ("Tom Rahman", "tom@example.org", "Analyst", 2, "")
+ALLOCATIONS = ("Person", "Project", "Role", "Share", "From", "To", "Status")
+
+
+def sheet(*rows: Sequence[object], header: Sequence[str] = HEADER) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows([header, *rows])
+    return text.getvalue().encode()
+
+
+def reading_of(session: Session, content: bytes, choices: Choices | None = None) -> Reading:
+    return read(content, "skills.csv", catalogue=catalogue(session), choices=choices)
+
+
+def staged(session: Session, content: bytes, *answers: GivenAnswer) -> ImportBatch:
+    choices = Choices(answers=answers)
+    reading = reading_of(session, content, choices)
+    return imports.stage(session, IMPORTER, content=content, filename="skills.csv", choices=choices, reading=reading)
+
+
+def applied(session: Session, content: bytes, *answers: GivenAnswer) -> imports.Applied:
+    batch = staged(session, content, *answers)
+    return apply_staged(session, batch)
+
+
+def apply_staged(session: Session, batch: ImportBatch) -> imports.Applied:
+    choices = Choices(answers=tuple(GivenAnswer(**given) for given in batch.choices["answers"]))
+    reading = reading_of(session, batch.content, choices)
+    return imports.apply(session, IMPORTER, batch, expected_digest=batch.plan_digest, reading=reading)
