@@ -220,41 +220,41 @@ def extract(table: Table, people: PersonColumns, skills: Skills, layout: LayoutN
 def take_table(table: Table, people: PersonColumns, skills: Skills, layout: LayoutName, found: Extract) -> None:
     """The rows of a table, up to another header row: then those of the table below it."""
     report_left_out(table, skills, layout, found)
-    goals = table.column(Role.GOALS) if table.column(Role.GOALS) not in skills.columns else None
-    last_filled = 0
+    rows: list[tuple[int, Sighting]] = []
+    below: Table | None = None
     for row in table.body():
-        cells = [(column, table.value(row, column)) for column in skills.columns]
-        filled = [
-            (column, value)
-            for column, value in cells
-            if value is not None and (row, column.index) not in table.sheet.formulas
-        ]
         if is_header_again(table.sheet, row, people.first.index, people.first.role):
             below = table.view.table(row)
-            if (named := person_columns(below)) is not None:
-                take_table(below, named, skill_columns(below, named), layout, found)
-                return
-        person = person_of_row(table, people, row, filled, found)
-        if person is None or is_section(table, people, row):
-            continue
-        others = sum(value is not None for value in table.sheet.rows[row])
-        if not filled and others == 1 and last_filled and row > last_filled + 1:
-            found.note(
-                table.view,
-                "row_left_out",
-                (row, people.first.index),
-                f'"{person.name}" stands alone below the table and was not taken as a person.',
-                "Give the row an e-mail or a level if it is a person.",
-            )
-            continue
-        if filled or others > 1:
-            last_filled = row
-        found.people.append(person)
-        for column, value in filled:
+            break
+        person = person_of_row(table, people, skills, row, found)
+        if person is not None and not is_section(table, people, row):
+            rows.append((row, person))
+    bare = [row for row, _ in rows if sum(value is not None for value in table.sheet.rows[row]) == 1]
+    sections = set(bare) if len(bare) * 2 < len(rows) else set()
+    for row, person in rows:
+        if row in sections:
+            text = f'"{person.name}" stands alone in its row and was not taken as a person.'
+            remedy = "Give the row an e-mail or a level if it is a person."
+            found.note(table.view, "row_left_out", (row, people.first.index), text, remedy)
+        else:
+            take_row(table, skills, row, person, found)
+    if below is not None and (named := person_columns(below)) is not None:
+        take_table(below, named, skill_columns(below, named), layout, found)
+
+
+def take_row(table: Table, skills: Skills, row: int, person: Sighting, found: Extract) -> None:
+    found.people.append(person)
+    for column in skills.columns:
+        value, place = table.value(row, column), (row, column.index)
+        if value is not None:
             raw = value if isinstance(value, (str, int, float)) else as_text(value)
-            found.marks.append(Mark(person, column.heading, column.group, raw, (row, column.index)))
-        take_goal_list(table, row, goals, person, found)
-        take_fills(table, row, skills, person, found)
+            found.marks.append(Mark(person, column.heading, column.group, raw, place))
+        elif place in table.sheet.formulas:
+            text = f"The level for {column.heading} is a formula whose result is not stored in the file."
+            remedy = "Open the file in a spreadsheet program, save it and import again."
+            found.report(table.view, Severity.ERROR, "formula_without_value", place, text, remedy)
+    take_goal_list(table, row, person, skills, found)
+    take_fills(table, row, skills, person, found)
 
 
 def is_section(table: Table, people: PersonColumns, row: int) -> bool:
@@ -263,10 +263,11 @@ def is_section(table: Table, people: PersonColumns, row: int) -> bool:
     return span is not None and span.right - span.left >= 2
 
 
-def person_of_row(
-    table: Table, people: PersonColumns, row: int, filled: Sequence[tuple[Column, Scalar]], found: Extract
-) -> Sighting | None:
+def person_of_row(table: Table, people: PersonColumns, skills: Skills, row: int, found: Extract) -> Sighting | None:
+    """The row's person; levels typed in a row that names nobody are reported, computed ones are totals."""
     person = sighting(table, people, row)
+    places = [(row, column.index) for column in skills.columns if table.value(row, column) is not None]
+    filled = [place for place in places if place not in table.sheet.formulas]
     if person is not None or not filled:
         return person
     texts = [value for value in table.sheet.rows[row] if isinstance(value, str) and not table.view.is_mark(value)]
@@ -282,11 +283,12 @@ def person_of_row(
     return None
 
 
-def take_goal_list(table: Table, row: int, goals: Column | None, person: Sighting, found: Extract) -> None:
-    text = table.value(row, goals)
-    if goals is not None and isinstance(text, str):
+def take_goal_list(table: Table, row: int, person: Sighting, skills: Skills, found: Extract) -> None:
+    column = table.column(Role.GOALS)
+    text = table.value(row, column)
+    if column is not None and column not in skills.columns and isinstance(text, str):
         for item in listed_skills(text, table.view.is_mark):
-            found.goals.append(GoalMark(person, item.name, None, as_text(text), item.raw, (row, goals.index)))
+            found.goals.append(GoalMark(person, item.name, None, as_text(text), item.raw, (row, column.index)))
 
 
 def take_fills(table: Table, row: int, skills: Skills, person: Sighting, found: Extract) -> None:

@@ -136,6 +136,26 @@ class TestMatrix:
         ]
         assert names(read_rows(rows, merges=["A2:C2", "A4:C4"])) == ["Anna Nowak", "Ben Okoro"]
 
+    def test_takes_a_name_alone_in_its_row_for_a_section_and_says_so(self) -> None:
+        rows = [
+            ["Name", "Python", "SQL"],
+            ["Data Platform", None, None],
+            ["Anna Nowak", 5, 2],
+            ["Ben Okoro", 1, 2],
+        ]
+        reading = read_rows(rows)
+        assert names(reading) == ["Anna Nowak", "Ben Okoro"]
+        assert reported(reading) == ["row_left_out"]
+
+    def test_keeps_the_people_of_a_template_that_few_have_filled_in(self) -> None:
+        rows = [["Employee", "Python", "SQL"], ["Anna Nowak", 5, 2], ["Ben Okoro"], ["Carla Díaz"], ["Dan Roe"]]
+        assert len(read_rows(rows).people) == 4
+
+    def test_takes_a_level_that_a_formula_stored_and_reports_one_it_did_not(self) -> None:
+        rows = [["Name", "Python", "SQL"], ["Anna Nowak", 5, "=1+1"], ["Ben Okoro", 1, 2], ["Carla Díaz", 3, 4]]
+        reading = read_rows(rows)
+        assert [(problem.code, problem.cell) for problem in reading.problems] == [("formula_without_value", "C2")]
+
     def test_reports_levels_of_nobody(self) -> None:
         rows = [["Name", "Python", "SQL"], ["Anna Nowak", 5, 2], [None, 3, 3]]
         assert "levels_without_person" in reported(read_rows(rows))
