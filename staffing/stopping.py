@@ -39,8 +39,10 @@ class Work:
         """Let a part of the work spend this many nodes and no more."""
         outer = self._allowance
         self._allowance = min(self.nodes + nodes, self.left + self.nodes)
-        yield
-        self._allowance = outer
+        try:
+            yield
+        finally:
+            self._allowance = outer
 
     @property
     def left(self) -> int:
