@@ -98,6 +98,6 @@ def _by_ending(words: list[str]) -> Role | None:
         return Role.TOTAL
     if last == "date":
         return Role.OTHER
-    if words[0] in {"employee", "resource", "person", "consultant"}:
+    if words[0] in TOKENS["strong_names"]:
         return _BY_PHRASE.get(" ".join(words[1:]))
     return None

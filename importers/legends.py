@@ -14,6 +14,9 @@ TITLE_WORDS = TOKENS["legend_titles"]
 PAIR = re.compile(r"(?:^|[,;|/\n(]|\s{2,})\s*([^\s=:,;|()]{1,14})\s*(=|:|–|—|\s-)\s*([^,;|=\n]+)")
 RANGE = re.compile(r"\b([01])\s*(?:-|–|to|bis|à|a|\.\.+)\s*(3|4|5|10)\b")
 FARTHEST_ROW = 400
+FEW = 2
+"""Cells in a row that may hold nothing but a legend; more are a header that states its scale, "Level (1-5)"."""
+SIGN = re.compile(r"([○◔◑◐◕●☆★✓✔✗✘])\s*[=:–-]?\s*([^○◔◑◐◕●☆★✓✔✗✘,;|\n]+)")
 
 Run = list[tuple[Position, Position]]
 """Cells of a mark and of its text, in order."""
@@ -34,8 +37,9 @@ def find_legend(sheet: Sheet) -> Legend:
     for position, pairs in inline(sheet):
         for key, said in pairs:
             texts.setdefault(key, []).append(said)
-        cells.add(position)
         first = first or position
+        if sum(value is not None for value in sheet.rows[position[0]]) <= FEW:
+            cells.add(position)
     return Legend(
         entries=tuple(LegendEntry(key, tuple(told)) for key, told in texts.items()),
         cells=frozenset(cells),
@@ -145,7 +149,10 @@ def inline(sheet: Sheet) -> Iterator[tuple[Position, list[tuple[str, str]]]]:
         pairs = [(key_of(found[1]), found[3].strip()) for found in found_pairs]
         told = [level_of_meaning(text) is not None or means_a_goal(text) for _, text in pairs]
         stated = [found[2] == "=" or means_a_goal(found[3]) for found in found_pairs]
-        if sum(told) * 2 >= len(pairs) > 1 or (len(pairs) == 1 and told[0] and stated[0]):
+        signs = [(key_of(found[1]), found[2].strip()) for found in SIGN.finditer(value)]
+        if len(signs) > 1 and all(level_of_meaning(text) is not None for _, text in signs):
+            yield (row, column), signs
+        elif sum(told) * 2 >= len(pairs) > 1 or (len(pairs) == 1 and told[0] and stated[0]):
             yield (row, column), pairs
         elif (found := RANGE.search(value)) and TITLE_WORDS.intersection(words_of(value)):
             low, high = int(found[1]), int(found[2])

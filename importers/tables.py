@@ -1,6 +1,7 @@
 """Tables a sheet may hold: one candidate per row that could be the header, with its columns and a sample of each."""
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,6 +25,7 @@ TEXT_ROLES = frozenset(
     {Role.TITLE, Role.UNIT, Role.OFFICE, Role.DOMAIN, Role.NOTE, Role.TECHNOLOGIES, Role.SKILLS, Role.GOALS}
 )
 KNOWN_HEADINGS = 3
+SURVEY = re.compile(r"(.+?)\s*\[([^\[\]]+)\]\Z", re.DOTALL)
 WIDEST_HEADING = 300
 
 
@@ -214,9 +216,10 @@ def columns_under(view: View, header_row: int) -> Iterator[Column]:
                 samples.setdefault(index, []).append(value)
                 computed[index] = computed.get(index, 0) + ((row, index) in sheet.formulas)
     groups = group_headings(view, header_row)
+    questions = survey_questions(view, header_row)
     chosen = chosen_roles(view.mapping)
     for index in range(1, sheet.width + 1):
-        heading = heading_of(view, header_row, index)
+        heading = questions.get(index) or heading_of(view, header_row, index)
         sample = tuple(samples.get(index, ()))
         if not heading and not sample:
             continue
@@ -253,6 +256,15 @@ def heading_of(view: View, row: int, column: int) -> str:
     if not heading and role_of(above := sheet.text(row - 1, column)) is not None:
         heading = above
     return " ".join(heading.split())
+
+
+def survey_questions(view: View, header_row: int) -> dict[int, str]:
+    """What stands in brackets where several headings differ only there: "Your skills [Python]" of a survey's export."""
+    found: dict[str, dict[int, str]] = {}
+    for column, value in enumerate(view.sheet.rows.get(header_row, ()), 1):
+        if isinstance(value, str) and (question := SURVEY.match(value.strip())):
+            found.setdefault(question[1], {})[column] = question[2].strip()
+    return {c: text for texts in found.values() if len(set(texts.values())) > 1 for c, text in texts.items()}
 
 
 def group_headings(view: View, header_row: int) -> dict[int, str]:

@@ -6,8 +6,9 @@ from functools import partial
 from importers.headings import Role
 from importers.layouts.layout import Extract, Hypothesis, Mark
 from importers.layouts.persons import PersonColumns, person_columns, sighting
+from importers.level_words import level_of_word
 from importers.records import LayoutName
-from importers.skills import listed_skills
+from importers.skills import ListedSkill, listed_skills
 from importers.tables import Column, Table, View, rows_weight
 from importers.values import as_text
 
@@ -40,9 +41,14 @@ def hypotheses(view: View) -> Iterator[Hypothesis]:
 
 
 def list_columns(table: Table, people: PersonColumns | None) -> list[Column]:
+    """Columns headed as lists of skills, or by two or more levels: "Expert", "Beginner"."""
     taken = {column.index for column in (*people.names, *people.external_ids)} if people else set()
     wanted = (Role.SKILL, Role.SKILLS, Role.TECHNOLOGIES)
-    return [c for c in table.columns if c.index not in taken and c.role in wanted and c.texts > 0.6]
+    named = [c for c in table.columns if c.index not in taken and c.role in wanted and c.texts > 0.6]
+    by_level = [
+        c for c in table.columns if c.index not in taken and level_of_word(c.heading) is not None and c.texts > 0.6
+    ]
+    return named or (by_level if len(by_level) >= 2 else [])
 
 
 def holds_several(view: View, value: object) -> bool:
@@ -66,6 +72,8 @@ def extract(table: Table, people: PersonColumns | None, lists: list[Column]) -> 
         for column in lists:
             value = table.value(row, column)
             items = listed_skills(value, table.view.is_mark) if isinstance(value, str) else []
+            if level_of_word(column.heading) is not None:
+                items = [ListedSkill(item.name, column.heading) for item in items]
             if person is None:
                 found.unnamed += bool(items)
                 found.skills += [(item.name, None, (row, column.index)) for item in items]

@@ -17,6 +17,7 @@ from importers.layouts.persons import (
     person_columns,
     sighting,
 )
+from importers.layouts.snapshots import date_of_sheet
 from importers.people import Sighting, looks_like_full_name
 from importers.records import LayoutName, Severity
 from importers.scales import key_of, number_of
@@ -166,7 +167,12 @@ def skill_columns(table: Table, people: PersonColumns) -> Skills:
 
 
 def is_candidate(column: Column) -> bool:
-    return column.role is None and column.computed <= 0.5 and plausible_skill(column.heading)
+    return (
+        column.role is None
+        and column.computed <= 0.5
+        and plausible_skill(column.heading)
+        and date_of_sheet(column.heading) is None
+    )
 
 
 def numeric_block(columns: Sequence[Column]) -> list[Column]:

@@ -42,16 +42,17 @@ def person_columns(table: Table) -> PersonColumns | None:
     """By heading: name, first and last name, e-mail, id; else a column of names without a telling heading."""
     email = table.column(Role.EMAIL) or next((c for c in table.columns if c.role is None and c.emails > MOSTLY), None)
     ids = tuple(table.all_of(Role.EXTERNAL_ID))
+    if first_names := table.column(Role.FIRST_NAME):
+        last_names = table.column(Role.LAST_NAME, Role.NAME)
+        if last_names is not None:
+            return PersonColumns((first_names, last_names), email, ids, 3.0, "people have a first and a last name")
     if named := [column for column in table.all_of(Role.NAME) if not column.sample or holds_names(column)]:
         weight = 0.5 if known_skills(table, named[0]) else 3.0
         strong = email is not None or TOKENS["strong_names"].intersection(words_of(named[0].heading))
         strength = Strength.STRONG if strong else Strength.WEAK
         reason = f'people are named in the column "{named[0].heading}"'
         return PersonColumns((named[0],), email, ids, weight, reason, strength)
-    first, last = table.column(Role.FIRST_NAME), table.column(Role.LAST_NAME)
-    if first and last:
-        return PersonColumns((first, last), email, ids, 3.0, "people have a first and a last name")
-    if single := first or last:
+    if single := table.column(Role.FIRST_NAME, Role.LAST_NAME):
         reason = f'people are named in the column "{single.heading}"'
         return PersonColumns((single,), email, ids, 2.5, reason, Strength.STRONG if email else Strength.WEAK)
     if email:
