@@ -4,18 +4,31 @@ import csv
 import io
 from collections.abc import Sequence
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.queries.directory import catalogue
 from app.services import imports
 from app.services.audit import Actor
 from importers import Choices, GivenAnswer, Reading, read
-from models import ImportBatch
+from models import (
+    Allocation,
+    Engagement,
+    ImportBatch,
+    ImportedValue,
+    LearningGoal,
+    Practitioner,
+    Project,
+    Rating,
+    RatingChange,
+    Skill,
+)
 
 IMPORTER = Actor("vera@example.org")
 HEADER = ("Name", "Email", "Title", "Python", "SQL")
 ANNA = ("Anna Berg", "anna@example.org", "Engineer", 4, 5)
 TOM = ("Tom Rahman", "tom@example.org", "Analyst", 2, "")
+COUNTED = (Practitioner, Rating, RatingChange, Skill, Project, Engagement, Allocation, LearningGoal, ImportedValue)
 ALLOCATIONS = ("Person", "Project", "Role", "Share", "From", "To", "Status")
 
 
@@ -44,3 +57,21 @@ def apply_staged(session: Session, batch: ImportBatch) -> imports.Applied:
     choices = Choices(answers=tuple(GivenAnswer(**given) for given in batch.choices["answers"]))
     reading = reading_of(session, batch.content, choices)
     return imports.apply(session, IMPORTER, batch, expected_digest=batch.plan_digest, reading=reading)
+
+
+def sizes(session: Session) -> dict[str, int]:
+    """Rows by table."""
+    return {kind.__tablename__: session.scalar(select(func.count()).select_from(kind)) or 0 for kind in COUNTED}
+
+
+def levels(session: Session) -> dict[tuple[str, str], int]:
+    rows = session.execute(
+        select(Practitioner.name, Skill.name, Rating.level)
+        .join(Rating, Rating.practitioner_id == Practitioner.id)
+        .join(Skill, Skill.id == Rating.skill_id)
+    )
+    return {(who, what): level for who, what, level in rows}
+
+
+def one(session: Session, name: str) -> Practitioner:
+    return session.scalars(select(Practitioner).where(Practitioner.name == name)).one()
