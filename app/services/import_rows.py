@@ -18,6 +18,16 @@ from importers.names import normal_form
 from models import Account, CostBand, ImportBatch, Practitioner, Skill, SkillCategory, Unit
 
 STATED = ("name", "email", "external_id", "title", "unit", "office", "time_zone", "working_share", "cost_band")
+PROFILE_COLUMNS = (
+    "email",
+    "external_id",
+    "title",
+    "home_unit_id",
+    "location",
+    "time_zone",
+    "utc_offset_minutes",
+    "cost_band_id",
+)
 
 
 def write_plan(
@@ -70,18 +80,6 @@ def _write_people(journal: Journal, plan: Plan) -> dict[str, int]:
     if created or any("email" in row for row in changed.values()):
         _link_accounts(journal.session)
     return ids
-
-
-PROFILE_COLUMNS = (
-    "email",
-    "external_id",
-    "title",
-    "home_unit_id",
-    "location",
-    "time_zone",
-    "utc_offset_minutes",
-    "cost_band_id",
-)
 
 
 def _new_values(planned: PlannedPerson) -> Iterable[tuple[str, Any]]:
