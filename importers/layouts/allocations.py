@@ -5,7 +5,7 @@ from functools import partial
 
 from importers.headings import TOKENS, Role, words_of
 from importers.layouts.layout import Extract, Hypothesis, Stint
-from importers.layouts.persons import PersonColumns, person_columns, sighting
+from importers.layouts.persons import PersonColumns, person_columns, report_private, sighting
 from importers.people import Sighting
 from importers.records import LayoutName, Severity
 from importers.skills import split_list
@@ -69,13 +69,7 @@ def extract(table: Table, people: PersonColumns, project: Column, *, past: bool)
             "Projects are given by number only.",
             "Add a column with the projects' names, or rename the projects after the import.",
         )
-    for column in table.all_of(Role.PRIVATE):
-        found.note(
-            table.view,
-            "private_column",
-            (table.header_row, column.index),
-            f'The column "{column.heading}" holds personal data that a skills directory should not keep.',
-        )
+    report_private(table, found)
     for row in table.body():
         person, name = sighting(table, people, row), table.text(row, project)
         if person is None:

@@ -5,7 +5,7 @@ from functools import partial
 
 from importers.headings import Role
 from importers.layouts.layout import Extract, Hypothesis, Mark
-from importers.layouts.persons import PersonColumns, person_columns, sighting
+from importers.layouts.persons import PersonColumns, person_columns, report_private, sighting
 from importers.level_words import level_of_word
 from importers.records import LayoutName
 from importers.skills import ListedSkill, listed_skills
@@ -58,13 +58,7 @@ def holds_several(view: View, value: object) -> bool:
 
 def extract(table: Table, people: PersonColumns | None, lists: list[Column]) -> Extract:
     found = Extract(one_row_each=True)
-    for column in table.all_of(Role.PRIVATE):
-        found.note(
-            table.view,
-            "private_column",
-            (table.header_row, column.index),
-            f'The column "{column.heading}" holds personal data that a skills directory should not keep.',
-        )
+    report_private(table, found)
     for row in table.body():
         person = sighting(table, people, row) if people else None
         if person is not None:

@@ -1,11 +1,12 @@
 """Long list: one row per person and skill, with the level and perhaps a date and a note."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from importers.headings import Role, words_of
 from importers.layouts.layout import Extract, Hypothesis, Mark
-from importers.layouts.persons import PersonColumns, person_columns, sighting
+from importers.layouts.persons import PersonColumns, person_columns, report_private, sighting
+from importers.layouts.snapshots import date_of_sheet
 from importers.people import JUNK_STARTS, Sighting
 from importers.records import LayoutName, Severity
 from importers.scales import number_of
@@ -17,12 +18,13 @@ from importers.values import as_text
 def hypotheses(view: View) -> Iterator[Hypothesis]:
     for table in view.tables:
         people = person_columns(table)
-        level = level_column(table)
-        if people is None or level is None or (skill := skill_column(table, level, people)) is None:
+        levels = level_columns(table)
+        if people is None or not levels or (skill := skill_column(table, levels, people)) is None:
             continue
         rows = len(table.sample_rows())
-        marks = level.share(view.is_mark)
-        if rows and level.sample and marks < 0.3:
+        sample = [value for level in levels for value in level.sample]
+        marks = sum(map(view.is_mark, sample)) / len(sample) if sample else 0.0
+        if rows and sample and marks < 0.3:
             continue
         score = (
             people.weight
@@ -33,31 +35,22 @@ def hypotheses(view: View) -> Iterator[Hypothesis]:
             + table.recognised
             + rows_weight(rows)
         )
-        reasons = (people.reason, f'"{skill.heading}" holds skills, "{level.heading}" their levels')
-        yield Hypothesis(
-            LayoutName.LONG,
-            view,
-            table.header_row,
-            score,
-            reasons,
-            partial(extract, table, people, skill, level),
-        )
+        reasons = (people.reason, f'"{skill.heading}" holds skills, "{levels[0].heading}" their levels')
+        take = partial(extract, table, people, skill, levels)
+        yield Hypothesis(LayoutName.LONG, view, table.header_row, score, reasons, take)
 
 
-def level_column(table: Table) -> Column | None:
-    """The level column; of several ("SelfRating", "ManagerRating") the first that is filled."""
-    levels = table.all_of(Role.LEVEL)
-    return next((column for column in levels if column.sample), levels[0] if levels else None)
+def level_columns(table: Table) -> list[Column]:
+    """The level column, of several ("SelfRating", "ManagerRating") the first that is filled; else one per date."""
+    if levels := table.all_of(Role.LEVEL):
+        return [next((column for column in levels if column.sample), levels[0])]
+    return [c for c in table.columns if c.role is None and c.sample and date_of_sheet(c.heading) is not None]
 
 
-def skill_column(table: Table, level: Column, people: PersonColumns) -> Column | None:
+def skill_column(table: Table, levels: Sequence[Column], people: PersonColumns) -> Column | None:
     """By heading; else a column named after the sheet's subject, such as "EHS_Name" on the sheet "EHS"."""
-    taken = {column.index for column in (*people.names, *people.external_ids)}
-    named = [
-        c
-        for c in table.columns
-        if c.role in {Role.SKILL, Role.SKILLS} and c.index not in taken and c.index != level.index
-    ]
+    taken = {column.index for column in (*people.names, *people.external_ids, *levels)}
+    named = [c for c in table.columns if c.role in {Role.SKILL, Role.SKILLS} and c.index not in taken]
     texts = [column for column in named if not column.sample or column.texts > 0.6]
     if texts:
         return texts[0]
@@ -69,21 +62,13 @@ def skill_column(table: Table, level: Column, people: PersonColumns) -> Column |
     return None
 
 
-def extract(table: Table, people: PersonColumns, skill: Column, level: Column) -> Extract:
+def extract(table: Table, people: PersonColumns, skill: Column, levels: Sequence[Column]) -> Extract:
     found = Extract()
-    category, note = table.column(Role.CATEGORY), table.column(Role.NOTE)
-    rated, used = table.column(Role.DATE), table.column(Role.LAST_USED)
-    for column in table.all_of(Role.PRIVATE):
-        found.note(
-            table.view,
-            "private_column",
-            (table.header_row, column.index),
-            f'The column "{column.heading}" holds personal data that a skills directory should not keep.',
-        )
+    report_private(table, found)
     above: Sighting | None = None
     for row in table.body():
         person, carried = sighting(table, people, row), False
-        name, value = table.text(row, skill), table.value(row, level)
+        name = table.text(row, skill)
         if person is not None:
             found.people.append(person)
             above = person
@@ -91,36 +76,35 @@ def extract(table: Table, people: PersonColumns, skill: Column, level: Column) -
             person, carried = above, True
         if person is None:
             report_nobody(table, people, row, name, found)
-            continue
-        if not name:
-            continue
-        place = (row, level.index if value is not None else skill.index)
-        if not plausible_skill(name) or number_of(name) is not None:
-            found.report(
-                table.view,
-                Severity.ERROR,
-                "not_a_skill",
-                place,
-                f'"{name}" cannot be the name of a skill.',
-                "Write the skill's name instead.",
-            )
-            continue
-        raw = value if isinstance(value, (str, int, float)) else (as_text(value) or None)
-        found.marks.append(
-            Mark(
-                person,
-                name,
-                table.text(row, category) or None,
-                raw,
-                place,
-                on=table.value(row, rated),
-                last_used=table.value(row, used),
-                note=table.text(row, note) or None,
-                listed=raw is None,
-                carried=carried,
-            )
-        )
+        elif name and (not plausible_skill(name) or number_of(name) is not None):
+            text = f'"{name}" cannot be the name of a skill.'
+            remedy = "Write the skill's name instead."
+            found.report(table.view, Severity.ERROR, "not_a_skill", (row, skill.index), text, remedy)
+        elif name:
+            found.marks += marks_of_row(table, row, person, skill, levels, carried=carried)
     return found
+
+
+def marks_of_row(
+    table: Table, row: int, person: Sighting, skill: Column, levels: Sequence[Column], *, carried: bool
+) -> Iterator[Mark]:
+    """One mark a level; a skill without any is listed."""
+    rated, used = table.column(Role.DATE), table.column(Role.LAST_USED)
+    stated = [column for column in levels if table.value(row, column) is not None]
+    for column in stated or [skill]:
+        value = table.value(row, column) if stated else None
+        yield Mark(
+            person,
+            table.text(row, skill),
+            table.text(row, table.column(Role.CATEGORY)) or None,
+            value if value is None or isinstance(value, (str, int, float)) else as_text(value),
+            (row, column.index),
+            on=table.value(row, rated) or date_of_sheet(column.heading),
+            last_used=table.value(row, used),
+            note=table.text(row, table.column(Role.NOTE)) or None,
+            listed=value is None,
+            carried=carried,
+        )
 
 
 def report_nobody(table: Table, people: PersonColumns, row: int, skill: str, found: Extract) -> None:

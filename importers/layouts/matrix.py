@@ -15,6 +15,7 @@ from importers.layouts.persons import (
     heads_columns,
     known_skills,
     person_columns,
+    report_private,
     sighting,
 )
 from importers.layouts.snapshots import date_of_sheet
@@ -28,6 +29,7 @@ from importers.workbook import Scalar
 
 MOST_OWN_WORDS = 8
 LONGEST_OWN_WORD = 24
+NOT_ABOUT_SKILLS = frozenset({Role.OTHER, Role.NOTE, Role.ROW_NUMBER, Role.TOTAL, Role.INTEREST, Role.LEGEND})
 WIDEST_FLIP = 2_000
 
 
@@ -321,23 +323,12 @@ def colour_name(colour: str) -> str:
 def report_left_out(table: Table, skills: Skills, layout: LayoutName, found: Extract) -> None:
     if layout is LayoutName.TRANSPOSED:
         return
+    report_private(table, found)
     for column in skills.left_out:
         place = (table.header_row, column.index)
-        if column.role is Role.PRIVATE:
-            text = f'The column "{column.heading}" holds personal data that a skills directory should not keep.'
-            found.note(table.view, "private_column", place, text)
-        elif column.role in {Role.OTHER, Role.NOTE, Role.ROW_NUMBER, Role.TOTAL, Role.INTEREST, Role.LEGEND}:
-            found.note(
-                table.view,
-                "column_left_out",
-                place,
-                f'The column "{column.heading}" is not about skills and was left out.',
-            )
+        if column.role in NOT_ABOUT_SKILLS:
+            text = f'The column "{column.heading}" is not about skills and was left out.'
+            found.note(table.view, "column_left_out", place, text)
         elif column.role is None and column.sample:
-            found.note(
-                table.view,
-                "column_left_out",
-                place,
-                f'The column "{column.heading}" holds no levels and was left out.',
-                "If it is a skill, say so in the mapping.",
-            )
+            text = f'The column "{column.heading}" holds no levels and was left out.'
+            found.note(table.view, "column_left_out", place, text, "If it is a skill, say so in the mapping.")

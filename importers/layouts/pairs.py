@@ -19,6 +19,17 @@ from importers.values import as_number
 BESIDE = frozenset({Role.LEVEL, Role.INTEREST, Role.HAS, Role.GOALS, Role.NOTE, Role.LAST_USED, Role.EXPECTED})
 
 
+ENDINGS = {
+    "level": Role.LEVEL,
+    "rating": Role.LEVEL,
+    "interest": Role.INTEREST,
+    "wants": Role.INTEREST,
+    "target": Role.EXPECTED,
+    "comment": Role.NOTE,
+    "notes": Role.NOTE,
+}
+
+
 @dataclass(frozen=True)
 class Pair:
     """A skill with the columns that belong to it."""
@@ -95,28 +106,25 @@ def grouped_pairs(columns: list[Column]) -> list[Pair]:
 
 
 def suffixed_pairs(columns: list[Column]) -> list[Pair]:
-    """ "Python level" beside "Python interest"."""
+    """ "Python level" beside "Python interest", or "Python" beside "Python - wants"."""
     skills: dict[str, list[Column]] = {}
-    endings = {
-        "level": Role.LEVEL,
-        "rating": Role.LEVEL,
-        "interest": Role.INTEREST,
-        "comment": Role.NOTE,
-        "notes": Role.NOTE,
-    }
     for column in columns:
         words = words_of(column.heading)
-        if column.role is None and len(words) >= 2 and words[-1] in endings:
+        if column.role is None and len(words) >= 2 and words[-1] in ENDINGS:
             name = column.heading[: column.heading.casefold().rindex(words[-1])].rstrip(" -_:/(")
-            member = Column(
-                column.index, column.heading, endings[words[-1]], column.group, column.sample, column.computed
-            )
-            skills.setdefault(name, []).append(member)
+            skills.setdefault(name, []).append(as_role(column, ENDINGS[words[-1]]))
+    for column in columns:
+        if column.role is None and column.heading in skills:
+            skills[column.heading].append(as_role(column, Role.LEVEL))
     return [
         pair_of(name, members[0].group, members)
         for name, members in skills.items()
         if len(members) >= 2 and any(member.role is Role.LEVEL for member in members)
     ]
+
+
+def as_role(column: Column, role: Role) -> Column:
+    return Column(column.index, column.heading, role, column.group, column.sample, column.computed)
 
 
 def pair_of(skill: str, category: str | None, members: list[Column]) -> Pair:

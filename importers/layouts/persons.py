@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from importers.headings import TOKENS, Role, role_of, words_of
+from importers.layouts.layout import Extract
 from importers.people import Sighting, display_name, plausible_name
 from importers.tables import Column, Table
 from importers.values import as_email, as_share, as_text
@@ -148,3 +149,10 @@ def name_from_email(email: str | None) -> str | None:
     """`anna.kowalska@firm` names Anna Kowalska; `ak12@firm` names nobody."""
     parts = email.partition("@")[0].split(".") if email else []
     return " ".join(part.capitalize() for part in parts) if len(parts) >= 2 and all(map(str.isalpha, parts)) else email
+
+
+def report_private(table: Table, found: Extract) -> None:
+    """Say which columns of personal data were left out."""
+    for column in table.all_of(Role.PRIVATE):
+        text = f'The column "{column.heading}" holds personal data that a skills directory should not keep.'
+        found.note(table.view, "private_column", (table.header_row, column.index), text)

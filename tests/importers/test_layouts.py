@@ -85,6 +85,14 @@ class TestMatrix:
         assert [person.email for person in reading.people] == ["anna.nowak@firm.example", "b7@firm.example"]
         assert names(reading) == ["Anna Nowak", "b7@firm.example"]
 
+    def test_reads_the_export_of_a_survey(self) -> None:
+        rows = [
+            ["Timestamp", "Your name", "Your skills [Python]", "Your skills [SQL]"],
+            ["2026-01-01 10:00", "Anna Nowak", "Expert", "Beginner"],
+            ["2026-01-01 10:05", "Ben Okoro", "None", "Beginner"],
+        ]
+        assert levels(read_rows(rows))["Ben Okoro", "Python"] == 0
+
     def test_reads_headings_in_other_languages(self) -> None:
         rows = [
             ["Mitarbeiter", "Abteilung", "Standort", "Python", "Schweißen"],
@@ -234,6 +242,16 @@ class TestPairs:
         assert [(goal.person, goal.skill, goal.target) for goal in reading.goals] == [("k1", "Python", 4)]
         assert len(reading.ratings) == 4
 
+    def test_reads_a_skill_beside_the_same_skill_and_a_wish(self) -> None:
+        rows = [
+            ["Name", "Python", "Python - wants", "SQL", "SQL - wants"],
+            ["Anna Nowak", 5, "yes", 2, "no"],
+            ["Ben Okoro", 3, None, 2, "yes"],
+        ]
+        reading = read_rows(rows)
+        assert len(reading.ratings) == 4
+        assert [(goal.person, goal.skill) for goal in reading.goals] == [("k1", "Python"), ("k2", "SQL")]
+
     def test_takes_no_default_beside_an_unanswered_question(self) -> None:
         rows = [
             ["Name", "Python", "Level", "SQL", "Level"],
@@ -291,6 +309,23 @@ class TestLongList:
             reading = read(content, "skills.csv", catalogue=CATALOGUE)
             assert levels(reading) == {("Zoë Müller", "Python"): 3, ("Ben Okoro", "C++"): 5}
 
+    def test_reads_one_column_a_date_as_history(self) -> None:
+        rows = [
+            ["Name", "Skill", "Jan 2025", "Jun 2025"],
+            ["Anna Nowak", "Python", 2, 5],
+            ["Ben Okoro", "SQL", None, 1],
+        ]
+        seen = {(rating.skill, rating.raw, rating.on) for rating in read_rows(rows).ratings}
+        assert seen == {
+            ("Python", 2, date(2025, 1, 1)),
+            ("Python", 5, date(2025, 6, 1)),
+            ("SQL", 1, date(2025, 6, 1)),
+        }
+
+    def test_joins_a_first_name_with_the_name_beside_it(self) -> None:
+        rows = [["Prénom", "Nom", "Compétence", "Niveau (1-5)"], ["Anna", "Nowak", "Java", 3]]
+        assert levels(read_rows(rows)) == {("Anna Nowak", "Java"): 3}
+
     def test_takes_no_number_for_a_skill(self) -> None:
         rows = [["Name", "Skill", "Level"], ["Anna Nowak", 53, 5], ["Ben Okoro", "SQL", 1], ["Carla Díaz", "SQL", 1]]
         assert {skill.name for skill in read_rows(rows).skills} == {"SQL"}
@@ -333,6 +368,15 @@ class TestList:
         rows = [["Name", "Skills"], ["Anna Nowak", "Python, SQL"], ["Ben Okoro", "SQL, Docker"]]
         reading = read_rows(rows, answers=[GivenAnswer("listed_without_level", {"listed": 3})])
         assert set(levels(reading).values()) == {3}
+
+    def test_reads_skills_listed_under_their_level(self) -> None:
+        rows = [["Name", "Expert", "Beginner"], ["Anna Nowak", "Python, SQL", "Go"], ["Ben Okoro", "Go", None]]
+        assert levels(read_rows(rows)) == {
+            ("Anna Nowak", "Python"): 5,
+            ("Anna Nowak", "SQL"): 5,
+            ("Anna Nowak", "Go"): 1,
+            ("Ben Okoro", "Go"): 5,
+        }
 
 
 class TestProfile:
