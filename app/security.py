@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.db import current_engine, current_session, writing_session
-from models import Account, AccountRole, SignInSession
+from models import Account, AccountRole, Actor, SignInSession
 
 IDLE_LIMIT = timedelta(hours=8)
 AGE_LIMIT = timedelta(days=7)
@@ -85,6 +85,11 @@ class SignedIn:
 
     def get_id(self) -> str:
         return self.secret
+
+    @property
+    def actor(self) -> Actor:
+        """This account as the one who acts, for services and the audit trail."""
+        return Actor(self.email, self.account_id)
 
     @property
     def role_label(self) -> str:

@@ -2,7 +2,7 @@
 
 from models.accounts import Account, AccountRole, LinkPurpose, OneTimeLink, SignInSession
 from models.allocations import BOOKED, Allocation, AllocationChange, AllocationState
-from models.audit import AuditEntry
+from models.audit import Actor, AuditEntry
 from models.base import Base
 from models.catalogue import CatalogueNeed, CatalogueRole, TeamTemplate, TeamTemplateRole
 from models.history import Engagement, Tie
@@ -28,6 +28,7 @@ __all__ = [
     "Absence",
     "Account",
     "AccountRole",
+    "Actor",
     "Allocation",
     "AllocationChange",
     "AllocationState",

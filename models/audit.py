@@ -1,5 +1,6 @@
 """The audit trail: append-only, each entry sealed with the one before it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,14 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a signed-in account, or the command when nobody is signed in."""
+
+    label: str
+    account_id: int | None = None
 
 
 class AuditEntry(Base):

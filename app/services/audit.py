@@ -2,24 +2,17 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from models import AuditEntry
+from models import Actor, AuditEntry
+
+__all__ = ["COMMAND_LINE", "Actor", "record", "seal"]
 
 CHAIN_LOCK = 0x6D757374  # "must": the advisory lock that orders entries on PostgreSQL
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts: a signed-in account, or the command when nobody is signed in."""
-
-    label: str
-    account_id: int | None = None
 
 
 COMMAND_LINE = Actor("command line")

@@ -16,7 +16,6 @@ from app.queries.import_preview import Moved
 from app.queries.imports import Show, import_history, show_import, staged_batch
 from app.security import Access, allow
 from app.services import imports
-from app.services.audit import Actor
 from importers import Choices, Reading
 from importers.wire import from_wire
 
@@ -43,7 +42,7 @@ def upload() -> Response | tuple[str, int]:
         refuse(form, error)
         return _history(form), error.status
     session = current_session()
-    batch = imports.stage(session, _actor(), content=content, filename=name, choices=choices, reading=reading)
+    batch = imports.stage(session, current_user.actor, content=content, filename=name, choices=choices, reading=reading)
     session.commit()
     return _to(batch.id)
 
@@ -80,7 +79,7 @@ def answer(batch_id: int) -> Response:
     shown = show_import(session, batch_id, read_line_filters(request.args))
     choices = read_answers(from_wire(Choices, batch.choices), shown.questions, request.form)
     reading = _read(batch.content, batch.filename, choices)
-    imports.restage(session, _actor(), batch_id, choices, reading)
+    imports.restage(session, current_user.actor, batch_id, choices, reading)
     session.commit()
     return _to(batch_id)
 
@@ -93,7 +92,7 @@ def apply(batch_id: int) -> Response | tuple[str, int]:
     filename, digest = batch.filename, request.form.get("digest", "")
     reading = _read(batch.content, filename, from_wire(Choices, batch.choices))
     try:
-        imports.apply(session, _actor(), batch, expected_digest=digest, reading=reading)
+        imports.apply(session, current_user.actor, batch, expected_digest=digest, reading=reading)
     except Moved as moved:
         session.rollback()
         return render_template("imports/moved.html", moved=moved, batch_id=batch_id, filename=filename), 409
@@ -105,7 +104,7 @@ def apply(batch_id: int) -> Response | tuple[str, int]:
 @allow(Access.ADMINS)
 def discard(batch_id: int) -> Response:
     session = current_session()
-    imports.discard(session, _actor(), batch_id)
+    imports.discard(session, current_user.actor, batch_id)
     session.commit()
     return redirect(url_for("imports.index"), 303)
 
@@ -126,7 +125,3 @@ def _history(form: UploadForm) -> str:
 
 def _to(batch_id: int) -> Response:
     return redirect(url_for("imports.show", batch_id=batch_id), 303)
-
-
-def _actor() -> Actor:
-    return Actor(current_user.email, current_user.account_id)

@@ -21,7 +21,6 @@ from app.queries.template_gaps import compare
 from app.queries.timeline import timeline
 from app.security import Access, allow
 from app.services import projects, roles
-from app.services.audit import Actor
 from app.services.team_templates import start_from_template
 
 pages = Blueprint("projects", __name__)
@@ -66,9 +65,9 @@ def create() -> Page:
     if form.validate():
         try:
             if form.start_from.data:
-                project = start_from_template(session, _actor(), form.brief(), form.start_from.data)
+                project = start_from_template(session, current_user.actor, form.brief(), form.start_from.data)
             else:
-                project = projects.create_project(session, _actor(), form.brief())
+                project = projects.create_project(session, current_user.actor, form.brief())
         except DomainError as error:
             refuse(form, error)
         else:
@@ -108,7 +107,7 @@ def update(project_id: int) -> Page:
     if form.validate():
         brief = form.brief()
         try:
-            projects.edit_project(session, _actor(), project_id, brief, form.version.data or 0)
+            projects.edit_project(session, current_user.actor, project_id, brief, form.version.data or 0)
         except Conflict as error:
             saved, form.version.data = briefs.project_brief(session, project_id)
             return _edit_page(project_id, form, error, briefs.differences(saved, brief)), error.status
@@ -141,7 +140,7 @@ def create_role(project_id: int) -> Page:
         return _role_page(project_id, form)
     if form.validate():
         try:
-            role = roles.add_role(session, _actor(), project_id, form.brief())
+            role = roles.add_role(session, current_user.actor, project_id, form.brief())
         except DomainError as error:
             _refuse_role(form, error)
         else:
@@ -167,7 +166,7 @@ def update_role(project_id: int, role_id: int) -> Page:
     if form.validate():
         brief = form.brief()
         try:
-            roles.edit_role(session, _actor(), project_id, role_id, brief, form.seen.data or "")
+            roles.edit_role(session, current_user.actor, project_id, role_id, brief, form.seen.data or "")
         except Conflict as error:
             saved = briefs.role_brief(session, project_id, role_id)
             form.seen.data = briefs.fingerprint(saved)
@@ -192,7 +191,7 @@ def confirm_delete_role(project_id: int, role_id: int) -> str:
 def delete_role(project_id: int, role_id: int) -> Page:
     session = current_session()
     try:
-        name = roles.delete_role(session, _actor(), project_id, role_id)
+        name = roles.delete_role(session, current_user.actor, project_id, role_id)
     except roles.RoleInUse as error:
         return _delete_page(project_id, role_id, error.sentence), error.status
     session.commit()
@@ -215,7 +214,7 @@ def update_communication(project_id: int) -> Page:
         return _communication_page(project_id, form)
     if form.validate():
         try:
-            roles.set_communication(session, _actor(), project_id, form.communication(), form.seen.data)
+            roles.set_communication(session, current_user.actor, project_id, form.communication(), form.seen.data)
         except Conflict as error:
             saved = briefs.communication(session, project_id)
             form.seen.data = briefs.fingerprint(*saved)
@@ -227,10 +226,6 @@ def update_communication(project_id: int) -> Page:
             flash("Who talks with whom is saved.", "good")
             return redirect(url_for("projects.show", project_id=project_id), 303)
     return _communication_page(project_id, form), 422
-
-
-def _actor() -> Actor:
-    return Actor(current_user.email, current_user.account_id)
 
 
 def _new_page(form: NewProjectForm) -> str:

@@ -14,7 +14,6 @@ from app.queries.alternatives import alternatives_for
 from app.queries.choices import Choices
 from app.security import Access, allow
 from app.services import proposals
-from app.services.audit import Actor
 
 pages = Blueprint("proposals", __name__)
 
@@ -70,7 +69,7 @@ def change(run_id: int, change: str) -> Response:
 
 def _run(project_id: int, choices: Choices) -> Response:
     session, today = current_session(), datetime.now(UTC).date()
-    actor = Actor(current_user.email, current_user.account_id)
+    actor = current_user.actor
     run = proposals.run_staffing(session, actor, project_id, choices, today)
     session.commit()
     return redirect(url_for("proposals.show", run_id=run.id), 303)
