@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from importers.choices import Choices
 from importers.layouts.layout import Extract
-from importers.people import Register, Sighting
+from importers.people import Register, Sighting, name_form
 from importers.records import Person, Problem, Question, Severity
 
 
@@ -44,11 +44,15 @@ class Attendance:
         """A list that knows people by number only takes nobody whom a sheet of people does not know."""
         by_number = self.register.knows_ids and not extract.one_row_each
         strangers: dict[str, Sighting] = {}
+        here: set[str] = set()
         for seen in extract.people:
             if by_number and seen.name in seen.external_ids and self.register.find(seen) is None:
                 strangers.setdefault(seen.external_ids[0], seen)
             else:
-                self._keys[id(seen)] = self.register.add(seen)
+                again = extract.one_row_each and self.register.find(seen) in here
+                apart = again and self.choices.answer("same_name", seen.sheet, seen.name) == "two"
+                self._keys[id(seen)] = key = self.register.add(seen, as_new=apart)
+                here.add(key)
         for number, seen in strangers.items():
             self._problem(
                 Severity.ERROR,
@@ -68,8 +72,8 @@ class Attendance:
             return
         first: dict[str, Sighting] = {}
         for seen, key in zip(extract.people, keys, strict=False):
-            earlier = first.setdefault(key, seen)
-            if earlier is not seen and seen.name and not (seen.email and seen.email == earlier.email):
+            earlier = first.setdefault(name_form(seen.name or key), seen)
+            if earlier is not seen and seen.name and not (seen.email or earlier.email):
                 self._ask(
                     "same_name",
                     seen.sheet,

@@ -4,6 +4,7 @@ The request, one JSON document, comes on standard input with the file's bytes be
 goes to standard output. Limits are set before the first byte of the file is looked at.
 """
 
+import gc
 import json
 import sys
 from collections.abc import Mapping
@@ -44,6 +45,7 @@ def answer(request: Mapping[str, Any], content: bytes) -> dict[str, Any]:
 
 
 def main() -> None:
+    gc.disable()  # The process ends with its one file; looking for garbage costs a large one a third of its time.
     request = json.loads(sys.stdin.buffer.readline())
     limit(request["memory"], request["seconds"])
     document = answer(request, sys.stdin.buffer.read())

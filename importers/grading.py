@@ -77,14 +77,13 @@ class _Draft:
         self.asked.setdefault(code, []).append(key)
 
 
-def grader(sheet: str, raws: Mapping[Raw, int], listed: int, legend: Legend, choices: Choices) -> Grader:
-    """Grades for every distinct mark of a sheet. `raws` counts marks; `listed` counts skills named without any."""
+def grader(sheet: str, keys: Mapping[str, int], listed: int, legend: Legend, choices: Choices) -> Grader:
+    """Grades for every mark of a sheet. `keys` counts marks by `key_of`, `listed` the skills named without a mark."""
     told = legend.levels()
     goal_keys = frozenset(key for key, level in told.items() if level == GOAL)
     bare = Grader({}, goal_keys)
     counts: dict[str, int] = {}
-    for raw, count in raws.items():
-        key = key_of(raw)
+    for key, count in keys.items():
         counts[bare.without_goal(key)] = counts.get(bare.without_goal(key), 0) + count
     draft = _Draft()
     for key, level in told.items():

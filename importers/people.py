@@ -157,8 +157,9 @@ class Register:
     def namesakes(self, seen: Sighting) -> list[str]:
         return self._by_name.get(name_form(seen.name), []) if seen.name else []
 
-    def add(self, seen: Sighting) -> str:
-        key = self.find(seen)
+    def add(self, seen: Sighting, *, as_new: bool = False) -> str:
+        """The person's key; `as_new` when somebody decided that it is nobody known."""
+        key = None if as_new else self.find(seen)
         if key is None and seen.email in self._by_email:
             self.shared_emails.append(seen)
             seen = replace(seen, email=None)
@@ -179,10 +180,21 @@ class Register:
             self._by_name[name_form(seen.name)].append(key)
 
 
+def best_written(known: str, seen: str | None) -> str:
+    """Of two spellings of one name the one to show: first name first, capitals only where words begin, with accents."""
+    if seen is None or name_form(known) != name_form(seen):
+        return known
+    return max((known, seen), key=_care)
+
+
+def _care(name: str) -> tuple[bool, bool, int]:
+    return "," not in name, name not in {name.upper(), name.lower()}, sum(not letter.isascii() for letter in name)
+
+
 def merged(known: Sighting, seen: Sighting) -> Sighting:
-    """What was known, completed by what is new; the first word on a field stands."""
+    """What was known, completed by what is new; the first word on a field stands, the best spelling of the name."""
     missing = {name: getattr(seen, name) for name in PROFILE if getattr(known, name) is None}
     by_number = known.name is not None and known.name in known.external_ids
-    name = seen.name if known.name is None or (by_number and seen.name) else known.name
+    name = seen.name if known.name is None or (by_number and seen.name) else best_written(known.name, seen.name)
     ids = tuple(dict.fromkeys((*known.external_ids, *seen.external_ids)))
     return replace(known, name=name, email=known.email or seen.email, external_ids=ids, **missing)

@@ -27,7 +27,7 @@ from importers.records import (
     SkillMention,
 )
 from importers.refusals import WrongChoices
-from importers.scales import TOP, Legend, number_of
+from importers.scales import TOP, Legend, key_of, number_of
 from importers.skills import Catalogue, Match, SkillMatch, normal_form
 from importers.tables import View
 from importers.values import as_text
@@ -135,8 +135,8 @@ class Assembly:
             taken = self.ask_about_blank_names(view, carried)
             marks = [mark for mark in marks if taken or not mark.carried]
         listed = sum(mark.listed for mark in marks)
-        raws = Counter(mark.raw for mark in marks if not mark.listed)
-        grades = grader(view.sheet.name, raws, listed, view.legend, self.choices)
+        keys = Counter(key_of(mark.raw) for mark in marks if not mark.listed)
+        grades = grader(view.sheet.name, keys, listed, view.legend, self.choices)
         written = [text for mark in marks for text in (mark.on, mark.last_used)]
         written += [text for stint in extract.stints for text in (stint.start, stint.end)]
         dates = dates_of(view, written, self.choices)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from importers import GivenAnswer
 from importers.people import Register, Sighting, name_form, plausible_name
 from tests.importers.workbooks import asked, names, read_rows, reported
 
@@ -89,6 +90,13 @@ class TestPeopleOfAWorkbook:
         people = ["Anna Nowak", "Ben Okoro", "Carla Díaz", "Dan Roe", "Eve Ito", "anna nowak"]
         reading = read_rows([["Name", "Python", "SQL"], *([name, 5, 1] for name in people)])
         assert asked(reading) == ["same_name"]
+        assert len(reading.people) == 5
+
+    def test_of_one_name_are_two_when_somebody_says_so(self) -> None:
+        people = ["Anna Nowak", "Ben Okoro", "Carla Díaz", "Dan Roe", "Eve Ito", "Anna Nowak"]
+        rows = [["Name", "Python", "SQL"], *([name, 5, 1] for name in people)]
+        reading = read_rows(rows, answers=[GivenAnswer("same_name", "two")])
+        assert (len(reading.people), asked(reading)) == (6, [])
 
     def test_that_only_a_number_names_must_be_known_elsewhere(self) -> None:
         reading = read_rows(

@@ -148,6 +148,11 @@ class TestAMark:
     def test_has_one_key_for_its_spellings(self, same: tuple[str | int | float, ...]) -> None:
         assert len({key_of(raw) for raw in same}) == 1
 
+    def test_true_beside_1_is_asked_about(self) -> None:
+        reading = read_rows([["Name", "Python", "SQL"], ["Anna Nowak", True, 5], ["Ben Okoro", 1, False]])
+        assert levels(reading)["Anna Nowak", "Python"] is None
+        assert levels(reading)["Ben Okoro", "Python"] == 1
+
     def test_true_is_never_level_1(self) -> None:
         assert key_of(True) != key_of(1)
 
