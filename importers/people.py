@@ -154,9 +154,6 @@ class Register:
     def knows_ids(self) -> bool:
         return bool(self._by_id)
 
-    def namesakes(self, seen: Sighting) -> list[str]:
-        return self._by_name.get(name_form(seen.name), []) if seen.name else []
-
     def add(self, seen: Sighting, *, as_new: bool = False) -> str:
         """The person's key; `as_new` when somebody decided that it is nobody known."""
         key = None if as_new else self.find(seen)
