@@ -20,7 +20,7 @@ MOST_IN_ALL = 100 * MIB
 MOST_A_PART = 60 * MIB
 MOST_PARTS = 2_000
 CHUNK = 256 * 1024
-UNREAD = re.compile(r"\.(bin|png|jpe?g|gif|emf|wmf|vml|bmp|tiff?|docm?)$|/(media|embeddings|activeX)/", re.IGNORECASE)
+UNREAD = re.compile(r"\.(bin|png|jpe?g|gif|emf|wmf|vml|bmp|tiff?)$|/(media|embeddings|activeX)/", re.IGNORECASE)
 """Parts no reader of cell values opens; .bin holds the cells of .xlsb and is kept there."""
 
 

@@ -47,7 +47,6 @@ class Grader:
     grades: dict[str, Grade]
     goal_keys: frozenset[str]
     questions: list[Question] = field(default_factory=list)
-    has_legend: bool = False
 
     def grade(self, raw: Raw) -> Grade:
         key = key_of(raw)
@@ -102,7 +101,7 @@ def grader(sheet: str, keys: Mapping[str, int], listed: int, legend: Legend, cho
         _settle(code, sheet, sorted(keys, key=lambda key: (number_of(key) or 0.0, key)), choices, draft)
         for code, keys in draft.asked.items()
     ]
-    return Grader(draft.grades, goal_keys, questions, has_legend=bool(told))
+    return Grader(draft.grades, goal_keys, questions)
 
 
 def _grade_known(keys: Iterable[str], draft: _Draft) -> None:
@@ -148,16 +147,13 @@ def _grade_numbers(keys: list[str], *, has_legend: bool, draft: _Draft) -> None:
 
 
 def _sort_unknown(keys: list[str], counts: Mapping[str, int], draft: _Draft) -> None:
+    """Signs, codes and a firm's own words are asked about; a rare unknown word is a slip in its cell."""
     total = sum(counts.values())
     for key in keys:
-        symbol = len(key) <= 2 or bool(STARS.match(key)) or key in YES | NO
-        if symbol or CODE.match(key) or FRACTION.match(key) or key.endswith("%"):
-            draft.ask(
-                "scale_unknown"
-                if CODE.match(key) or key.endswith("%") or FRACTION.match(key)
-                else "symbols_without_legend",
-                key,
-            )
+        if CODE.match(key) or FRACTION.match(key) or key.endswith("%"):
+            draft.ask("scale_unknown", key)
+        elif len(key) <= 2 or STARS.match(key) or key in YES | NO:
+            draft.ask("symbols_without_legend", key)
         elif counts[key] >= COMMON and counts[key] * 20 >= total:
             draft.ask("words_unknown", key)
 

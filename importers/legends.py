@@ -26,25 +26,21 @@ def find_legend(sheet: Sheet) -> Legend:
     """The union of all runs that read as a legend; empty when there is none."""
     texts: dict[str, list[str]] = {}
     cells: set[Position] = set()
-    first: Position | None = None
     for run in runs(sheet):
         if not reads_as_legend(sheet, run):
             continue
         for mark, text in run:
             texts.setdefault(key_of(plain(sheet, mark)), []).append(sheet.text(*text))
             cells.update((mark, text))
-        first = first or run[0][0]
     for position, pairs in inline(sheet):
         for key, said in pairs:
             texts.setdefault(key, []).append(said)
-        first = first or position
         if sum(value is not None for value in sheet.rows[position[0]]) <= FEW:
             cells.add(position)
     return Legend(
         entries=tuple(LegendEntry(key, tuple(told)) for key, told in texts.items()),
         cells=frozenset(cells),
         colours=colour_meanings(sheet),
-        place=sheet.cell_name(*first) if first else "",
     )
 
 

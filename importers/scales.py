@@ -30,7 +30,6 @@ WORD_AND_NUMBER = re.compile(r"([^\d].{0,60}?)\s*[(\[]\s*(\d{1,2})\s*[)\]]\Z")
 CODE = re.compile(r"([A-Za-z])\s?(\d)\Z")
 STARS = re.compile(r"([★⭐*●•■]+)\s*([☆○□]*)\Z")
 FRACTION = re.compile(r"(\d{1,2})\s*(?:/|of|von|sur)\s*(5|10)\Z")
-BALLS = "○◔◑◕●"
 
 
 @lru_cache(maxsize=CACHED, typed=True)
@@ -101,7 +100,6 @@ class Legend:
     entries: tuple[LegendEntry, ...] = ()
     cells: frozenset[tuple[int, int]] = frozenset()
     colours: Mapping[str, str] = field(default_factory=dict)
-    place: str = ""
 
     def levels(self) -> dict[str, int | str]:
         """Level, or `GOAL`, of each mark."""

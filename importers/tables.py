@@ -15,7 +15,7 @@ from importers.people import looks_like_full_name, plausible_name
 from importers.refusals import WrongChoices
 from importers.scales import Legend, is_mark, key_of, number_of
 from importers.skills import Catalogue, Match
-from importers.values import as_date, as_email, as_text
+from importers.values import as_email, as_text
 from importers.wellknown import is_well_known
 from importers.workbook import Scalar, Sheet
 
@@ -62,7 +62,7 @@ class View:
 
     def flipped(self) -> "View":
         cells = frozenset((column, row) for row, column in self.legend.cells)
-        legend = Legend(self.legend.entries, cells, self.legend.colours, self.legend.place)
+        legend = Legend(self.legend.entries, cells, self.legend.colours)
         return View(self.sheet.flipped(), legend, self.catalogue, self.mapping)
 
 
@@ -99,10 +99,6 @@ class Column:
     @cached_property
     def emails(self) -> float:
         return self.share(lambda value: as_email(value) is not None)
-
-    @cached_property
-    def dates(self) -> float:
-        return self.share(lambda value: as_date(value, day_first=True) is not None)
 
 
 @dataclass(frozen=True)

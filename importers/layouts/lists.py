@@ -12,8 +12,6 @@ from importers.skills import ListedSkill, listed_skills
 from importers.tables import Column, Table, View, rows_weight
 from importers.values import as_text
 
-MOST_SKILLS_NAMED = 5_000
-
 
 def hypotheses(view: View) -> Iterator[Hypothesis]:
     for table in view.tables:
