@@ -1,6 +1,7 @@
 """The sample organisation's workbook imports completely and exactly, and asks nothing."""
 
 import json
+import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,13 @@ class TestTheSampleWorkbook:
     def test_finds_every_skill_in_the_catalogue(self) -> None:
         seen = {(skill.name, skill.catalogue_skill) for skill in sample().skills}
         assert {skill for _, skill in seen} == {item["catalogue_skill"] for item in expected()["skills"]}
+
+    def test_finds_every_skill_in_the_shipped_catalogue_too(self) -> None:
+        shipped = tomllib.loads((SAMPLE.parent / "app" / "starter" / "skills.toml").read_text())
+        skills = [skill for category in shipped["category"] for skill in category["skills"]]
+        catalogue = Catalogue(tuple(CatalogueSkill(s["name"], aliases=tuple(s.get("aliases", ()))) for s in skills))
+        found = {item["header"]: catalogue.match(item["header"]).skill for item in expected()["skills"]}
+        assert found == {item["header"]: item["catalogue_skill"] for item in expected()["skills"]}
 
     def test_yields_every_learning_goal_with_its_target(self) -> None:
         seen = {(emails()[goal.person], goal.skill, goal.target) for goal in sample().goals}
