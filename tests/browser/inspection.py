@@ -58,3 +58,23 @@ def missing_icons(page: Page) -> list[str]:
         }"""
     )
     return names
+
+
+def keyboard_faults(page: Page) -> list[str]:
+    """What would lead a keyboard astray: a first stop that does not skip to the content, an order of its own, a control
+    that Tab cannot reach."""
+    faults: list[str] = page.evaluate(
+        """() => {
+          const controls = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
+          const stops = [...document.querySelectorAll(controls)].filter(element => element.checkVisibility());
+          const told = (element) => element.outerHTML.slice(0, 120);
+          return [
+            ...(stops[0]?.getAttribute("href") === "#main" ? [] : ["the first stop is " + told(stops[0])]),
+            ...stops.filter(element => element.tabIndex > 0).map(element => "out of order: " + told(element)),
+            ...stops
+              .filter(element => element.tabIndex < 0 && element.matches("a, button, input, select, textarea, summary"))
+              .map(element => "out of reach: " + told(element)),
+          ];
+        }"""
+    )
+    return faults
