@@ -20,7 +20,10 @@ from importers.inspection import LAST_COLUMN, LAST_ROW, MOST_SHEETS
 from importers.refusals import Damaged, Encrypted, TooLarge
 from importers.workbook import Sheet, Span, Value, Workbook, tidy, trimmed
 
-DAMAGED = "The {kind} is damaged; open it in a spreadsheet program, save it again as .xlsx and send that."
+DAMAGED = (
+    "The {kind} is damaged or claims more cells than can be read; "
+    "open it in a spreadsheet program, save it again as .xlsx and send that."
+)
 
 
 def read_with_calamine(content: bytes, kind: str) -> Workbook:

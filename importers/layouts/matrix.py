@@ -134,7 +134,9 @@ def register(table: Table, people: PersonColumns, rows: int) -> Hypothesis | Non
     title = set(words_of(table.sheet.name))
     if TOKENS["never_people"] & title or not rows or people.strength is Strength.CONTENT:
         return None
-    if people.strength is Strength.WEAK and not (profile and TOKENS["about_people"] & title):
+    about_people = bool(TOKENS["about_people"] & title)
+    sure = about_people or bool(profile)
+    if not sure or (people.strength is Strength.WEAK and not (about_people and profile)):
         return None
     score = people.weight + 1.5 * table.quality + table.recognised + rows_weight(rows)
     none = Skills((), (), 0.0, 0)
