@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
 from staffing.problem import Problem
 from staffing.proposal import Assignment, Team
 
@@ -24,7 +26,9 @@ class TeamFacts:
     successes: float
     projects: float
     cost: float
-    """Over the whole period, in the organisation's currency."""
+    """Of all seats over their whole period, in the organisation's currency."""
+    weekly_rate: float
+    """Mean over the filled seats of what their holders cost a full-time week: what thrift is measured by."""
     highest_load: float
     """Of the member that was drawn on most lately, in [0, 1]."""
     empty: int
@@ -51,6 +55,7 @@ def team_facts(problem: Problem, team: Team) -> TeamFacts:
         successes=round(float(people.successes[members].sum()), 3),
         projects=float(people.projects[members].sum()),
         cost=round(sum(seat_cost(problem, assignment) for assignment in filled), 2),
+        weekly_rate=round(float(np.mean([_weekly(problem, a) for a in filled])), 2) if filled else 0.0,
         highest_load=float(people.recent_load[members].max(initial=0.0)),
         empty=len(team.assignments) - len(filled),
     )
@@ -59,8 +64,11 @@ def team_facts(problem: Problem, team: Team) -> TeamFacts:
 def seat_cost(problem: Problem, assignment: Assignment) -> float:
     """What the seat's holder costs over the role's weeks at the role's share."""
     role = problem.roles[problem.role_position[assignment.role]]
-    weekly = float(problem.people.cost[problem.position[assignment.person or ""]])
-    return weekly * role.fte / problem.share_scale * role.weeks
+    return _weekly(problem, assignment) * role.fte / problem.share_scale * role.weeks
+
+
+def _weekly(problem: Problem, assignment: Assignment) -> float:
+    return float(problem.people.cost[problem.position[assignment.person or ""]])
 
 
 def hours_between(a: float, b: float) -> float:

@@ -36,7 +36,7 @@ class ChoicesForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     cohesion = weight_field("Works together", "Shared past projects and shared working hours")
     growth = weight_field("Growth", "People practise what they want to learn")
     track = weight_field("Track record", "How the projects of the people went")
-    thrift = weight_field("Cost", "Cheaper cost bands")
+    thrift = weight_field("Day rates", "People in cheaper cost bands")
     spread = weight_field("Fair spread", "People who were drawn on less in the last twelve weeks")
     teams = IntegerField(
         "Teams to propose", [InputRequired("How many teams?"), NumberRange(1, MOST_TEAMS, "From 1 to 5 teams.")]
