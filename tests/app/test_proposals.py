@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.queries.choices import Choices
 from app.queries.proposals import run_with_people
 from app.services.audit import COMMAND_LINE
 from app.services.proposals import run_staffing, unpack
-from models import AuditEntry, Practitioner, Project, Role
+from models import AuditEntry, CostBand, Practitioner, Project, Role
 from staffing import propose, read_problem
 from tests.app.conftest import Browser
 from tests.factories.people import person, tie
@@ -179,6 +180,25 @@ class TestThePage:
         page = manager.get(manager.post(f"/projects/{project.id}/proposals", **CHOICES).location)
         assert "Nobody can fill Oracle" in page
         assert "The cheapest way out" in page
+
+    @pytest.mark.parametrize(
+        ("chosen", "sentence"),
+        [
+            ({"max_people": "1", "max_seats_per_person": "1"}, "No team keeps this rule: at most 1 person."),
+            ({"within_budget": "y"}, "the budget of 1"),
+        ],
+    )
+    def test_names_the_rule_that_no_team_keeps(
+        self, manager: Browser, session: Session, project: Project, chosen: dict[str, str], sentence: str
+    ) -> None:
+        session.get_one(Project, project.id).budget = Decimal(1)
+        session.add(CostBand(name="A", daily_cost=Decimal(500)))
+        session.flush()
+        session.execute(update(Practitioner).values(cost_band_id=select(CostBand.id).scalar_subquery()))
+        session.commit()
+        page = manager.get(manager.post(f"/projects/{project.id}/proposals", **CHOICES | chosen).location)
+        assert sentence in page
+        assert "a complete team exists" in page
 
     def test_shows_the_best_partial_teams_when_gaps_are_allowed(
         self, manager: Browser, session: Session, project: Project
