@@ -13,6 +13,7 @@ from importers.existing import (
     ExistingRating,
     ExistingStint,
 )
+from importers.names import normal_form
 from importers.planning import plan
 from importers.plans import (
     Action,
@@ -52,7 +53,7 @@ from importers.refusals import (
     WrongKind,
 )
 from importers.sandbox import read_in_child
-from importers.skills import Catalogue, CatalogueSkill, SkillMatch, normal_form
+from importers.skills import Catalogue, CatalogueSkill, SkillMatch
 
 __all__ = [
     "Action",

@@ -7,6 +7,7 @@ from typing import Any
 
 from importers.choices import Choices
 from importers.existing import Existing, ExistingPerson, ExistingRating, ExistingStint
+from importers.names import normal_form
 from importers.people import PROFILE, name_form
 from importers.plans import (
     Action,
@@ -20,7 +21,7 @@ from importers.plans import (
     PlannedStint,
 )
 from importers.records import Allocation, PastProject, Person, Problem, Question, Rating, Reading, Severity
-from importers.skills import Match, normal_form
+from importers.skills import Match
 
 
 def plan(reading: Reading, existing: Existing, choices: Choices | None = None) -> Plan:

@@ -11,6 +11,7 @@ from importers.grading import Grader, grader
 from importers.layouts.layout import Extract, GoalMark, Mark, Stint
 from importers.layouts.snapshots import snapshot_dates
 from importers.legends import find_legend
+from importers.names import normal_form
 from importers.opening import open_workbook
 from importers.periods import Dates, dates_of
 from importers.recognition import Recognised, recognise
@@ -28,7 +29,7 @@ from importers.records import (
 )
 from importers.refusals import WrongChoices
 from importers.scales import TOP, Legend, key_of, number_of
-from importers.skills import Catalogue, Match, SkillMatch, normal_form
+from importers.skills import Catalogue, Match, SkillMatch
 from importers.tables import View
 from importers.values import as_text
 from importers.workbook import Sheet, Workbook

@@ -2,14 +2,14 @@
 
 import json
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
+from importers.names import normal_form
 from importers.words import load
 
 NEAR = 86.0
@@ -79,14 +79,6 @@ class Catalogue:
     @cached_property
     def _near_choices(self) -> dict[str, str]:
         return {form: form for form in self._normal_forms if len(form) >= 4}
-
-
-@lru_cache(maxsize=50_000)
-def normal_form(name: str) -> str:
-    """Case, accents, width, spaces and punctuation away; `+` and `#` stay, since C, C++ and C# are three skills."""
-    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
-    text = "".join(letter for letter in text if not unicodedata.combining(letter)).replace("&", "and")
-    return re.sub(r"[^\w+#]|_", "", text)
 
 
 NOT_SKILLS = frozenset(load("not_names")["not_skills"])

@@ -3,7 +3,7 @@
 Evidence for the direction of a table only; the catalogue alone decides what a skill is called.
 """
 
-from importers.skills import normal_form
+from importers.names import normal_form
 from importers.words import load
 
 FORMS = frozenset(normal_form(name) for name in load("well_known_skills")["skills"])
