@@ -144,7 +144,11 @@ class TestCommand:
         (tmp_path / "folder.csv").mkdir()
         (tmp_path / "file").touch()
         assert muster("export", *arguments) == (2, f"muster: {sentence}\n")
-        assert {path.name for path in tmp_path.iterdir() if "sqlite3" not in path.name} == {"data", "folder.csv", "file"}
+        assert {path.name for path in tmp_path.iterdir() if "sqlite3" not in path.name} == {
+            "data",
+            "folder.csv",
+            "file",
+        }
 
     def test_leaves_the_old_file_when_the_new_one_cannot_be_written(
         self, muster: Callable[..., tuple[int, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
