@@ -6,7 +6,7 @@ import uuid
 from flask import Flask, g
 from sqlalchemy import Engine
 
-from app import db, error_pages, rendering, security
+from app import db, error_pages, rendering, request_values, security
 from app.config import ROOT, Settings
 
 LARGEST_UPLOAD = 32 * 1024 * 1024
@@ -28,6 +28,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     )
     logging.getLogger("app").setLevel(settings.log_level)
     app.before_request(_name_request)
+    request_values.init_app(app)
     db.init_app(app, engine or db.make_engine(settings.database_url))
     rendering.init_app(app)
     security.init_app(app)

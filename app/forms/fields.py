@@ -82,8 +82,8 @@ def blank_row(row: type[Row], name: str) -> Row:
 
 
 def stripped(text: str | None) -> str | None:
-    """None for nothing but blanks. PostgreSQL cannot store the null character, which nobody means to type."""
-    return (text or "").replace("\0", "").strip() or None
+    """None for nothing but blanks."""
+    return (text or "").strip() or None
 
 
 def refuse(form: BaseForm, error: DomainError) -> None:

@@ -13,9 +13,9 @@ from werkzeug.datastructures import MultiDict
 
 from app.queries.people import Availability, Directory, Order, PeopleFilters
 from app.queries.people_search import LONGEST_TEXT
+from app.request_values import LARGEST_ID
 
 MOST_CHOICES = 30
-LARGEST_ID = 2**31 - 1
 SHARES = (20, 50, 80, 100)
 AVAILABILITY_LABELS = {
     Availability.NOW: "Available now",
@@ -45,7 +45,7 @@ def read_filters(args: MultiDict[str, str]) -> PeopleFilters:
         locations=tuple(dict.fromkeys(filter(None, map(read_text, args.getlist("location")))))[:MOST_CHOICES],
         units=read_numbers(args.getlist("unit")),
         order=next(iter(_known(args.getlist("sort"), Order)), usual.order),
-        page=next(iter(read_numbers(args.getlist("page"))), 1),
+        page=read_number(args.get("page")) or 1,
     )
 
 
@@ -107,6 +107,10 @@ def _least(level: int) -> str:
 def read_numbers(values: Iterable[str]) -> tuple[int, ...]:
     numbers = (int(value) for value in values if value.isascii() and value.isdecimal() and len(value) <= 10)
     return tuple(dict.fromkeys(number for number in numbers if 0 < number <= LARGEST_ID))[:MOST_CHOICES]
+
+
+def read_number(value: str | None) -> int | None:
+    return next(iter(read_numbers([value or ""])), None)
 
 
 def _one_of(value: str | None, allowed: Iterable[int], usual: int) -> int:

@@ -1,17 +1,15 @@
 """The filters of the project list as they stand in its address. What cannot be meant is left out, never an error."""
 
-import re
 from enum import StrEnum
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from app.forms.people import read_text
+from app.forms.people import read_number, read_text
 from app.forms.projects import STATES
 from app.queries.projects import ProjectFilters, Shown, Sort
 
-LAST_PAGE = 10_000
 SHOWN_LABELS = (
     {Shown.OPEN: "Open"} | {Shown(state.value): label for state, label in STATES.items()} | {Shown.ALL: "All"}
 )
@@ -22,12 +20,11 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 def read_filters(args: MultiDict[str, str]) -> ProjectFilters:
     usual = ProjectFilters()
-    page = args.get("page", "")
     return ProjectFilters(
         text=read_text(args.get("q", "")),
         shown=_known(args.get("state"), usual.shown),
         sort=_known(args.get("sort"), usual.sort),
-        page=min(int(page), LAST_PAGE) if re.fullmatch(r"[1-9]\d{0,8}", page, re.ASCII) else 1,
+        page=read_number(args.get("page")) or 1,
     )
 
 

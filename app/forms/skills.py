@@ -2,13 +2,13 @@
 
 from werkzeug.datastructures import MultiDict
 
-from app.forms.people import read_numbers, read_text
+from app.forms.people import read_number, read_text
 from app.queries.skills import SkillFilters
 
 
 def read_skill_filters(args: MultiDict[str, str]) -> SkillFilters:
     return SkillFilters(
         text=read_text(args.get("q", "")),
-        category=next(iter(read_numbers(args.getlist("category"))), None),
+        category=read_number(args.get("category")),
         single=args.get("single") == "1",
     )

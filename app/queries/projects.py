@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -86,19 +86,19 @@ class ProjectFilters:
 
 @dataclass(frozen=True, slots=True)
 class ProjectList:
-    """One page of the projects found. `counts` says how many the text finds under each choice of states."""
+    """One page of the projects found; the last one when the address asks for more.
+
+    `counts` says how many the text finds under each choice of states.
+    """
 
     filters: ProjectFilters
+    pages: int
     rows: Sequence[ProjectRow]
     counts: Mapping[Shown, int]
 
     @property
     def total(self) -> int:
         return self.counts[self.filters.shown]
-
-    @property
-    def pages(self) -> int:
-        return -(-self.total // PAGE_SIZE)
 
     @property
     def first(self) -> int:
@@ -108,6 +108,9 @@ class ProjectList:
 def list_projects(session: Session, filters: ProjectFilters) -> ProjectList:
     found = _search(session, filters.text)
     in_state = dict(session.execute(select(Project.state, func.count()).where(*found).group_by(Project.state)).all())
+    counts = {shown: sum(in_state.get(state, 0) for state in shown.states) for shown in Shown}
+    pages = max(1, -(-counts[filters.shown] // PAGE_SIZE))
+    filters = replace(filters, page=min(filters.page, pages))
     wanted = (
         select(
             Project.id,
@@ -125,11 +128,7 @@ def list_projects(session: Session, filters: ProjectFilters) -> ProjectList:
     )
     projects = session.execute(wanted).all()
     seats = _seats(session, [row.id for row in projects])
-    return ProjectList(
-        filters,
-        [ProjectRow(*row, *seats[row.id]) for row in projects],
-        {shown: sum(in_state.get(state, 0) for state in shown.states) for shown in Shown},
-    )
+    return ProjectList(filters, pages, [ProjectRow(*row, *seats[row.id]) for row in projects], counts)
 
 
 def _search(session: Session, text: str) -> list[ColumnElement[bool]]:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.db import current_session
 from app.errors import DomainError, NotFound
+from app.forms.people import read_number
 from app.forms.proposals import CHANGES, PRESETS, ChangeForm, ChoicesForm
 from app.queries import proposals as read
 from app.queries.alternatives import alternatives_for
@@ -51,7 +52,7 @@ def create(project_id: int) -> Response | tuple[str, int]:
 def show(run_id: int) -> str:
     session = current_session()
     run = read.run_with_people(session, run_id)
-    asked = run.role_names.get(request.args.get("role", 0, type=int))
+    asked = run.role_names.get(read_number(request.args.get("role")) or 0)
     others = alternatives_for(session, read.stored_run(session, run_id), asked) if asked else []
     return render_template("proposals/show.html", run=run, asked=asked, others=others)
 
@@ -77,7 +78,7 @@ def _run(project_id: int, choices: Choices) -> Response:
 
 def _base_choices(project_id: int) -> Choices:
     """The choices of the run that `from` names, else the usual ones."""
-    run_id = request.args.get("from", type=int)
+    run_id = read_number(request.args.get("from"))
     run = read.stored_run(current_session(), run_id) if run_id is not None else None
     return Choices.from_json(run.choices) if run is not None and run.project_id == project_id else Choices()
 
@@ -92,6 +93,6 @@ def _page(project_id: int, form: ChoicesForm, base: Choices) -> str:
         names=read.names_in(session, base),
         presets=PRESETS,
         preset=request.args.get("preset"),
-        run_id=request.args.get("from", type=int),
+        run_id=read_number(request.args.get("from")),
         runs=read.run_summaries(session, project_id),
     )

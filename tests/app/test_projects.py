@@ -82,8 +82,11 @@ class TestProjectList:
     @pytest.mark.parametrize(
         "query", ["page=0", "page=x", "page=99999999999", "state=no", "sort=no", "q=%00", "page=9"]
     )
-    def test_an_address_that_means_nothing_still_shows_a_page(self, manager: Browser, query: str) -> None:
-        manager.get(f"/projects?{query}")
+    def test_an_address_that_means_nothing_still_shows_a_page(
+        self, engine: Engine, manager: Browser, query: str
+    ) -> None:
+        stored(engine)
+        assert "Claims triage" in manager.get(f"/projects?{query}")
 
     def test_says_what_to_do_when_nothing_is_there(self, manager: Browser, practitioner: Browser) -> None:
         assert "Describe one and get teams for it" in manager.get("/projects")
@@ -98,6 +101,9 @@ class TestProjectPage:
             assert told in page
         assert "Below the team template" in page
         assert f"/projects/{number}/proposals" in page
+
+    def test_is_drawn_to_the_last_day_of_the_calendar(self, engine: Engine, manager: Browser) -> None:
+        assert "9999" in manager.get(f"/projects/{stored(engine, ends_on=date.max)}")
 
     def test_keeps_budget_editing_and_proposals_from_practitioners(self, engine: Engine, practitioner: Browser) -> None:
         page = practitioner.get(f"/projects/{stored(engine, budget=Decimal(640000))}")
