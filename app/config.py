@@ -101,6 +101,10 @@ def _secret_key(environment: Mapping[str, str], data_dir: Path) -> str:
         return _strong(path.read_text(encoding="utf-8").strip(), str(path))
     except OSError as error:
         raise SettingsError(f"The secret key cannot be read from {path}: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            f"{path} does not hold text. Write at least {SHORTEST_KEY} random characters to it."
+        ) from error
 
 
 def _strong(key: str, source: str) -> str:

@@ -32,8 +32,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once: a read lock that must be raised later fails instead of waiting.
-    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    options = connection.get_execution_options()
+    milliseconds = options.get("sqlite_wait", BUSY_SECONDS) * 1000
+    connection.connection.cursor().execute(f"PRAGMA busy_timeout={milliseconds}")
+    connection.exec_driver_sql(f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}")
 
 
 def for_writing(engine: Engine) -> Engine:
@@ -44,6 +46,12 @@ def for_writing(engine: Engine) -> Engine:
 def writing_session(engine: Engine) -> Session:
     """A session whose transaction may write. The caller commits; leaving the `with` block without it rolls back."""
     return Session(for_writing(engine), autoflush=False)
+
+
+def impatient_session(engine: Engine) -> Session:
+    """A writing session for what is not worth waiting for: OperationalError at once while somebody else writes to
+    SQLite. On PostgreSQL, where only writers of the same row meet, it waits like any other."""
+    return Session(for_writing(engine).execution_options(sqlite_wait=0), autoflush=False)
 
 
 def init_app(app: Flask, engine: Engine) -> None:

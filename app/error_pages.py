@@ -2,9 +2,10 @@
 
 from http import HTTPStatus
 
-from flask import Flask, current_app, g, render_template, request
+from flask import Flask, current_app, g, render_template
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -21,26 +22,22 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda _error: _page(400, STALE_FORM))
     app.register_error_handler(DomainError, lambda error: _page(error.status, error.sentence))
     app.register_error_handler(StaleDataError, lambda _error: _page(409, STALE))
-    app.register_error_handler(OverflowError, _beyond_integer)
-    app.register_error_handler(OperationalError, _database_away)
+    for away in (OperationalError, InterfaceError, PoolTimeoutError):
+        app.register_error_handler(away, _database_away)
 
 
-def _http(error: HTTPException) -> tuple[str, int] | Response:
+def _http(error: HTTPException) -> tuple[str, int, dict[str, str]] | Response:
     if error.response is not None or error.code is None or error.code < 400:
         return error.get_response()
-    return _page(error.code if error.code in PAGES else 500 if error.code >= 500 else 400)
+    page, status = _page(error.code if error.code in PAGES else 500 if error.code >= 500 else 400)
+    told = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
+    return page, status, told
 
 
-def _beyond_integer(error: OverflowError) -> tuple[str, int]:
-    # A path id beyond 64 bits is an address that leads nowhere; anywhere else it is our fault.
-    if request.view_args and any(isinstance(value, int) and value >= 2**63 for value in request.view_args.values()):
-        return _page(404)
-    raise error
-
-
-def _database_away(error: OperationalError) -> tuple[str, int, dict[str, str]]:
+def _database_away(error: OperationalError | InterfaceError | PoolTimeoutError) -> tuple[str, int, dict[str, str]]:
     page, _ = _page(503)
-    current_app.logger.error("database: %s (request %s)", error.orig, g.request_id)
+    reason = error if isinstance(error, PoolTimeoutError) else error.orig
+    current_app.logger.error("database: %s (request %s)", reason, g.request_id)
     return page, 503, {"Retry-After": "5"}
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -12,11 +13,12 @@ from flask import Flask, Response, abort, current_app, g, redirect, request, url
 from flask import session as browser_session
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf import CSRFProtect
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.db import current_engine, current_session, writing_session
+from app.db import SAFE_METHODS, current_engine, current_session, impatient_session
 from models import Account, AccountRole, Actor, SignInSession
 
 IDLE_LIMIT = timedelta(hours=8)
@@ -132,9 +134,10 @@ def _load(secret: str) -> SignedIn | None:
         return None
     who, session_id, seen_at = found
     if now - seen_at > SEEN_EVERY and request.method == "GET":
-        # A transaction of its own: the request's is for reading and must not be committed here.
-        with writing_session(current_engine()) as session:
-            session.get_one(SignInSession, session_id).last_seen_at = now
+        # A transaction of its own: the request's is for reading and must not be committed here. Where an import holds
+        # the lock, a page must not wait for it; the next request notes the visit.
+        with suppress(OperationalError), impatient_session(current_engine()) as session:
+            session.execute(update(SignInSession).where(SignInSession.id == session_id).values(last_seen_at=now))
             session.commit()
     return who
 
@@ -173,7 +176,7 @@ def _check_access() -> AnyResponse | None:
     if access is Access.PUBLIC:
         return None
     if not current_user.is_authenticated:
-        if request.method != "GET":
+        if request.method not in SAFE_METHODS:
             abort(401)
         wanted = request.full_path if request.query_string else request.path
         return redirect(url_for("accounts.sign_in", next=wanted), 303)

@@ -6,7 +6,7 @@ import socket
 
 import click
 
-from app import create_app
+from app import LARGEST_UPLOAD, create_app
 from app.cli.database import open_engine
 from app.config import read_settings
 from app.errors import DomainError
@@ -45,6 +45,8 @@ def start(host: str, port: int) -> None:
         port=port,
         threads=THREADS,
         channel_timeout=SLOWEST_CLIENT_SECONDS,
+        # Above what the application refuses with a page of its own, the server does not even read.
+        max_request_body_size=2 * LARGEST_UPLOAD,
         ident="",
     )
 

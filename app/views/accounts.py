@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import current_session
@@ -31,6 +32,7 @@ def sign_in_now() -> tuple[str, int] | Response:
     if form.validate():
         secret = accounts.sign_in(session, form.email.data or "", form.password.data or "", request.user_agent.string)
         if secret:
+            _end_current_session(session)
             session.commit()
             return _enter(secret)
         form.form_errors.append(WRONG)
@@ -55,6 +57,7 @@ def set_password(secret: str) -> tuple[str, int] | Response:
         except DomainError as error:
             form.password.errors = [*form.password.errors, error.sentence]
         else:
+            _end_current_session(session)
             entered = accounts.start_session(session, account, request.user_agent.string)
             session.commit()
             return _enter(entered)
@@ -65,7 +68,7 @@ def set_password(secret: str) -> tuple[str, int] | Response:
 @allow(Access.SIGNED_IN)
 def sign_out() -> Response:
     session = current_session()
-    accounts.end_session(session, current_user.get_id())
+    _end_current_session(session)
     session.commit()
     leave()
     flash("You are signed out.")
@@ -90,6 +93,12 @@ def set_appearance() -> Response:
             secure=current_app.config["SESSION_COOKIE_SECURE"],
         )
     return response
+
+
+def _end_current_session(session: Session) -> None:
+    """The cookie is about to forget it; whoever holds a copy of the cookie must not be able to go on."""
+    if current_user.is_authenticated:
+        accounts.end_session(session, current_user.get_id())
 
 
 def _enter(secret: str) -> Response:

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.db import writing_session
 from app.errors import DomainError
-from app.security import AGE_LIMIT, IDLE_LIMIT, find_signed_in, is_local_path
+from app.security import AGE_LIMIT, IDLE_LIMIT, SEEN_EVERY, find_signed_in, is_local_path
 from app.services import accounts
 from app.services.audit import COMMAND_LINE, seal
-from models import Account, AccountRole, AuditEntry, LinkPurpose, OneTimeLink
+from models import Account, AccountRole, AuditEntry, LinkPurpose, OneTimeLink, SignInSession
 from tests.app.conftest import PASSWORD, Browser
 
 
@@ -110,6 +110,34 @@ class TestSession:
         session.commit()
         assert manager.client.get("/people").status_code == 303
 
+    def test_ends_when_the_same_browser_enters_again(self, app: Flask, engine: Engine, manager: Browser) -> None:
+        before = Browser(app.test_client())
+        with manager.client.session_transaction() as cookie, before.client.session_transaction() as copy:
+            copy.update(cookie)
+        manager.post(f"/welcome/{invite(engine)}", password=PASSWORD)
+        assert before.client.get("/people").status_code == 303
+        with manager.client.session_transaction() as cookie, before.client.session_transaction() as copy:
+            copy.update(cookie)
+        manager.post("/sign-in", page="/", email="anna@example.org", password=PASSWORD)
+        assert before.client.get("/people").status_code == 303
+
+    def test_is_kept_awake_by_looking_at_pages(self, manager: Browser, session: Session) -> None:
+        opened = session.scalars(select(SignInSession)).one()
+        opened.last_seen_at = seen_before = datetime.now(UTC) - 2 * SEEN_EVERY
+        session.commit()
+        manager.get("/skills")
+        session.refresh(opened)
+        assert opened.last_seen_at > seen_before
+
+    def test_lets_a_page_be_read_while_an_import_writes(
+        self, manager: Browser, session: Session, engine: Engine
+    ) -> None:
+        session.scalars(select(SignInSession)).one().last_seen_at = datetime.now(UTC) - 2 * SEEN_EVERY
+        session.commit()
+        with writing_session(engine) as writer:
+            accounts.create_account(writer, COMMAND_LINE, email="a@x.org", name="A", role=AccountRole.ADMIN)
+            manager.get("/skills")
+
     @pytest.mark.parametrize("limit", [IDLE_LIMIT, AGE_LIMIT])
     def test_ends_when_it_is_too_old(self, session: Session, limit: timedelta) -> None:
         account = accounts.create_account(session, COMMAND_LINE, email="a@x.org", name="A", role=AccountRole.ADMIN)
@@ -141,7 +169,19 @@ class TestAccess:
 
     def test_an_address_that_leads_nowhere_is_a_page_of_ours(self, visitor: Browser) -> None:
         visitor.get("/nowhere", 404)
-        visitor.get("/people/99999999999999999999999", 303)
+        visitor.get("/people/99999999999999999999999", 404)
+
+    @pytest.mark.parametrize("number", ["0", "-1", "1_0", "٣", "2147483648", "9223372036854775808", "9" * 5000])
+    @pytest.mark.parametrize("path", ["/people/{}", "/skills/{}", "/projects/{}", "/proposals/{}", "/imports/{}"])
+    def test_a_number_that_no_row_can_have_leads_nowhere(self, admin: Browser, path: str, number: str) -> None:
+        admin.get(path.format(number), 404)
+
+    def test_what_a_visitor_wants_to_see_is_asked_for_alike_whether_or_not_its_body_is(self, visitor: Browser) -> None:
+        assert visitor.client.head("/people").location == visitor.client.get("/people").location
+
+    def test_a_form_sent_after_the_session_has_ended_is_told_to_sign_in(self, visitor: Browser) -> None:
+        answer = visitor.post("/projects/new", 401, page="/sign-in", name="Typed for an hour")
+        assert "You are signed out" in answer.get_data(as_text=True)
 
 
 class TestAppearance:

@@ -83,6 +83,12 @@ class TestSettings:
     def test_that_cannot_work_are_named(self, tmp_path: Path, name: str, value: str, sentence: str) -> None:
         assert muster(tmp_path, "serve", **{name: value}) == (2, "", f"muster: {sentence}\n")
 
+    def test_that_name_a_file_of_bytes_for_the_secret_say_that_it_takes_text(self, tmp_path: Path) -> None:
+        key = tmp_path / "key"
+        key.write_bytes(bytes(range(128, 192)))
+        told = muster(tmp_path, "serve", MUSTER_SECRET_KEY_FILE=str(key))
+        assert told == (2, "", f"muster: {key} does not hold text. Write at least 32 random characters to it.\n")
+
 
 class TestUsage:
     @pytest.mark.parametrize("arguments", [("fly",), ("serve", "--fast"), ("export", "people"), ("user", "create")])

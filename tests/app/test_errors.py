@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -52,6 +52,18 @@ class TestErrorPages:
     @pytest.mark.parametrize("method", ["delete", "put", "patch"])
     def test_other_methods_are_refused(self, manager: Browser, method: str) -> None:
         assert getattr(manager.client, method)("/people").status_code in {400, 405}
+
+    def test_a_refused_method_is_told_which_ones_there_are(self, manager: Browser) -> None:
+        answer = manager.post("/people", 405, page="/people")
+        assert "GET" in answer.headers["Allow"]
+
+    def test_a_pool_without_a_free_connection_asks_to_come_back(self, tmp_path: Path, sqlite_url: str) -> None:
+        engine = create_engine(sqlite_url, pool_size=1, max_overflow=0, pool_timeout=0)
+        client = create_app(settings_for(tmp_path, sqlite_url), engine).test_client()
+        with engine.connect():
+            answer = client.get("/readyz")
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        engine.dispose()
 
 
 class TestHealth:
