@@ -136,6 +136,10 @@ class EditProjectForm(ProjectForm):
         self.team_template.choices = {"": "Nothing"} | {known.code: known.name for known in templates}
         return self
 
+    def stand_at(self, version: int) -> None:
+        """Send this version back next time, whatever was sent this time."""
+        self.version.data, self.version.raw_data = version, None
+
     def brief(self) -> ProjectBrief:
         return replace(
             super().brief(),

@@ -40,26 +40,30 @@ def load_problem(session: Session, project_id: int, choices: Choices, today: dat
     project = _project(session, project_id)
     first, weeks = _calendar(project, today)
     skills = _skill_names(session, project, choices)
+    roles = {role.id: asked for role in project.roles if (asked := _role(role, project, first, weeks))}
+    if not roles:
+        raise DomainError(f"Every role of {project.name} is over. Move a role's dates, or add one, to staff it.")
+    names = {number: role.id for number, role in roles.items()}
     pool = columns.load_pool(session, project.id, first, weeks)
     if not set(choices.people) <= set(pool.numbers.tolist()):
         raise DomainError("The choices name people who are no longer in the directory. Remove those and propose again.")
     problem = Problem(
         weeks=weeks,
         people=pool.people,
-        roles=tuple(role for role in (_role(role, project, first, weeks) for role in project.roles) if role),
+        roles=tuple(roles.values()),
         ratings=columns.load_ratings(session, skills, pool, today),
         goals=columns.load_goals(session, skills, pool),
         ties=columns.load_ties(session, skills, pool, of_everyone=_anyone_may_join(project, choices)),
-        communication=_communication(session, project),
+        communication=_communication(session, names),
         weights={measure: float(choices.weights.get(measure, 0)) for measure in Measure},
         cost_range=columns.cost_range(session),
         track_prior=TrackPrior(mean=columns.mean_success(session), strength=PRIOR_STRENGTH),
-        rules=_rules(project, choices, skills),
+        rules=_rules(project, names, choices, skills),
         teams=choices.teams,
         min_difference=choices.min_difference,
         share_scale=SHARE_SCALE,
     )
-    return LoadedProblem(project, problem, {role.name: role.id for role in project.roles})
+    return LoadedProblem(project, problem, {name: number for number, name in names.items()})
 
 
 def _project(session: Session, project_id: int) -> Project:
@@ -127,19 +131,18 @@ def _anyone_may_join(project: Project, choices: Choices) -> bool:
     return choices.stretch or any(not any(need.must for need in role.needs) for role in project.roles)
 
 
-def _communication(session: Session, project: Project) -> dict[tuple[str, str], float]:
-    names = {role.id: role.name for role in project.roles}
+def _communication(session: Session, names: dict[int, str]) -> dict[tuple[str, str], float]:
+    """Between the roles of these ids."""
     rows = session.execute(
         select(RoleCommunication.role_a_id, RoleCommunication.role_b_id, RoleCommunication.amount).where(
-            RoleCommunication.role_a_id.in_(names)
+            RoleCommunication.role_a_id.in_(names), RoleCommunication.role_b_id.in_(names)
         )
     )
     return {(names[one], names[other]): float(amount) for one, other, amount in rows}
 
 
-def _rules(project: Project, choices: Choices, skills: dict[int, str]) -> Rules:
-    """The chosen rules in the problem's names. Choices about roles that have been removed since are dropped."""
-    roles = {role.id: role.name for role in project.roles}
+def _rules(project: Project, roles: dict[int, str], choices: Choices, skills: dict[int, str]) -> Rules:
+    """The chosen rules in the problem's names. Choices about roles that were removed or are over are dropped."""
     person_id = columns.person_id
     return Rules(
         locks=tuple((roles[role], person_id(person)) for role, person in choices.locks if role in roles),

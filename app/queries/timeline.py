@@ -39,12 +39,12 @@ def timeline(project: ProjectView) -> Timeline | None:
     first, last = project.period
     whole = (last - first).days + 1
 
-    def at(day: date) -> float:
-        return round(100 * min(max((day - first).days, 0), whole) / whole, 2)
+    def at(day: date, *, evening: bool = False) -> float:
+        return round(100 * min(max((day - first).days + evening, 0), whole) / whole, 2)
 
     def bar(label: str, starts_on: date | None, ends_on: date | None) -> Bar:
         starts_on, ends_on = starts_on or first, ends_on or last
-        return Bar(label, at(starts_on), at(date.fromordinal(ends_on.toordinal() + 1)), starts_on, ends_on)
+        return Bar(label, at(starts_on), at(ends_on, evening=True), starts_on, ends_on)
 
     return Timeline(
         ticks=tuple(Tick(day, at(day)) for day in _month_starts(first, last)),

@@ -16,6 +16,7 @@ from models import OutcomeMeasure, Phase, Project, Subteam, TeamTemplate
 from models.base import now
 
 Part = TypeVar("Part", Phase, Subteam, OutcomeMeasure)
+LONGEST_KEY = Project.name_key.type.length
 CHANGED = "Somebody else changed this while you were editing it. Both versions are shown; save again to keep yours."
 
 
@@ -60,7 +61,7 @@ def lock_project(session: Session, project_id: int) -> Project:
 def _describe(session: Session, project: Project, brief: ProjectBrief) -> None:
     _check_period("The project", brief.starts_on, brief.ends_on)
     project.name = brief.name.strip()
-    project.name_key = normal_form(brief.name)
+    project.name_key = _name_key(brief.name)
     project.client = brief.client
     project.domain = brief.domain
     project.description = brief.description
@@ -70,6 +71,16 @@ def _describe(session: Session, project: Project, brief: ProjectBrief) -> None:
     project.priority = brief.priority
     project.budget = brief.budget
     project.team_template_id = _template_id(session, brief.team_template)
+
+
+def _name_key(name: str) -> str:
+    """Signs alone have no normal form, and some letters become several in it: ﷺ becomes eighteen."""
+    key = normal_form(name)
+    if not key:
+        raise DomainError("Give the project a name with letters or digits.", "name")
+    if len(key) > LONGEST_KEY:
+        raise DomainError("This name is too long. Shorten it.", "name")
+    return key
 
 
 def _template_id(session: Session, code: str | None) -> int | None:
@@ -90,7 +101,7 @@ def _write_parts(session: Session, project: Project, brief: ProjectBrief) -> Non
 
 def _write_phases(session: Session, project: Project, briefs: Sequence[PhaseBrief]) -> None:
     _refuse_twice((brief.name for brief in briefs), "phase", "phases")
-    kept = _kept(session, Phase, project, [brief.id for brief in briefs])
+    kept = _kept(session, Phase, project, briefs)
     for position, brief in enumerate(sorted(briefs, key=lambda brief: (brief.starts_on, brief.ends_on))):
         _check_period(f"The phase {brief.name}", brief.starts_on, brief.ends_on, "phases")
         _check_inside(project, brief)
@@ -104,7 +115,7 @@ def _write_phases(session: Session, project: Project, briefs: Sequence[PhaseBrie
 
 def _write_subteams(session: Session, project: Project, briefs: Sequence[SubteamBrief]) -> None:
     _refuse_twice((brief.name for brief in briefs), "sub-team", "subteams")
-    kept = _kept(session, Subteam, project, [brief.id for brief in briefs])
+    kept = _kept(session, Subteam, project, briefs)
     for brief in briefs:
         subteam = kept.get(brief.id) or Subteam(project_id=project.id)
         subteam.name = brief.name
@@ -114,7 +125,7 @@ def _write_subteams(session: Session, project: Project, briefs: Sequence[Subteam
 
 def _write_measures(session: Session, project: Project, briefs: Sequence[MeasureBrief]) -> None:
     _refuse_twice((brief.name for brief in briefs), "measure", "measures")
-    kept = _kept(session, OutcomeMeasure, project, [brief.id for brief in briefs])
+    kept = _kept(session, OutcomeMeasure, project, briefs)
     for brief in briefs:
         measure = kept.get(brief.id) or OutcomeMeasure(project_id=project.id)
         measure.name = brief.name
@@ -125,14 +136,20 @@ def _write_measures(session: Session, project: Project, briefs: Sequence[Measure
         session.add(measure)
 
 
-def _kept(session: Session, kind: type[Part], project: Project, ids: Sequence[int | None]) -> dict[int | None, Part]:
-    """The stored parts by id, after removing those that are left out: their names are free again."""
+def _kept(
+    session: Session, kind: type[Part], project: Project, briefs: Sequence[PhaseBrief | SubteamBrief | MeasureBrief]
+) -> dict[int | None, Part]:
+    """The stored parts by id, after removing those that are left out. All names that will change are free again."""
+    names = {brief.id: brief.name for brief in briefs}
     kept: dict[int | None, Part] = {}
     for part in session.scalars(select(kind).where(kind.project_id == project.id)):
-        if part.id in ids:
-            kept[part.id] = part
-        else:
+        if part.id not in names:
             session.delete(part)
+            continue
+        kept[part.id] = part
+        if part.name != names[part.id]:
+            # A name for the moment that nobody can type: two parts may be taking each other's.
+            part.name = f"\n{part.id}"
     session.flush()
     return kept
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from app.db import current_session
 from app.errors import Conflict, DomainError
 from app.forms.fields import blank_row, change_rows, refuse
+from app.forms.people import read_text
 from app.forms.project_filters import SHOWN_LABELS, SORT_LABELS, address, query_of, read_filters
 from app.forms.projects import EditProjectForm, MeasureForm, NewProjectForm, PhaseForm, SubteamForm
 from app.forms.roles import CommunicationForm, NeedForm, PairForm, RoleForm
@@ -31,8 +32,8 @@ Page = str | Response | tuple[str, int]
 @pages.get("/projects")
 @allow(Access.SIGNED_IN)
 def index() -> str:
-    filters = read_filters(request.args)
-    found = read.list_projects(current_session(), filters)
+    found = read.list_projects(current_session(), read_filters(request.args))
+    filters = found.filters
     here = url_for("projects.index")
 
     def page(number: int) -> str | None:
@@ -109,7 +110,8 @@ def update(project_id: int) -> Page:
         try:
             projects.edit_project(session, current_user.actor, project_id, brief, form.version.data or 0)
         except Conflict as error:
-            saved, form.version.data = briefs.project_brief(session, project_id)
+            saved, version = briefs.project_brief(session, project_id)
+            form.stand_at(version)
             return _edit_page(project_id, form, error, briefs.differences(saved, brief)), error.status
         except DomainError as error:
             refuse(form, error)
@@ -124,7 +126,7 @@ def update(project_id: int) -> Page:
 @allow(Access.MANAGERS)
 def new_role(project_id: int) -> str:
     """Blank, or with `?from=<code>` filled with a role of the catalogue."""
-    code = request.args.get("from")
+    code = read_text(request.args.get("from", ""))
     brief = catalogue.catalogue_role(current_session(), code) if code else None
     form = RoleForm(obj=brief)
     if not form.needs.entries:
@@ -214,7 +216,7 @@ def update_communication(project_id: int) -> Page:
         return _communication_page(project_id, form)
     if form.validate():
         try:
-            roles.set_communication(session, current_user.actor, project_id, form.communication(), form.seen.data)
+            roles.set_communication(session, current_user.actor, project_id, form.communication(), form.seen.data or "")
         except Conflict as error:
             saved = briefs.communication(session, project_id)
             form.seen.data = briefs.fingerprint(*saved)

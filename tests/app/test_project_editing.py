@@ -1,5 +1,7 @@
 """Changing what describes a project: facts, phases, sub-teams, measures; and two people at once."""
 
+import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -105,6 +107,31 @@ class TestEditProject:
         after, _ = project_brief(session, made.id)
         assert [phase.name for phase in after.phases] == ["Build"]
 
+    def test_parts_may_take_each_others_names(self, session: Session) -> None:
+        made = project(session, **WHOLE)
+        inside = role(session, made, "Inside", phase="Build", subteam="data")
+        brief, version = project_brief(session, made.id)
+        changed = {
+            field: tuple(replace(part, name=other.name) for part, other in zip(parts, reversed(parts), strict=True))
+            for field, parts in {"phases": brief.phases, "subteams": brief.subteams}.items()
+        }
+        edit_project(session, NOBODY, made.id, replace(brief, **changed), version)
+        after = project_view(session, READER, made.id).roles[0]
+        assert (after.id, after.phase, after.subteam) == (inside.id, "Discovery", "model")
+
+    @pytest.mark.parametrize(
+        ("name", "sentence"),
+        [
+            ("?!", "letters or digits"),
+            ("\u200b", "letters or digits"),
+            ("\ufdfa" * 200, "too long"),
+            ("ß" * 200, "too long"),
+        ],
+    )
+    def test_refuses_a_name_that_cannot_be_told_from_others(self, session: Session, name: str, sentence: str) -> None:
+        with pytest.raises(DomainError, match=sentence):
+            project(session, name)
+
     @pytest.mark.parametrize(
         ("wrong", "sentence"),
         [
@@ -137,7 +164,11 @@ class TestEditProject:
         assert "Somebody else changed this" in page
         assert "Their client" in page
         assert 'value="My client"' in page
-        manager.post(f"/projects/{number}/edit", **self.form(engine, number, client="My client"))
+        version = re.search(r'name="version"[^>]*value="(\d+)"', page)
+        assert version
+        manager.post(f"/projects/{number}/edit", **stale | {"version": version[1]})
+        with writing_session(engine) as session:
+            assert project_brief(session, number)[0].client == "My client"
 
     def test_a_change_of_a_phase_alone_makes_older_forms_stale(self, session: Session) -> None:
         made = project(session)

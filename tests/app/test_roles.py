@@ -139,12 +139,9 @@ class TestAddRole:
             3: "The catalogue has no skill called zzzz. Choose one from the list, or add it to the catalogue first.",
         }
 
-    def test_a_character_that_cannot_be_stored_is_left_out(self, engine: Engine, manager: Browser, number: int) -> None:
-        typed = TYPED | {"name": "Data\0 engineer", "responsibilities": "Brings\0 data in.", "needs-0-skill": "S\0QL"}
-        manager.post(f"/projects/{number}/roles/new", **typed)
-        brief = only_role(engine, number)[1]
-        assert (brief.name, brief.responsibilities) == ("Data engineer", "Brings data in.")
-        assert brief.needs[0].skill == "SQL"
+    @pytest.mark.parametrize("field", ["name", "phase", "function", "catalogue_role", "needs-0-skill"])
+    def test_a_character_that_cannot_be_stored_is_refused(self, manager: Browser, number: int, field: str) -> None:
+        manager.post(f"/projects/{number}/roles/new", 400, **TYPED | {field: "S\0QL"})
 
     def test_the_blank_row_for_scripts_holds_the_token_that_they_replace(self, manager: Browser, number: int) -> None:
         page = manager.get(f"/projects/{number}/roles/new")
@@ -326,6 +323,11 @@ class TestCommunication:
         manager.post(path, **self.row(0, "Analyst", "Builder", "2"), seen=fingerprint())
         page = manager.post(path, 409, **self.row(0, "Analyst", "Builder", "3"), seen=fingerprint())
         assert "Analyst – Builder 2" in page.get_data(as_text=True)
+
+    def test_is_not_overwritten_by_a_form_that_does_not_say_what_it_saw(self, manager: Browser, staffed: int) -> None:
+        path = f"/projects/{staffed}/communication"
+        manager.post(path, **self.row(0, "Analyst", "Builder", "2"), seen=fingerprint())
+        manager.post(path, 409, **self.row(0, "Analyst", "Builder", "3"))
 
     def test_rows_come_and_go_without_script(self, manager: Browser, staffed: int) -> None:
         page = manager.post(f"/projects/{staffed}/communication", 200, add="pairs").get_data(as_text=True)

@@ -139,6 +139,16 @@ class TestRoles:
         assert [one.id for one in problem.roles] == ["Now"]
         assert problem.weeks == 3
 
+    def test_that_are_over_take_what_was_said_of_them_along(self, session: Session) -> None:
+        project = project_to_staff(session, starts_on=date(2026, 10, 5), ends_on=date(2026, 12, 20))
+        over = role(session, project, "Over", {"Python": 3}, ends_on=date(2026, 11, 1))
+        now = role(session, project, "Now", {"Python": 3})
+        session.add(RoleCommunication(role_a_id=over.id, role_b_id=now.id, amount=Decimal(3)))
+        anna = person(session, "Anna", skills={"Python": 3})
+        problem = load(session, project.id, Choices(locks=((over.id, anna.id),)))
+        assert problem.communication == {}
+        assert problem.rules.locks == ()
+
     def test_talk_as_much_as_was_said(self, session: Session) -> None:
         project = project_to_staff(session)
         one, other = (role(session, project, name, {"Python": 3}) for name in ("One", "Other"))
@@ -183,6 +193,10 @@ class TestRefusals:
         role(session, over, "Engineer", {"Python": 3})
         with pytest.raises(DomainError, match="ended on"):
             load(session, over.id)
+        last_week = project_to_staff(session, "Last week", starts_on=date(2026, 10, 5), ends_on=date(2026, 12, 20))
+        role(session, last_week, "Engineer", {"Python": 3}, ends_on=date(2026, 11, 1))
+        with pytest.raises(DomainError, match="Every role of Last week is over"):
+            load(session, last_week.id)
         endless = project_to_staff(session, "Endless", ends_on=date(2099, 1, 1))
         role(session, endless, "Engineer", {"Python": 3})
         with pytest.raises(DomainError, match="can be staffed"):
