@@ -72,6 +72,13 @@ class TestEditProject:
         assert "Discovery" not in page.split('<form class="form"')[1]
         assert "phases-1-name" not in page
 
+    def test_enter_in_a_field_saves_instead_of_removing_a_row(self, engine: Engine, manager: Browser) -> None:
+        """Browsers answer Enter with the form's first button."""
+        page = manager.get(f"/projects/{stored(engine, **WHOLE)}/edit")
+        first = re.search(r"<button[^>]*>", page.split('<form class="form"')[1])
+        assert first
+        assert first[0] == '<button type="submit" hidden>'
+
     @pytest.mark.parametrize(
         "pressed", [{"add": "name"}, {"add": "nothing"}, {"remove": "phases-77"}, {"remove": "x-y"}]
     )
