@@ -1,11 +1,13 @@
 """The schema: one line of migrations from empty to what the models say, on both databases."""
 
+import shutil
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.db import make_engine
 from app.queries.schema import migration_config, schema_fault
@@ -41,6 +43,49 @@ class TestMigrations:
         with engine.begin() as connection:
             connection.execute(text("ALTER TABLE units ADD COLUMN surprise INTEGER"))
         assert any("surprise" in difference for difference in schema.differences(engine))
+
+
+class TestAMigrationToCome:
+    """What one that is not written yet can rely on: tried with made-up ones behind the real ones."""
+
+    REBUILD = 'with op.batch_alter_table("practitioners") as table: table.alter_column("title", server_default="none")'
+    FAIL = 'op.execute("SELECT nothing FROM nowhere")'
+
+    @pytest.fixture
+    def folder(self, tmp_path: Path) -> Path:
+        return Path(shutil.copytree(MIGRATIONS, tmp_path / "migrations", ignore=shutil.ignore_patterns("__pycache__")))
+
+    def upgrade(self, engine: Engine, folder: Path, *bodies: str) -> None:
+        for number, body in enumerate(bodies, start=4):
+            told = f"from alembic import op\nrevision, down_revision = '{number:04}', '{number - 1:04}'\n"
+            (folder / "versions" / f"{number:04}.py").write_text(
+                f"{told}def upgrade():\n    {body}\n", encoding="utf-8"
+            )
+        config = migration_config(engine)
+        config.set_main_option("script_location", str(folder))
+        command.upgrade(config, "head")
+
+    def test_changes_a_table_without_touching_the_rows_that_refer_to_it(self, engine: Engine, folder: Path) -> None:
+        insert(engine, "practitioners", {"id": 901})
+        insert(engine, "ratings", {})
+        self.upgrade(engine, folder, self.REBUILD)
+        with engine.connect() as connection:
+            assert connection.scalar(text("SELECT count(*) FROM ratings")) == 1
+        with pytest.raises(IntegrityError):
+            insert(engine, "ratings", {"practitioner_id": 902})
+
+    def test_is_undone_with_those_before_it_when_it_fails(self, engine: Engine, folder: Path) -> None:
+        with pytest.raises(DBAPIError):
+            self.upgrade(engine, folder, self.REBUILD, self.FAIL)
+        assert schema.differences(engine) == []
+
+    def test_may_leave_no_row_that_refers_to_nothing(self, sqlite_url: str, folder: Path) -> None:
+        engine = make_engine(sqlite_url)
+        insert(engine, "practitioners", {"id": 901})
+        insert(engine, "ratings", {})
+        with pytest.raises(RuntimeError, match="a row of ratings that refers to nothing in practitioners"):
+            self.upgrade(engine, folder, 'op.execute("DELETE FROM practitioners WHERE id = 901")')
+        engine.dispose()
 
 
 STAMPS = {"version": 1, "created_at": "2026-01-01", "updated_at": "2026-01-01"}
