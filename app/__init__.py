@@ -24,7 +24,6 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
         MAX_FORM_PARTS=20_000,
         WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the session it is bound to
-        MUSTER_SETTINGS=settings,
     )
     logging.getLogger("app").setLevel(settings.log_level)
     app.before_request(_name_request)

@@ -1,15 +1,14 @@
 """Who else could fill a role of a proposal, and at what cost: the engine asked again about the stored inputs."""
 
-import json
-import zlib
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.queries.proposals import stored_problem
 from app.queries.staffing_columns import practitioner_id
 from models import Practitioner, StaffingRun
-from staffing import propose, read_problem
+from staffing import propose
 from staffing.explain import alternatives
 from staffing.terms import Measure
 
@@ -28,7 +27,7 @@ class AlternativePerson:
 
 def alternatives_for(session: Session, run: StaffingRun, role_name: str) -> list[AlternativePerson]:
     """The best other people for the first seat of a role in team A, best first; none for a role that is over."""
-    problem = read_problem(json.loads(zlib.decompress(run.inputs)))
+    problem = stored_problem(run)
     teams = propose(problem).teams
     seat = next((n for n, one in enumerate(teams[0].assignments) if one.role == role_name), None) if teams else None
     if seat is None:

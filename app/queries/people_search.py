@@ -40,7 +40,8 @@ def read_search(session: Session, viewer: Viewer, text: str) -> Search:
     """
     if not text:
         return Search((), literal(0), ())
-    typed = [word for word in text[:LONGEST_TEXT].lower().split() if normal_form(word)][:MOST_WORDS]
+    words_once = dict.fromkeys(text[:LONGEST_TEXT].lower().split())
+    typed = [word for word in words_once if normal_form(word)][:MOST_WORDS]
     if not typed:
         return Search((false(),), literal(0), ())
     skills = _skill_keys(session, [normal_form(word) for word in typed])

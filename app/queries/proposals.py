@@ -1,5 +1,7 @@
 """Staffing runs as the pages show them. Every number was stored by the run itself; only names are read afresh."""
 
+import json
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +15,7 @@ from app.queries.choices import Choices
 from app.queries.reasons import Reason, reasons
 from app.queries.staffing_columns import person_id, practitioner_id
 from models import Account, Practitioner, Project, Proposal, ProposedSeat, Role, SkillNeed, StaffingRun
+from staffing import Problem, read_problem
 from staffing.terms import DEFAULT_WEIGHTS, Measure
 
 LETTERS = "ABCDE"
@@ -161,6 +164,11 @@ def stored_run(session: Session, run_id: int) -> StaffingRun:
     if run is None:
         raise NotFound("There is no such proposal.")
     return run
+
+
+def stored_problem(run: StaffingRun) -> Problem:
+    """What the engine was asked."""
+    return read_problem(json.loads(zlib.decompress(run.inputs)))
 
 
 def run_with_people(session: Session, run_id: int) -> RunView:

@@ -76,10 +76,5 @@ def _seat(loaded: LoadedProblem, nothing: RatedNothing, assignment: Assignment) 
 
 
 def pack(document: dict[str, Any]) -> bytes:
-    """JSON in its smallest form, compressed; `unpack` gives it back."""
+    """JSON in its smallest form, compressed; `queries.proposals.stored_problem` reads it."""
     return zlib.compress(json.dumps(document, sort_keys=True, separators=(",", ":")).encode(), 6)
-
-
-def unpack(packed: bytes) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(zlib.decompress(packed))
-    return document

@@ -20,6 +20,7 @@ from app.queries.people import (
     find_people,
     first_day_shown,
 )
+from app.queries.people_search import read_search
 from app.queries.visibility import POLICY, Viewer
 from models import Audience, PersonalField
 from tests.app.conftest import Browser
@@ -88,6 +89,10 @@ class TestSearch:
     def test_signs_are_no_wildcards(self, session: Session, text: str) -> None:
         person(session, "Anna")
         assert search(session, text) == []
+
+    def test_a_word_typed_ten_times_is_looked_for_once(self, session: Session) -> None:
+        once, often = (read_search(session, READER, text) for text in ("berg", " ".join(["berg"] * 10)))
+        assert len(once.conditions) == len(often.conditions) == 1
 
     def test_signs_beside_words_are_passed_over(self, session: Session) -> None:
         person(session, "Anna")

@@ -9,11 +9,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.queries.choices import Choices
-from app.queries.proposals import run_with_people
+from app.queries.proposals import run_with_people, stored_problem
 from app.services.audit import COMMAND_LINE
-from app.services.proposals import run_staffing, unpack
+from app.services.proposals import run_staffing
 from models import AuditEntry, CostBand, Practitioner, Project, Role
-from staffing import propose, read_problem
+from staffing import propose
 from tests.app.conftest import Browser
 from tests.factories.people import person, tie
 from tests.factories.staffing import TODAY, project_to_staff, role
@@ -56,7 +56,7 @@ def proposed(manager: Browser, project: Project) -> str:
 class TestARun:
     def test_keeps_inputs_weights_engine_and_answer(self, session: Session, project: Project) -> None:
         run = run_staffing(session, COMMAND_LINE, project.id, Choices(min_difference=1), TODAY)
-        again = read_problem(unpack(run.inputs))
+        again = stored_problem(run)
         assert again.digest() == run.inputs_digest
         assert propose(again).to_json() == run.result
         assert run.choices["weights"]["fit"] == 45
