@@ -1,6 +1,6 @@
 """What a manager chose for a staffing run: weights, rules, how many teams. Stored with the run, shown as chips."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -40,6 +40,14 @@ class Choices:
     def people(self) -> frozenset[int]:
         """Everybody whom a lock, an exclusion or a pair names."""
         return frozenset({person for _, person in self.locks}.union(self.exclude, *self.never_together))
+
+    def keeping(self, present: Collection[int]) -> Self:
+        """Without exclusions and pairs about people who are not there any more: they hold by themselves."""
+        return replace(
+            self,
+            exclude=tuple(person for person in self.exclude if person in present),
+            never_together=tuple(pair for pair in self.never_together if set(pair) <= set(present)),
+        )
 
     @property
     def has_usual_weights(self) -> bool:

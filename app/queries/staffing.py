@@ -19,6 +19,8 @@ from staffing import Role as ProblemRole
 from staffing.terms import Measure
 
 LONGEST_WEEKS = 156
+MOST_SEATS = 60
+"""More are several projects; the search for one team among them would take minutes."""
 PRIOR_STRENGTH = 4.0
 
 
@@ -44,9 +46,16 @@ def load_problem(session: Session, project_id: int, choices: Choices, today: dat
     if not roles:
         raise DomainError(f"Every role of {project.name} is over. Move a role's dates, or add one, to staff it.")
     names = {number: role.id for number, role in roles.items()}
+    if (seats := sum(role.seats for role in roles.values())) > MOST_SEATS:
+        raise DomainError(
+            f"{project.name} has {seats} seats; at most {MOST_SEATS} can be staffed at once. Split it up."
+        )
     pool = columns.load_pool(session, project.id, first, weeks)
-    if not set(choices.people) <= set(pool.numbers.tolist()):
-        raise DomainError("The choices name people who are no longer in the directory. Remove those and propose again.")
+    present = frozenset(pool.numbers.tolist())
+    if not {person for role, person in choices.locks if role in names} <= present:
+        raise DomainError(
+            "Somebody locked to a role is no longer in the directory. Remove that lock and propose again."
+        )
     problem = Problem(
         weeks=weeks,
         people=pool.people,
@@ -58,7 +67,7 @@ def load_problem(session: Session, project_id: int, choices: Choices, today: dat
         weights={measure: float(choices.weights.get(measure, 0)) for measure in Measure},
         cost_range=columns.cost_range(session),
         track_prior=TrackPrior(mean=columns.mean_success(session), strength=PRIOR_STRENGTH),
-        rules=_rules(project, names, choices, skills),
+        rules=_rules(project, names, choices.keeping(present), skills),
         teams=choices.teams,
         min_difference=choices.min_difference,
         share_scale=SHARE_SCALE,

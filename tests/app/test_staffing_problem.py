@@ -204,10 +204,19 @@ class TestRefusals:
 
     def test_tell_of_choices_about_people_who_left(self, session: Session) -> None:
         project = project_to_staff(session)
-        role(session, project, "Engineer", {"Python": 3})
+        engineer = role(session, project, "Engineer", {"Python": 3})
         gone = person(session, "Gone", active=False)
         with pytest.raises(DomainError, match="no longer in the directory"):
-            load(session, project.id, Choices(exclude=(gone.id,)))
+            load(session, project.id, Choices(locks=((engineer.id, gone.id),)))
+        left = load(session, project.id, Choices(exclude=(gone.id,), never_together=((gone.id, 4711),)))
+        assert (left.rules.exclude, left.rules.never_together) == ((), ())
+
+    def test_tell_of_more_seats_than_one_search_can_fill(self, session: Session) -> None:
+        project = project_to_staff(session)
+        for number in range(2):
+            role(session, project, f"Engineer {number}", {"Python": 3}, headcount=31)
+        with pytest.raises(DomainError, match="62 seats"):
+            load(session, project.id)
 
 
 class TestStatements:
