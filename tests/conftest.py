@@ -7,12 +7,22 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
 from app.db import make_engine, writing_session
 from app.services import schema, starter
 from tests import postgres
+
+# The same examples every time, so that a red run is a change's fault; how slow a busy machine draws them is nobody's.
+settings.register_profile(
+    "suite",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+)
+settings.load_profile("suite")
 
 _numbers = itertools.count(1)
 
