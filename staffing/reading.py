@@ -30,13 +30,13 @@ MAX_SHARE = 4
 MAX_DECIMALS = 18
 MAX_AMOUNT = 1e12
 
-_PERSON = ("id", "skills", "goals", "free", "cost", "track", "utc_offset", "recent_load")
-_ROLE = ("id", "seats", "fte", "from", "to", "needs")
+PERSON_KEYS = ("id", "skills", "goals", "free", "cost", "track", "utc_offset", "recent_load")
+ROLE_KEYS = ("id", "seats", "fte", "from", "to", "needs")
 _PROBLEM = (
     *("format", "weeks", "people", "ties", "roles", "communication", "weights", "cost_range", "track_prior"),
     *("rules", "teams", "min_difference"),
 )
-_RULES = (
+RULES_KEYS = (
     *("locks", "exclude", "never_together", "max_seats_per_person", "max_people", "budget", "team_skills"),
     *("stretch", "allow_gaps"),
 )
@@ -51,28 +51,28 @@ def read_problem(data: Mapping[str, Any]) -> Problem:
     people, roles = top["people"].items(), top["roles"].items()
     if not roles:
         raise top["roles"].refuse("must name at least one role.")
-    ids = _distinct(people, _PERSON, "person")
-    role_ids = _distinct(roles, _ROLE, "role")
-    scale = _share_scale(people, roles)
+    ids = distinct_ids(people, PERSON_KEYS, "person")
+    role_ids = distinct_ids(roles, ROLE_KEYS, "role")
+    scale = share_scale_of(people, roles)
     order = sorted(range(len(ids)), key=ids.__getitem__)
     position = {ids[n]: rank for rank, n in enumerate(order)}
-    read_roles = tuple(_role(role, weeks, scale) for role in roles)
+    read_roles = tuple(read_role(role, weeks, scale) for role in roles)
     if sum(role.seats for role in read_roles) > MAX_SEATS:
         raise top["roles"].refuse(f"must have at most {MAX_SEATS} seats in all.")
-    rules = _rules(top.get("rules", {}).fields(*_RULES), position, set(role_ids))
+    rules = read_rules(top.get("rules", {}).fields(*RULES_KEYS), position, set(role_ids))
     named = {need.skill for role in read_roles for need in role.needs} | {wish.skill for wish in rules.team_skills}
     ranked = [people[n] for n in order]
     return Problem(
         weeks=weeks,
-        people=_people(ranked, [ids[n] for n in order], weeks, scale),
+        people=read_people(ranked, [ids[n] for n in order], weeks, scale),
         roles=read_roles,
-        ratings=_ratings(ranked, named),
-        goals=_goals(ranked, named),
-        ties=_ties(top.get("ties", []), position),
-        communication=_communication(top.get("communication", []), set(role_ids)),
-        weights=_weights(top.get("weights", DEFAULT_WEIGHTS)),
-        cost_range=_cost_range(top.get("cost_range", [0, 1])),
-        track_prior=_track_prior(top.get("track_prior", {}).fields("mean", "strength")),
+        ratings=read_ratings(ranked, named),
+        goals=read_goals(ranked, named),
+        ties=read_ties(top.get("ties", []), position),
+        communication=read_communication(top.get("communication", []), set(role_ids)),
+        weights=read_weights(top.get("weights", DEFAULT_WEIGHTS)),
+        cost_range=read_cost_range(top.get("cost_range", [0, 1])),
+        track_prior=read_track_prior(top.get("track_prior", {}).fields("mean", "strength")),
         rules=rules,
         teams=top.get("teams", 3).whole(1, 1000),
         min_difference=top.get("min_difference", 2).whole(0, 1000),
@@ -85,7 +85,7 @@ def write_problem(problem: Problem) -> dict[str, Any]:
     return problem.to_json()
 
 
-def _distinct(values: Iterable[Value], known: tuple[str, ...], kind: str) -> list[str]:
+def distinct_ids(values: Iterable[Value], known: tuple[str, ...], kind: str) -> list[str]:
     seen: dict[str, None] = {}
     for value in values:
         name = value.fields(*known)["id"].text()
@@ -95,7 +95,7 @@ def _distinct(values: Iterable[Value], known: tuple[str, ...], kind: str) -> lis
     return list(seen)
 
 
-def _share_scale(people: list[Value], roles: list[Value]) -> int:
+def share_scale_of(people: list[Value], roles: list[Value]) -> int:
     """Parts of full time: usually a million, more when a share has more decimals, so that every share is exact."""
     places = 6
     for value in (*(person.get("free", 1.0) for person in people), *(role.get("fte", 1.0) for role in roles)):
@@ -114,7 +114,7 @@ def _share(value: Value, scale: int) -> int:
     return round(share * scale) if scale == SHARE_SCALE else int(Decimal(str(share)) * scale)
 
 
-def _people(people: list[Value], ids: list[str], weeks: int, scale: int) -> People:
+def read_people(people: list[Value], ids: list[str], weeks: int, scale: int) -> People:
     def column(key: str, low: float, high: float) -> NDArray[np.float64]:
         return np.array([person.get(key, 0).number(low, high) for person in people], np.float64)
 
@@ -144,7 +144,7 @@ def _free(people: list[Value], weeks: int, scale: int) -> NDArray[np.int64]:
     return shares
 
 
-def _ratings(people: list[Value], named: set[str]) -> dict[str, Ratings]:
+def read_ratings(people: list[Value], named: set[str]) -> dict[str, Ratings]:
     held: dict[str, tuple[list[int], list[int], list[float]]] = {skill: ([], [], []) for skill in sorted(named)}
     for n, person in enumerate(people):
         for skill, rating in person.get("skills", {}).entries():
@@ -171,7 +171,7 @@ def _rating(rating: Value) -> tuple[int, float]:
     return level.whole(0, 5), confidence.number(0, 1)
 
 
-def _goals(people: list[Value], named: set[str]) -> dict[str, Goals]:
+def read_goals(people: list[Value], named: set[str]) -> dict[str, Goals]:
     wanted: dict[str, tuple[list[int], list[int]]] = {skill: ([], []) for skill in sorted(named)}
     for n, person in enumerate(people):
         for skill, target in person.get("goals", {}).entries():
@@ -203,7 +203,7 @@ def _known(value: Value, known: Mapping[str, int] | set[str], kind: str) -> str:
     return name
 
 
-def _ties(values: Value, position: Mapping[str, int]) -> Ties:
+def read_ties(values: Value, position: Mapping[str, int]) -> Ties:
     pairs = _pairs(values, position, "person", 1)
     for (a, b), (value, _) in pairs.items():
         if a == b:
@@ -215,11 +215,11 @@ def _ties(values: Value, position: Mapping[str, int]) -> Ties:
     )
 
 
-def _communication(values: Value, roles: set[str]) -> dict[tuple[str, str], float]:
+def read_communication(values: Value, roles: set[str]) -> dict[tuple[str, str], float]:
     return {pair: amount for pair, (_, amount) in _pairs(values, roles, "role", MAX_AMOUNT).items()}
 
 
-def _role(value: Value, weeks: int, scale: int) -> Role:
+def read_role(value: Value, weeks: int, scale: int) -> Role:
     start = value.get("from", 0).whole(0, weeks - 1)
     until = value.get("to", weeks).optional()
     stop = weeks if until is None else until.whole(0, weeks)
@@ -244,7 +244,7 @@ def _need(value: Value) -> Need:
     )
 
 
-def _weights(value: Value) -> dict[Measure, float]:
+def read_weights(value: Value) -> dict[Measure, float]:
     weights = dict.fromkeys(Measure, 0.0)
     for name, weight in value.fields(*(measure.value for measure in Measure)).entries():
         weights[Measure(name)] = weight.number(0, MAX_AMOUNT)
@@ -253,18 +253,18 @@ def _weights(value: Value) -> dict[Measure, float]:
     return weights
 
 
-def _cost_range(value: Value) -> tuple[float, float]:
+def read_cost_range(value: Value) -> tuple[float, float]:
     low, high = (bound.number(0, MAX_AMOUNT) for bound in value.items(2))
     if low >= high:
         raise value.refuse("must rise from low to high.")
     return low, high
 
 
-def _track_prior(value: Value) -> TrackPrior:
+def read_track_prior(value: Value) -> TrackPrior:
     return TrackPrior(value.get("mean", 0.5).number(0, 1), value.get("strength", 4).number(0, MAX_AMOUNT))
 
 
-def _rules(value: Value, people: Mapping[str, int], roles: set[str]) -> Rules:
+def read_rules(value: Value, people: Mapping[str, int], roles: set[str]) -> Rules:
     max_people, budget = value.get("max_people", None).optional(), value.get("budget", None).optional()
     return Rules(
         locks=tuple(_lock(lock, people, roles) for lock in value.get("locks", []).items()),
