@@ -1,39 +1,43 @@
-"""Times from columns to proven answer on random organisations: `python -m benchmarks.engine [PEOPLE SEATS [SEEDS]]`."""
+"""A quick look at the engine alone, in this process: `python -m benchmarks.engine PEOPLE SEATS [SEEDS [COHESION]]`.
+
+One line per seed with seconds of process time, work, gaps and eligible people, and one line that sums up. `scarce` as a
+fifth argument makes roles that few can take. The full comparison is `python -m benchmarks`.
+"""
 
 import statistics
 import sys
 import time
 
-from benchmarks.engine_instances import organisation
+from benchmarks.organisations import organisation
 from staffing import propose
 
-CASES = ((1_000, 8), (10_000, 5), (10_000, 12), (10_000, 20), (100_000, 12), (100_000, 20))
-COHESION = (20.0, 50.0)
 
-
-def measure(people: int, seats: int, seeds: int, cohesion: float) -> str:
-    """One line: how many answers were proven, and the seconds they took."""
-    seconds, proven, gaps = [], 0, []
+def measure(people: int, seats: int, seeds: int, cohesion: float, *, scarce: bool = False) -> None:
+    spent, proven = [], 0
     for seed in range(seeds):
-        problem = organisation(people, seats, seed, cohesion=cohesion)
-        started = time.perf_counter()
+        problem = organisation(people, seats, seed, cohesion=cohesion, scarce=scarce)
+        started = time.process_time()
         result = propose(problem)
-        seconds.append(time.perf_counter() - started)
+        spent.append(time.process_time() - started)
         proven += result.status == "optimal"
-        gaps += [(team.bound - team.units) / team.units for team in result.teams[:1]]
-    return (
-        f"{people:>7} people x {seats:>2} seats, cohesion {cohesion:.0f} %: {proven} of {seeds} proven, "
-        f"median {statistics.median(seconds):.3f} s, worst {max(seconds):.3f} s, "
-        f"widest gap {max(gaps, default=0.0):.2%}"
+        eligible = sorted(result.considered.eligible.values())
+        gaps = ", ".join(f"{(team.bound - team.units) / team.units:.2%}" for team in result.teams)
+        print(
+            f"seed {seed:>2}: {spent[-1]:7.3f} s, {result.status.value}, {result.work.nodes} nodes, "
+            f"{result.work.sweeps} sweeps, gaps {gaps or '-'}, eligible {eligible[0]}..{eligible[-1]}",
+            flush=True,
+        )
+    print(
+        f"{people} people x {seats} seats, cohesion {cohesion:g} %: {proven} of {seeds} proven, "
+        f"median {statistics.median(spent):.3f} s, worst {max(spent):.3f} s"
     )
 
 
 def main(arguments: list[str]) -> None:
-    numbers = [int(argument) for argument in arguments]
-    cases = [(numbers[0], numbers[1])] if len(numbers) >= 2 else CASES
-    for people, seats in cases:
-        for cohesion in COHESION:
-            print(measure(people, seats, numbers[2] if len(numbers) > 2 else 10, cohesion), flush=True)
+    scarce = "scarce" in arguments
+    numbers = [argument for argument in arguments if argument != "scarce"]
+    people, seats, seeds, cohesion = (*numbers, *("10000", "12", "5", "20")[len(numbers) :])
+    measure(int(people), int(seats), int(seeds), float(cohesion), scarce=scarce)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Named instances, rivals and measurements; never part of the test run."""
