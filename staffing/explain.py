@@ -1,4 +1,4 @@
-"""Questions about an answer: why this person, why not that one, what else, and what hangs on whom.
+"""Questions about an answer: why this person, why not that one, what else, and at what price.
 
 Each asks the engine again with one thing changed, so that every difference named here is between two best teams.
 """
@@ -66,17 +66,6 @@ class Absence:
 
 
 @dataclass(frozen=True)
-class SkillHolders:
-    """Who on the team has a skill at the highest level that a must-have or nice-to-have asks for."""
-
-    skill: str
-    level: int
-    members: tuple[str, ...]
-    elsewhere: int
-    """How many people off the team have it too."""
-
-
-@dataclass(frozen=True)
 class FrontierPoint:
     """A best team for one split of the weight of two measures."""
 
@@ -141,22 +130,6 @@ def why_not(problem: Problem, result: Result, person: str) -> Absence:
                 best = team
     loss = first.units - best.units if first is not None and best is not None else None
     return Absence(person, ineligible, best, loss, _swaps(first, best) if first and best else ())
-
-
-def bus_factor(problem: Problem, team: Team) -> tuple[SkillHolders, ...]:
-    """For every skill that the roles ask for: who has it, fewest members first. One member means it hangs on them."""
-    levels = Scoring(problem).levels
-    needed: dict[str, int] = {}
-    for role in problem.roles:
-        for need in role.needs:
-            needed[need.skill] = max(need.level, needed.get(need.skill, 0))
-    members = sorted({problem.position[who] for who in team.people if who is not None})
-    found = []
-    for skill, level in sorted(needed.items()):
-        able = levels[skill] >= level
-        holders = tuple(problem.people.ids[who] for who in members if able[who])
-        found.append(SkillHolders(skill, level, holders, int(able.sum()) - len(holders)))
-    return tuple(sorted(found, key=lambda one: (len(one.members), one.elsewhere, one.skill)))
 
 
 def trade_off(problem: Problem, one: Measure, other: Measure) -> tuple[FrontierPoint, ...]:
