@@ -30,6 +30,8 @@ class Instance:
     cohesion: float = 20.0
     scarce: bool = False
     flaw: Flaw | None = None
+    rivals: tuple[str, ...] = ()
+    """Who else is asked for the best team."""
 
     def problem(self, seed: int) -> Problem:
         whole = organisation(self.people, self.seats, seed, cohesion=self.cohesion, scarce=self.scarce)
@@ -71,10 +73,28 @@ _FLAWS = {
 }
 
 
+_ALL = ("cpsat", "highs", "toulbar2", "networkx", "greedy")
+_RACES = {
+    "team-200x5": _ALL,
+    "team-200x5-cohesion50": _ALL,
+    "team-1000x8": _ALL,
+    "team-1000x8-cohesion50": _ALL,
+    "team-1000x8-cohesion70": _ALL,
+    "team-1000x8-scarce": _ALL,
+    "team-10000x5": _ALL,
+    "team-10000x12": _ALL,
+    "team-10000x12-scarce": _ALL,
+    "team-10000x12-cohesion50": _ALL,
+    "team-100000x12": ("networkx", "greedy"),
+}
+"""Where others take part; at 100,000 people only those whose memory and time to state the problem suffice."""
+
+
 def _team(people: int, seats: int, cohesion: float = 20.0, *, scarce: bool = False) -> Instance:
     name = f"team-{people}x{seats}"
     name += f"-cohesion{cohesion:.0f}" if cohesion != 20.0 else ""
-    return Instance(name + ("-scarce" if scarce else ""), people, seats, cohesion, scarce)
+    name += "-scarce" if scarce else ""
+    return Instance(name, people, seats, cohesion, scarce, rivals=_RACES.get(name, ()))
 
 
 TEAMS = (

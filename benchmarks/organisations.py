@@ -178,7 +178,7 @@ class Organisation:
     def _wishes(self, rng: np.random.Generator, family: int) -> list[int]:
         own = family * FAMILY_SKILLS + rng.permutation(FAMILY_SKILLS)[:4]
         other = rng.integers(0, FAMILIES * FAMILY_SKILLS + SHARED_SKILLS, 2)
-        return rng.permutation(np.unique(np.concatenate((own, other)))).tolist()
+        return [int(skill) for skill in rng.permutation(np.unique(np.concatenate((own, other))))]
 
     def _rich_musts(self, rng: np.random.Generator, family: int, is_free: Mask) -> list[tuple[int, int]]:
         """One or two common skills of the family; the level is the lowest that leaves no more than wanted."""
