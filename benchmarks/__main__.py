@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks import running
 from benchmarks.instances import INSTANCES
-from benchmarks.measurement import ENGINE, ENGINE_BEST, Measurements
+from benchmarks.measurement import ENGINE, ENGINE_BEST, QUESTIONS, Measurements
 from benchmarks.report import report, write
 from benchmarks.rivals import RIVALS, is_installed
 
@@ -30,7 +30,8 @@ def main() -> int:
     measurements = Measurements(asked.results)
     for name in names:
         raced = [rival for rival in rivals if rival in INSTANCES[name].rivals]
-        running.run(name, range(asked.seeds), [ENGINE, ENGINE_BEST] if raced else [ENGINE], asked.limit, measurements)
+        own = [ENGINE, *[ENGINE_BEST] * bool(raced), *[QUESTIONS] * INSTANCES[name].questioned]
+        running.run(name, range(asked.seeds), own, asked.limit, measurements)
         running.run(name, range(min(asked.seeds, asked.rival_seeds)), raced, asked.limit, measurements)
     text = report(measurements, asked.limit)
     if asked.write:

@@ -13,8 +13,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from benchmarks.instances import INSTANCES
-from benchmarks.measurement import ENGINE, ENGINE_BEST, Measurement
+from benchmarks.measurement import ENGINE, ENGINE_BEST, QUESTIONS, Measurement
 from benchmarks.organisations import organisation
+from benchmarks.questions import ask
 from staffing import Problem, propose
 
 
@@ -39,6 +40,8 @@ def run(job: Job) -> Measurement | None:
     blank = Measurement(job.instance, job.seed, job.contestant)
     if job.contestant in {ENGINE, ENGINE_BEST}:
         measured = _engine(problem if job.contestant == ENGINE else replace(problem, teams=1), blank)
+    elif job.contestant == QUESTIONS:
+        measured = replace(blank, parts=ask(problem), proven=True)
     else:
         measured = _rival(problem, job, blank)
     return replace(measured, peak=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)

@@ -33,6 +33,11 @@ class Instance:
     rivals: tuple[str, ...] = ()
     """Who else is asked for the best team."""
 
+    @property
+    def questioned(self) -> bool:
+        """Questions about the answer are measured too."""
+        return self.name in {"team-10000x12", "team-10000x12-scarce"}
+
     def problem(self, seed: int) -> Problem:
         whole = organisation(self.people, self.seats, seed, cohesion=self.cohesion, scarce=self.scarce)
         return whole if self.flaw is None else _FLAWS[self.flaw](whole)

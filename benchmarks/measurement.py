@@ -10,6 +10,8 @@ ENGINE = "engine"
 """The engine as it is used: three teams that differ."""
 ENGINE_BEST = "engine-best"
 """The engine asked for the best team only, as the rivals are."""
+QUESTIONS = "questions"
+"""The engine asked about its answer."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from benchmarks.instances import INFEASIBLE, TEAMS
-from benchmarks.measurement import ENGINE, ENGINE_BEST, Measurement, Measurements, p95
+from benchmarks.measurement import ENGINE, ENGINE_BEST, QUESTIONS, Measurement, Measurements, p95
 from benchmarks.rivals import PROVING, RIVALS, is_installed
 from staffing import ENGINE_VERSION
 
@@ -29,7 +29,13 @@ _RACE_COLUMNS = (
 
 
 def report(measurements: Measurements, limit: float) -> str:
-    sections = [_machine(), *_teams(measurements), *_infeasible(measurements), *_races(measurements, limit)]
+    sections = [
+        _machine(),
+        *_teams(measurements),
+        *_infeasible(measurements),
+        *_questions(measurements),
+        *_races(measurements, limit),
+    ]
     return "\n\n".join(sections)
 
 
@@ -90,6 +96,19 @@ def _infeasible(measurements: Measurements) -> Iterable[str]:
         yield _table(
             ("instance", "seeds", "median s", "p95 s", "worst s", "median CPU s", "explained", "peak MiB"), rows
         )
+
+
+def _questions(measurements: Measurements) -> Iterable[str]:
+    rows = []
+    for instance in TEAMS:
+        made = measurements.of(instance.name, QUESTIONS)
+        for question in made[0].parts if made else ():
+            taken = [one.parts[question] for one in made if question in one.parts]
+            cells = (statistics.median(taken), p95(taken), max(taken))
+            rows.append([instance.name, question, str(len(taken)), *map(_seconds, cells)])
+    if rows:
+        yield "### The engine: questions about an answer"
+        yield _table(("instance", "question", "seeds", "median s", "p95 s", "worst s"), rows)
 
 
 def _engine_cells(made: Sequence[Measurement]) -> list[str]:
