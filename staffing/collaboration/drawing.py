@@ -11,8 +11,8 @@ from staffing.collaboration.graph import PARTS, Collaboration
 LARGEST_DRAWING = 400
 """People on one drawing; with more nobody could read it."""
 _SEED = 1
-_MARGIN = 0.12
-"""Part of the side of its square that stays free around every group of people."""
+_MARGIN = 0.35
+"""What stays free on every side of a square; the square of one person has the side 1."""
 _DIGITS = 4
 
 Points = NDArray[np.float64]
@@ -31,7 +31,7 @@ def layout(graph: Collaboration) -> Mapping[str, tuple[float, float]]:
     parts = sorted((sorted(part) for part in nx.connected_components(graph.network)), key=lambda p: (-len(p), p[0]))
     corners = _rows([sqrt(len(part)) for part in parts])
     placed = [
-        (person, corner + sqrt(len(part)) * (_MARGIN + (1 - 2 * _MARGIN) * point))
+        (person, corner + _MARGIN + (sqrt(len(part)) - 2 * _MARGIN) * point)
         for part, corner in zip(parts, corners, strict=True)
         for person, point in zip(part, _square(graph, part), strict=True)
     ]
