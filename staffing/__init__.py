@@ -33,6 +33,7 @@ from staffing.explain import (
     why_not,
 )
 from staffing.infeasible import Infeasibility
+from staffing.parsing import parse_document
 from staffing.problem import Goals, Need, People, Problem, Ratings, Role, Rules, TeamSkill, Ties, TrackPrior
 from staffing.proposal import Assignment, PairPoints, Result, Team
 from staffing.propose import propose
@@ -92,6 +93,7 @@ __all__ = [
     "layout",
     "needed_levels",
     "organisation_bus_factor",
+    "parse_document",
     "propose",
     "read_problem",
     "team_introductions",

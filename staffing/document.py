@@ -1,7 +1,8 @@
 """Strict reading of a JSON document: each value knows its path, and whatever is wrong is refused with it."""
 
+import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 
@@ -26,12 +27,12 @@ class Value:
 
     @property
     def path(self) -> str:
-        if self._above is None:
-            return ""
-        before = self._above.path
-        if isinstance(self._key, int):
-            return f"{before}[{self._key}]"
-        return f"{before}.{self._key}" if before else self._key
+        steps: list[str] = []
+        value = self
+        while value._above is not None:
+            steps.append(f"[{value._key}]" if isinstance(value._key, int) else f".{_spelled(value._key)}")
+            value = value._above
+        return "".join(reversed(steps)).removeprefix(".")
 
     def refuse(self, sentence: str) -> ProblemError:
         return ProblemError(self.path, sentence)
@@ -75,7 +76,16 @@ class Value:
     def text(self) -> str:
         if not isinstance(self.raw, str) or not self.raw:
             raise self.refuse("must be text, and not empty.")
+        if not is_unicode(self.raw):
+            raise self.refuse("must be text without half characters (unpaired surrogates).")
         return self.raw
+
+    def known(self, names: Container[str], kind: str) -> str:
+        """This text, after making sure that it is the id of somebody or something."""
+        name = self.text()
+        if name not in names:
+            raise self.refuse(f"is the id of no {kind}.")
+        return name
 
     def flag(self) -> bool:
         if not isinstance(self.raw, bool):
@@ -94,3 +104,17 @@ class Value:
 
     def optional(self) -> "Value | None":
         return None if self.raw is None else self
+
+
+def is_unicode(text: str) -> bool:
+    """Whether every program can write the text; JSON can spell halves of characters that none can."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _spelled(key: str) -> str:
+    """The key as it stands in a path: on one line, whatever it holds."""
+    return key if key and key.isprintable() else json.dumps(key)
