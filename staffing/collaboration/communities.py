@@ -39,13 +39,18 @@ class Communities:
     """The strongest first."""
 
 
-def communities(graph: Collaboration) -> Communities:
+def communities(graph: Collaboration, *, resolution: float = 1.0) -> Communities:
     """Communities by the Louvain method on the ties' strengths, each of them connected within itself.
+
+    A greater resolution gives more and smaller communities; 1 gives those of the greatest modularity, which in a large
+    organisation may have a thousand people and more. Raises ValueError unless it is positive.
 
     Takes about 2 s of one core for 10,000 people with 125,000 ties, and 40 s and 1.3 GB for ten times as many: keep the
     answer until the ties change, or ask for the communities of a part, or of the stronger ties only.
     """
-    place = _connected(graph, _louvain(graph))
+    if not resolution > 0:
+        raise ValueError(f"The resolution of communities is a positive number, not {resolution}.")
+    place = _connected(graph, _louvain(graph, resolution))
     tied = np.zeros(len(place), bool)
     tied[graph.first] = tied[graph.second] = True
     place, groups = _in_order(place, tied)
@@ -57,13 +62,14 @@ def communities(graph: Collaboration) -> Communities:
     )
 
 
-def _louvain(graph: Collaboration) -> Positions:
+def _louvain(graph: Collaboration, resolution: float) -> Positions:
     """(n,) a number for everybody's community."""
     import networkx as nx
 
     place = np.arange(len(graph.people))
     if len(graph.first):
-        for n, group in enumerate(nx.community.louvain_communities(graph.network, weight="weight", seed=_SEED)):
+        found = nx.community.louvain_communities(graph.network, weight="weight", resolution=resolution, seed=_SEED)
+        for n, group in enumerate(found):
             place[list(group)] = n
     return place
 

@@ -168,6 +168,14 @@ class TestCommunities:
         found = communities(graph(people, ties))
         assert found.groups == tuple(tuple(people[n : n + 6]) for n in range(0, 30, 6))
 
+    def test_are_smaller_at_a_greater_resolution(self) -> None:
+        people, ties = villages(60, 3)
+        whole = graph(people, ties)
+        assert len(communities(whole).groups) < 60
+        assert communities(whole, resolution=8).groups == tuple(tuple(people[n : n + 3]) for n in range(0, 180, 3))
+        with pytest.raises(ValueError, match="a positive number, not 0"):
+            communities(whole, resolution=0)
+
     @given(organisations())
     def test_are_bridged_by_the_ties_between_them(self, organisation: Organisation) -> None:
         part = graph(*organisation)
