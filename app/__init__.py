@@ -1,18 +1,29 @@
-"""The web application: wires its parts, decides nothing."""
+"""The web application: wires its parts, decides nothing.
+
+The parts are imported when it is wired, so that a command without web and database starts without them.
+"""
+
+from __future__ import annotations
 
 import logging
 import uuid
+from typing import TYPE_CHECKING
 
-from flask import Flask, g
-from sqlalchemy import Engine
+if TYPE_CHECKING:
+    from flask import Flask
+    from sqlalchemy import Engine
 
-from app import db, error_pages, rendering, request_values, security
-from app.config import ROOT, Settings
+    from app.config import Settings
 
 LARGEST_UPLOAD = 32 * 1024 * 1024
 
 
 def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
+    from flask import Flask
+
+    from app import db, error_pages, rendering, request_values, security
+    from app.config import ROOT
+
     app = Flask("app", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "app" / "static"))
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -37,6 +48,8 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
 
 
 def _name_request() -> None:
+    from flask import g
+
     g.request_id = uuid.uuid4().hex[:12]
 
 

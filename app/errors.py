@@ -1,6 +1,11 @@
 """What can go wrong in the meaning of a request, each with one sentence for a person."""
 
-from sqlalchemy.exc import IntegrityError
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlalchemy.exc import IntegrityError
 
 
 class DomainError(Exception):

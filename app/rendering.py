@@ -1,15 +1,17 @@
 """What templates may use: addresses of static files, and how dates, shares and names are written."""
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, request
-from jinja2 import Environment, FileSystemLoader
+if TYPE_CHECKING:
+    from flask import Flask
 
 STATIC = Path(__file__).parent / "static"
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -56,6 +58,8 @@ def hue(name: str) -> int:
 
 
 def theme() -> str | None:
+    from flask import request
+
     chosen = request.cookies.get("theme")
     return chosen if chosen in THEMES else None
 
@@ -72,6 +76,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
 
 def render_plain(template: str, **values: Any) -> str:
     """A text template, for the terminal; its wording is that of the pages."""
+    from jinja2 import Environment, FileSystemLoader
+
     # Text for a terminal is not HTML: escaping would show `&amp;` to people.
     environment = Environment(loader=FileSystemLoader(TEMPLATES), trim_blocks=True, autoescape=False)  # noqa: S701
     environment.filters.update(FILTERS)

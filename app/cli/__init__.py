@@ -3,15 +3,20 @@
 Exit codes: 0 done; 1 the answer is no; 2 wrong usage or unreadable input, with one sentence on standard error.
 """
 
+from __future__ import annotations
+
 import importlib
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
-from sqlalchemy.exc import OperationalError
 
 from app.config import SettingsError
 from app.errors import DomainError
+
+if TYPE_CHECKING:
+    from sqlalchemy.exc import OperationalError
 
 COMMANDS = {
     "serve": ("server", "serve"),
@@ -28,7 +33,7 @@ COMMANDS = {
 
 
 class Commands(click.Group):
-    """Imports a command's module only when the command is asked for: `muster solve` starts without the web."""
+    """Imports a command's module only when the command is asked for: `muster solve` starts without web and database."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -61,11 +66,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _fail(error.sentence)
     except SettingsError as error:
         _fail(str(error))
-    except OperationalError as error:
+    except _database_error() as error:
         _fail(f"The database cannot be used: {str(error.orig).splitlines()[0]}.")
     sys.exit(outcome if isinstance(outcome, int) else 0)
 
 
-def _fail(sentence: str) -> None:
+def complain(sentence: str) -> None:
     click.echo(f"muster: {sentence}", err=True)
+
+
+def _fail(sentence: str) -> None:
+    complain(sentence)
     sys.exit(2)
+
+
+def _database_error() -> type[OperationalError]:
+    """Imported only once something went wrong, for the sake of commands that need no database."""
+    from sqlalchemy.exc import OperationalError
+
+    return OperationalError
