@@ -25,7 +25,7 @@ def main() -> int:
     for rival in wanted:
         if not is_installed(rival):
             package = RIVALS[rival]
-            print(f"{rival} is left out: {package} is not here; pip install --group bench brings it.", file=sys.stderr)
+            print(f"{rival} is left out: it needs {package}, and `pip install {package}` brings it.", file=sys.stderr)
     rivals = [rival for rival in wanted if is_installed(rival)]
     measurements = Measurements(asked.results)
     for name in names:
