@@ -110,3 +110,14 @@ class Objective:
             if who not in self.people[seat]:
                 raise ValueError(f"Person {who} is not eligible for seat {seat}.")
         return team_units(self.problem, self._scoring, team)
+
+
+@dataclass(frozen=True)
+class PortfolioAnswer:
+    """What somebody reached for a whole portfolio; as `Answer` otherwise."""
+
+    total: float | None
+    proven: bool
+    seconds: float
+    processor: float
+    stated: float = 0.0
