@@ -6,10 +6,12 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from benchmarks import running
-from benchmarks.instances import INSTANCES
+from benchmarks.instances import INSTANCES, Instance
 from benchmarks.measurement import ENGINE, ENGINE_BEST, QUESTIONS, Measurements
 from benchmarks.report import report, write
-from benchmarks.rivals import RIVALS, is_installed
+from benchmarks.rivals import PORTFOLIO_RIVALS, RIVALS, is_installed
+
+_KNOWN = RIVALS | PORTFOLIO_RIVALS
 
 
 def main() -> int:
@@ -19,18 +21,21 @@ def main() -> int:
         print(f"No instance is called that. There are: {', '.join(INSTANCES)}.", file=sys.stderr)
         return 2
     wanted = [] if asked.rivals == "none" else asked.rivals.split(",")
-    if unknown := set(wanted) - RIVALS.keys():
-        print(f"Unknown: {', '.join(sorted(unknown))}. There are: {', '.join(RIVALS)}, or none.", file=sys.stderr)
+    if unknown := set(wanted) - _KNOWN.keys():
+        print(f"Unknown: {', '.join(sorted(unknown))}. There are: {', '.join(_KNOWN)}, or none.", file=sys.stderr)
         return 2
     for rival in wanted:
         if not is_installed(rival):
-            package = RIVALS[rival]
+            package = _KNOWN[rival]
             print(f"{rival} is left out: it needs {package}, and `pip install {package}` brings it.", file=sys.stderr)
     rivals = [rival for rival in wanted if is_installed(rival)]
     measurements = Measurements(asked.results)
     for name in names:
-        raced = [rival for rival in rivals if rival in INSTANCES[name].rivals]
-        own = [ENGINE, *[ENGINE_BEST] * bool(raced), *[QUESTIONS] * INSTANCES[name].questioned]
+        instance = INSTANCES[name]
+        raced = [rival for rival in rivals if rival in instance.rivals]
+        own = [ENGINE]
+        if isinstance(instance, Instance):
+            own += [ENGINE_BEST] * bool(raced) + [QUESTIONS] * instance.questioned
         running.run(name, range(asked.seeds), own, asked.limit, measurements)
         running.run(name, range(min(asked.seeds, asked.rival_seeds)), raced, asked.limit, measurements)
     text = report(measurements, asked.limit)
@@ -47,7 +52,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--seeds", type=int, default=10, help="seeds for the engine")
     parser.add_argument("--rival-seeds", type=int, default=3, help="of these, seeds for the rivals")
-    parser.add_argument("--rivals", default=",".join(RIVALS), help=f"from {', '.join(RIVALS)}; or none")
+    parser.add_argument("--rivals", default=",".join(_KNOWN), help=f"from {', '.join(_KNOWN)}; or none")
     parser.add_argument("--limit", type=float, default=60.0, help="seconds that a rival may search")
     parser.add_argument("--results", type=Path, help="file of all measurements; what it holds is not measured again")
     parser.add_argument("--write", action="store_true", help="put the table into benchmarks/README.md")

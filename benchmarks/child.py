@@ -14,9 +14,12 @@ from pathlib import Path
 
 from benchmarks.instances import INSTANCES
 from benchmarks.measurement import ENGINE, ENGINE_BEST, QUESTIONS, Measurement
+from benchmarks.objective import Objective
 from benchmarks.organisations import organisation
 from benchmarks.questions import ask
+from benchmarks.rivals import solve, solve_portfolio
 from staffing import Problem, propose
+from staffing.portfolio.problem import Portfolio
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,9 @@ def run(job: Job) -> Measurement | None:
         return None
     problem = pickle.loads(Path(job.file).read_bytes())
     blank = Measurement(job.instance, job.seed, job.contestant)
-    if job.contestant in {ENGINE, ENGINE_BEST}:
+    if isinstance(problem, Portfolio):
+        measured = _portfolio(problem, job, blank)
+    elif job.contestant in {ENGINE, ENGINE_BEST}:
         measured = _engine(problem if job.contestant == ENGINE else replace(problem, teams=1), blank)
     elif job.contestant == QUESTIONS:
         measured = replace(blank, parts=ask(problem), proven=True)
@@ -65,10 +70,30 @@ def _engine(problem: Problem, blank: Measurement) -> Measurement:
     )
 
 
-def _rival(problem: Problem, job: Job, blank: Measurement) -> Measurement:
-    from benchmarks.objective import Objective
-    from benchmarks.rivals import solve
+def _portfolio(portfolio: Portfolio, job: Job, blank: Measurement) -> Measurement:
+    from benchmarks.portfolios import portfolio as small
+    from staffing import propose_portfolio
 
+    if job.contestant != ENGINE:
+        answer = solve_portfolio(job.contestant, portfolio, job.limit)
+        return replace(
+            blank,
+            seconds=answer.seconds,
+            processor=answer.processor,
+            stated=answer.stated,
+            status="" if answer.total is not None else "no answer in time",
+            proven=answer.proven,
+            units=answer.total,
+        )
+    propose_portfolio(small(2, 2, 100, 0, cohesion=20.0))
+    started, processor = time.perf_counter(), time.process_time()
+    result = propose_portfolio(portfolio)
+    seconds, processor = time.perf_counter() - started, time.process_time() - processor
+    gap = float((result.bound - result.total) / result.total)
+    return replace(blank, seconds=seconds, processor=processor, proven=gap == 0, units=float(result.total), gap=gap)
+
+
+def _rival(problem: Problem, job: Job, blank: Measurement) -> Measurement:
     solve(job.contestant, Objective(organisation(50, 2, 0)), 5.0)  # Brings in its libraries.
     objective = Objective(problem)
     answer = solve(job.contestant, objective, job.limit)

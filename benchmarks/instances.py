@@ -6,7 +6,9 @@ from enum import StrEnum
 import numpy as np
 
 from benchmarks.organisations import organisation
+from benchmarks.portfolios import portfolio
 from staffing import Need, Problem, Ratings, Role, Rules
+from staffing.portfolio.problem import Portfolio
 
 
 class Flaw(StrEnum):
@@ -41,6 +43,26 @@ class Instance:
     def problem(self, seed: int) -> Problem:
         whole = organisation(self.people, self.seats, seed, cohesion=self.cohesion, scarce=self.scarce)
         return whole if self.flaw is None else _FLAWS[self.flaw](whole)
+
+
+@dataclass(frozen=True)
+class PortfolioInstance:
+    """A portfolio for each seed."""
+
+    name: str
+    projects: int
+    seats: int
+    """Of each project."""
+    people: int
+    cohesion: float = 20.0
+    scarce: bool = False
+
+    @property
+    def rivals(self) -> tuple[str, ...]:
+        return ("one_by_one",) if self.cohesion else ("one_by_one", "highs")
+
+    def problem(self, seed: int) -> Portfolio:
+        return portfolio(self.projects, self.seats, self.people, seed, cohesion=self.cohesion, scarce=self.scarce)
 
 
 def _ask_for_rare(problem: Problem, roles: int, holders: int) -> Problem:
@@ -122,6 +144,15 @@ TEAMS = (
 INFEASIBLE = tuple(
     Instance(f"infeasible-{flaw}-{people}x12", people, 12, flaw=flaw) for people in (10_000, 100_000) for flaw in Flaw
 )
-INSTANCES = {instance.name: instance for instance in (*TEAMS, *INFEASIBLE)}
-
-__all__ = ["INFEASIBLE", "INSTANCES", "TEAMS", "Flaw", "Instance"]
+PORTFOLIOS = (
+    PortfolioInstance("portfolio-20x5-1000", 20, 5, 1_000),
+    PortfolioInstance("portfolio-50x6-1000", 50, 6, 1_000),
+    PortfolioInstance("portfolio-50x6-10000", 50, 6, 10_000),
+    PortfolioInstance("portfolio-50x6-10000-cohesion50", 50, 6, 10_000, cohesion=50.0),
+    PortfolioInstance("portfolio-50x6-10000-scarce", 50, 6, 10_000, scarce=True),
+    PortfolioInstance("portfolio-50x6-10000-linear", 50, 6, 10_000, cohesion=0.0),
+)
+INSTANCES: dict[str, Instance | PortfolioInstance] = {
+    **{instance.name: instance for instance in (*TEAMS, *INFEASIBLE)},
+    **{instance.name: instance for instance in PORTFOLIOS},
+}

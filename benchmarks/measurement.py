@@ -10,6 +10,8 @@ ENGINE = "engine"
 """The engine as it is used: three teams that differ."""
 ENGINE_BEST = "engine-best"
 """The engine asked for the best team only, as the rivals are."""
+FAILED = "failed"
+"""How the status of a crash begins."""
 QUESTIONS = "questions"
 """The engine asked about its answer."""
 
@@ -42,6 +44,11 @@ class Measurement:
     @property
     def key(self) -> tuple[str, int, str]:
         return self.instance, self.seed, self.contestant
+
+    @property
+    def was_timed(self) -> bool:
+        """It ended with an answer or at its limit, not in a crash."""
+        return not self.status.startswith(FAILED)
 
     def line(self) -> str:
         return json.dumps(asdict(self))

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from benchmarks.instances import INFEASIBLE, TEAMS
+from benchmarks.instances import INFEASIBLE, PORTFOLIOS, TEAMS
 from benchmarks.measurement import ENGINE, ENGINE_BEST, QUESTIONS, Measurement, Measurements, p95
-from benchmarks.rivals import PROVING, RIVALS, is_installed
+from benchmarks.rivals import PORTFOLIO_RIVALS, PROVING, RIVALS, is_installed
+from benchmarks.targets import verdicts
 from staffing import ENGINE_VERSION
 
 BEGIN = "<!-- table of the day -->"
@@ -31,8 +32,10 @@ _RACE_COLUMNS = (
 def report(measurements: Measurements, limit: float) -> str:
     sections = [
         _machine(),
+        *_targets(measurements),
         *_teams(measurements),
         *_infeasible(measurements),
+        *_portfolios(measurements),
         *_questions(measurements),
         *_races(measurements, limit),
     ]
@@ -74,6 +77,13 @@ def _commit() -> str:
     return done.stdout.strip() or "an unknown commit"
 
 
+def _targets(measurements: Measurements) -> Iterable[str]:
+    rows = [[one.target, one.measured, "met" if one.met else "missed"] for one in verdicts(measurements)]
+    if rows:
+        yield "### Targets"
+        yield _table(("target", "measured", ""), rows)
+
+
 def _teams(measurements: Measurements) -> Iterable[str]:
     rows = []
     for instance in TEAMS:
@@ -96,6 +106,29 @@ def _infeasible(measurements: Measurements) -> Iterable[str]:
         yield _table(
             ("instance", "seeds", "median s", "p95 s", "worst s", "median CPU s", "explained", "peak MiB"), rows
         )
+
+
+def _portfolios(measurements: Measurements) -> Iterable[str]:
+    rows = []
+    for instance in PORTFOLIOS:
+        for contestant in (ENGINE, *PORTFOLIO_RIVALS):
+            made = measurements.of(instance.name, contestant)
+            answered = [one for one in made if one.units is not None]
+            parts = [part for one in answered if (part := _part_of_best(measurements, one)) is not None]
+            cells = _engine_cells(made) if made else []
+            if made:
+                rows.append(
+                    [
+                        *(instance.name, contestant, *cells[:5]),
+                        cells[6] if contestant == ENGINE else f"proven {cells[5]}",
+                        f"{statistics.median(parts):.3%}" if parts else "no answer",
+                        cells[7],
+                    ]
+                )
+    if rows:
+        yield "### Portfolios: seats filled and units, by priority"
+        columns = ("median s", "p95 s", "worst s", "median CPU s", "widest gap", "median total", "peak MiB")
+        yield _table(("instance", "contestant", "seeds", *columns), rows)
 
 
 def _questions(measurements: Measurements) -> Iterable[str]:
@@ -173,7 +206,7 @@ def _ratio(measurements: Measurements, made: Sequence[Measurement]) -> str:
     At least so many where a search ended without its proof.
     """
     pairs = [(one, measurements.get(one.instance, one.seed, ENGINE_BEST)) for one in made]
-    ratios = [one.seconds / engine.seconds for one, engine in pairs if engine is not None and engine.seconds]
+    ratios = [one.seconds / engine.seconds for one, engine in pairs if engine is not None and one.was_timed]
     if not ratios:
         return ""
     ratio = statistics.median(ratios)

@@ -11,10 +11,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.child import Job
-from benchmarks.measurement import Measurement, Measurements
+from benchmarks.measurement import FAILED, Measurement, Measurements
 
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-STATING = 120.0
+STATING = 90.0
 """Seconds that somebody has, beside the limit, to load the problem and to state it in its own terms."""
 
 
@@ -36,7 +36,7 @@ def measure(job: Job) -> Measurement:
         return replace(blank, status="no answer in time", seconds=job.limit)
     except subprocess.CalledProcessError as crash:
         last = (crash.stderr or "").strip().splitlines()[-1:]
-        return replace(blank, status=f"failed: {last[0] if last else crash.returncode}"[:100])
+        return replace(blank, status=f"{FAILED}: {last[0] if last else crash.returncode}"[:100])
     return Measurement(**json.loads(printed.strip().splitlines()[-1]))
 
 
