@@ -111,8 +111,9 @@ class Column:
 
     def known(self, position: Mapping[str, int], kind: str) -> NDArray[np.int64]:
         """(n,) the positions of the ids that the column holds."""
-        if self._only(str) and position.keys() >= set(self.raws):
-            return np.array([position[name] for name in self.raws], np.int64)
+        if self._only(str):
+            with suppress(KeyError):
+                return np.array(list(map(position.__getitem__, self.raws)), np.int64)
         return np.array([position[value.known(position, kind)] for value in self._walk()], np.int64)
 
     def wholes(self, low: int, high: int) -> NDArray[np.int64]:

@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 the answer is no; 2 wrong usage or unreadable input, with 
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -54,6 +55,9 @@ def muster() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command; every known failure ends in one sentence and exit code 2."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A name that the terminal has no letters for is no reason to stop.
+        sys.stdout.reconfigure(errors="replace")
     try:
         outcome = muster.main(args=arguments, prog_name="muster", standalone_mode=False)
     except click.exceptions.Exit as stop:

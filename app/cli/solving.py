@@ -1,75 +1,94 @@
 """`muster solve`: the engine alone, on problem files; no database."""
 
+from __future__ import annotations
+
+import gc
 import json
+import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
 
 import click
 
-from app.cli.tables import proof, table
-from app.errors import DomainError
-from staffing import ProblemError, Result, propose, read_problem
+from app.cli import complain
+from app.cli.answers import result_text
+from staffing import Problem, ProblemError, parse_document, propose, read_problem
 from staffing.terms import Status
+
+STANDARD_INPUT = "-"
 
 
 @click.command("solve")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--json", "as_json", is_flag=True, help="One muster-solution/1 document a line, in the order given.")
-@click.option("--timing", is_flag=True, help="Seconds to load and to solve each file, on standard error.")
+@click.option("--timing", is_flag=True, help="Seconds to load and to solve each file, as JSON on standard error.")
 def solve_files(files: tuple[Path, ...], as_json: bool, timing: bool) -> int:
-    """Solve muster-problem/1 FILES. Exit code 1 when one of them has no complete team."""
-    infeasible = False
-    for path, result in solved(files, timing=timing):
-        infeasible |= result.status == Status.INFEASIBLE
-        click.echo(json.dumps(result.to_json(), ensure_ascii=False) if as_json else result_text(path, result))
-    return 1 if infeasible else 0
+    """Solve each FILE in the format muster-problem/1; - is standard input.
 
+    Each answer appears as soon as it is found. A file that is refused stops none of the others: a sentence on standard
+    error says why, and among several files with --json its line is null, so that lines and files stay side by side.
 
-def solved(files: Iterable[Path], *, timing: bool) -> Iterator[tuple[Path, Result]]:
-    """One answer after the other; a file that cannot be read ends the run with its sentence."""
-    for path in files:
-        started = time.perf_counter()
+    Exit code 0 when each has a complete team, 1 when one has none, 2 when one was refused.
+    """
+    code = 0
+    for number, file in enumerate(files):
+        if number and not as_json:
+            click.echo()
         try:
-            problem = read_problem(read_document(path))
+            code = max(code, solve(file, as_json=as_json, timing=timing))
         except ProblemError as error:
-            raise DomainError(f"{path}: {error}") from error
-        loaded = time.perf_counter()
-        result = propose(problem)
-        if timing:
-            seconds = {"load_s": round(loaded - started, 6), "solve_s": round(time.perf_counter() - loaded, 6)}
-            click.echo(json.dumps(seconds), err=True)
-        yield path, result
+            complain(f"{spelled(file)}{':' if error.path else ''} {error}")
+            if as_json and len(files) > 1:
+                click.echo("null")
+            code = 2
+    return code
 
 
-def read_document(path: Path) -> dict[str, Any]:
+def solve(file: Path, *, as_json: bool, timing: bool) -> int:
+    """Print the answer to the problem that a file holds; `ProblemError` when it holds none. Returns the exit code."""
+    started = time.perf_counter()
+    problem = read(file)
+    loaded = time.perf_counter()
+    result = propose(problem)
+    if timing:
+        seconds = {"load_s": round(loaded - started, 6), "solve_s": round(time.perf_counter() - loaded, 6)}
+        click.echo(json.dumps(seconds), err=True)
+    if as_json:
+        # JSON is UTF-8, whatever the terminal speaks.
+        click.echo(json.dumps(result.to_json(), ensure_ascii=False).encode())
+    else:
+        click.echo(f"{spelled(file)}: {result_text(problem, result)}")
+    return 1 if result.status is Status.INFEASIBLE else 0
+
+
+def read(file: Path) -> Problem:
     try:
-        document = json.loads(path.read_bytes(), parse_constant=_refuse_constant)
+        with collector_at_rest():
+            return read_problem(parse_document(content(file)))
     except OSError as error:
-        raise DomainError(f"{path} cannot be read: {error.strerror}.") from error
-    except RecursionError as error:
-        raise DomainError(f"{path} is nested too deeply to be a problem.") from error
-    except ValueError as error:
-        raise DomainError(f"{path} is not JSON: {error}.") from error
-    if isinstance(document, dict) and document.get("format") == "muster-portfolio/1":
-        raise DomainError(f"{path} holds a portfolio; this version solves one project at a time (muster-problem/1).")
-    if not isinstance(document, dict):
-        raise DomainError(f"{path} does not hold a JSON object in the format muster-problem/1.")
-    return document
+        raise ProblemError("", f"cannot be read: {error.strerror}.") from error
+    except MemoryError as error:
+        raise ProblemError("", "is too large for the memory of this machine.") from error
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a number")
+def content(file: Path) -> bytes:
+    if str(file) == STANDARD_INPUT:
+        with os.fdopen(0, "rb", closefd=False) as stream:
+            return stream.read()
+    return file.read_bytes()
 
 
-def result_text(path: Path, result: Result) -> str:
-    lines = [f"{path}: {result.status.value}"]
-    if result.teams:
-        rows = [["Seat", *(f"Team {number}" for number in range(1, len(result.teams) + 1))]]
-        for n, first in enumerate(result.teams[0].assignments):
-            rows.append([f"{first.role} {first.seat}", *(t.assignments[n].person or "-" for t in result.teams)])
-        rows.append(["Score of 100", *(f"{team.score:.4f}" for team in result.teams)])
-        lines.append(table(rows))
-    lines.append(proof(result.considered.people, result.status))
-    return "\n".join(lines)
+@contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """A document has no cycles, and looking for some takes as long as reading it."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def spelled(file: Path) -> str:
+    return "standard input" if str(file) == STANDARD_INPUT else click.format_filename(file)

@@ -1,0 +1,28 @@
+"""The engine's answers in words for the terminal; people and roles go by their ids."""
+
+from app.cli.tables import proof, table
+from app.rendering import render_plain
+from staffing import Problem, Result
+from staffing.terms import FULL_UNITS
+
+
+def result_text(problem: Problem, result: Result) -> str:
+    """Teams across and seats down, or why there is no team, and what the search can say of its answer."""
+    lines = [result.status.value]
+    if result.teams:
+        lines.append(table(team_rows(result)))
+    if result.infeasible is not None:
+        names = {person: person for person in problem.people.ids}
+        lines.append(render_plain("proposals/why.txt", found=result.infeasible.to_json(), names=names).strip())
+    lines.append(proof(result.considered.people, result.status))
+    return "\n".join(lines)
+
+
+def team_rows(result: Result) -> list[list[str]]:
+    rows = [["Seat", *(f"Team {number}" for number in range(1, len(result.teams) + 1))]]
+    for n, first in enumerate(result.teams[0].assignments):
+        rows.append([f"{first.role} {first.seat}", *(t.assignments[n].person or "-" for t in result.teams)])
+    rows.append(["Score of 100", *(f"{team.score:.4f}" for team in result.teams)])
+    if not all(team.proven for team in result.teams):
+        rows.append(["At most", *(f"{100 * team.bound / FULL_UNITS:.4f}" for team in result.teams)])
+    return rows
