@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from staffing.terms import DEFAULT_WEIGHTS, SHARE_SCALE, Measure
+from staffing.terms import DEFAULT_WEIGHTS, SHARE_SCALE, Bar, Measure
 
 FORMAT = "muster-problem/1"
+_EXACT = 2**50
+"""Largest scale whose shares floating point can hold."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,6 +171,8 @@ class Problem:
     teams: int = 3
     min_difference: int = 2
     share_scale: int = SHARE_SCALE
+    others: Mapping[Bar, int] = field(default_factory=dict)
+    """How many more were looked at and left out of `people`, as no seat is open to them, by what bars them."""
 
     def __post_init__(self) -> None:
         for fault in _faults(self):
@@ -205,9 +209,22 @@ class Problem:
         return _Writer(self).problem()
 
     def digest(self) -> str:
-        """SHA-256 of the canonical JSON, in hexadecimal: equal inputs, equal digest."""
-        text = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+        """SHA-256 over what the canonical JSON says, in hexadecimal: equal inputs, equal digest.
+
+        Taken from the columns, because spelling out everybody of a large organisation takes seconds.
+        """
+        writer = _Writer(self)
+        seen = hashlib.sha256(_spelled(writer.frame()))
+        for name, column in writer.columns():
+            # Adding nothing makes a negative zero, which equals zero, look like it too.
+            plain = np.ascontiguousarray(column + column.dtype.type(0), column.dtype.newbyteorder("<"))
+            seen.update(_spelled([name, plain.dtype.str, plain.shape]))
+            seen.update(plain.data)
+        return seen.hexdigest()
+
+
+def _spelled(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 
 def _faults(problem: Problem) -> Iterator[str]:
@@ -261,13 +278,17 @@ class _Writer:
         self._problem = problem
 
     def problem(self) -> dict[str, Any]:
+        return {**self.frame(), "people": self._people(), "ties": self._tied()}
+
+    def frame(self) -> dict[str, Any]:
+        """Everything but the people and their ties."""
         problem = self._problem
         prior = problem.track_prior
+        others = {bar.value: count for bar, count in problem.others.items() if count}
         return {
             "format": FORMAT,
             "weeks": problem.weeks,
-            "people": self._people(),
-            "ties": self._ties(),
+            **({"others": others} if others else {}),
             "roles": [self._role(role) for role in problem.roles],
             "communication": sorted([*sorted(pair), float(c)] for pair, c in problem.communication.items()),
             "weights": {measure.value: float(problem.weights.get(measure, 0.0)) for measure in Measure},
@@ -277,6 +298,32 @@ class _Writer:
             "teams": problem.teams,
             "min_difference": problem.min_difference,
         }
+
+    def columns(self) -> Iterator[tuple[str, NDArray[Any]]]:
+        """What `frame` leaves out."""
+        problem, people = self._problem, self._problem.people
+        yield "ids", np.frombuffer(_spelled(people.ids), np.uint8)
+        yield "free", self._free()
+        for name in ("cost", "successes", "projects", "utc_offset", "recent_load"):
+            yield name, getattr(people, name).astype(np.float64)
+        for skill in sorted(problem.named_skills):
+            held, wanted = problem.ratings.get(skill), problem.goals.get(skill)
+            if held is not None and (some := held.level > 0).any():
+                yield f"rated {skill}", held.people[some].astype(np.int32)
+                yield f"level {skill}", held.level[some].astype(np.int8)
+                yield f"confidence {skill}", held.confidence[some].astype(np.float64)
+            if wanted is not None and len(wanted.people):
+                yield f"wanted {skill}", wanted.people.astype(np.int32)
+                yield f"target {skill}", wanted.target.astype(np.int8)
+        yield from zip(("first", "second", "strength"), self._ties(), strict=True)
+
+    def _free(self) -> NDArray[np.float64]:
+        """(n, weeks), or (n, 1) when nobody's share changes."""
+        free, scale = self._problem.people.free, self._problem.share_scale
+        if (free == free[:, :1]).all():
+            free = free[:, :1]
+        exact = free if scale <= _EXACT else free.astype(object)
+        return np.asarray(exact / scale, np.float64)
 
     def _people(self) -> list[dict[str, Any]]:
         people = self._problem.people
@@ -318,13 +365,17 @@ class _Writer:
         shares = [share / self._problem.share_scale for share in free]
         return shares[0] if min(free) == max(free) else shares
 
-    def _ties(self) -> list[list[Any]]:
-        ties, ids = self._problem.ties, self._problem.people.ids
+    def _ties(self) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
+        ties = self._problem.ties
         if ties is None:
-            return []
+            return np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0)
         low, high = np.minimum(ties.first, ties.second), np.maximum(ties.first, ties.second)
         order = np.lexsort((high, low))
-        columns = (low[order].tolist(), high[order].tolist(), ties.strength[order].tolist())
+        return low[order].astype(np.int32), high[order].astype(np.int32), ties.strength[order].astype(np.float64)
+
+    def _tied(self) -> list[list[Any]]:
+        ids = self._problem.people.ids
+        columns = (column.tolist() for column in self._ties())
         return [[ids[a], ids[b], strength] for a, b, strength in zip(*columns, strict=True)]
 
     def _role(self, role: Role) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def propose(problem: Problem, *, limit: WorkLimit | None = None, progress: Progr
         status=status,
         teams=teams,
         considered=Considered(
-            people=len(problem.people),
+            people=len(problem.people) + sum(problem.others.values()),
             eligible={
                 role.id: len(who.people) for role, who in zip(problem.roles, eligibility.candidates, strict=True)
             },

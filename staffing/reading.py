@@ -7,15 +7,16 @@ from staffing.columns import Column
 from staffing.document import ProblemError, Value
 from staffing.problem import FORMAT, Need, Problem, Role, Rules, TeamSkill, TrackPrior
 from staffing.reading_people import MAX_AMOUNT, Pool, Shares, read_pairs, share_scale
-from staffing.terms import DEFAULT_WEIGHTS, Measure
+from staffing.terms import DEFAULT_WEIGHTS, Bar, Measure
 
 MAX_WEEKS = 1040
 MAX_SEATS = 200
+MAX_OTHERS = 10**9
 
 ROLE_KEYS = ("id", "seats", "fte", "from", "to", "needs")
 _PROBLEM = (
     *("format", "weeks", "people", "ties", "roles", "communication", "weights", "cost_range", "track_prior"),
-    *("rules", "teams", "min_difference"),
+    *("rules", "teams", "min_difference", "others"),
 )
 RULES_KEYS = (
     *("locks", "exclude", "never_together", "max_seats_per_person", "max_people", "budget", "team_skills"),
@@ -49,6 +50,7 @@ def read_problem(data: Mapping[str, Any]) -> Problem:
         rules=rules,
         teams=top.get("teams", 3).whole(1, 1000),
         min_difference=top.get("min_difference", 2).whole(0, 1000),
+        others=read_others(top.get("others", {}).fields(Bar.SKILL, Bar.AVAILABILITY)),
         share_scale=scale,
     )
 
@@ -117,6 +119,10 @@ def read_communication(value: Value, roles: Mapping[str, int]) -> dict[tuple[str
         (names[a], names[b]): amount
         for a, b, amount in zip(pairs.first.tolist(), pairs.second.tolist(), pairs.amount.tolist(), strict=True)
     }
+
+
+def read_others(value: Value) -> dict[Bar, int]:
+    return {Bar(name): count.whole(0, MAX_OTHERS) for name, count in value.entries()}
 
 
 def read_weights(value: Value) -> dict[Measure, float]:

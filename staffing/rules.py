@@ -107,18 +107,22 @@ class Eligibility:
         return found
 
     def bars(self) -> Mapping[Bar, int]:
-        """How many people have no seat open to them, by what stands in the way: first a rule, then skill."""
+        """How many people have no seat open to them, by what stands in the way: first a rule, then skill.
+
+        Those who were left out of the problem for it count too.
+        """
         count = len(self._problem.people)
         skilled, eligible = np.zeros(count, bool), np.zeros(count, bool)
         for (people, _), candidates in zip(self._skilled, self.candidates, strict=True):
             skilled[people] = True
             eligible[candidates.people] = True
         allowed = ~self._excluded
-        return {
-            Bar.SKILL: int((allowed & ~skilled).sum()),
-            Bar.AVAILABILITY: int((allowed & skilled & ~eligible).sum()),
-            Bar.RULE: int(self._excluded.sum()),
+        barred = {
+            Bar.SKILL: allowed & ~skilled,
+            Bar.AVAILABILITY: allowed & skilled & ~eligible,
+            Bar.RULE: self._excluded,
         }
+        return {bar: int(who.sum()) + self._problem.others.get(bar, 0) for bar, who in barred.items()}
 
     def short_needs(self, role: Role, person: int) -> tuple[Shortfall, ...]:
         levels = ((need, int(self._scoring.levels[need.skill][person])) for need in role.needs if need.must)
