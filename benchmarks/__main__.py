@@ -36,8 +36,10 @@ def main() -> int:
         own = [ENGINE]
         if isinstance(instance, Instance):
             own += [ENGINE_BEST] * bool(raced) + [QUESTIONS] * instance.questioned
-        running.run(name, range(asked.seeds), own, asked.limit, measurements)
-        running.run(name, range(min(asked.seeds, asked.rival_seeds)), raced, asked.limit, measurements)
+        for seed in range(asked.seeds):
+            # One after the other on the same seed, so that a slow hour of the machine is one for all of them.
+            contestants = own + raced if seed < asked.rival_seeds else own
+            running.run(name, seed, contestants, asked.limit, measurements)
     text = report(measurements, asked.limit)
     if asked.write:
         write(text)

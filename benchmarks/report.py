@@ -24,7 +24,17 @@ _TEAM_COLUMNS = (
     *("all 3 proven", "widest gap", "peak MiB"),
 )
 _RACE_COLUMNS = (
-    *("instance", "contestant", "seeds", "proven best", "median s", "median CPU s", "to state s", "engine is faster"),
+    *(
+        "instance",
+        "contestant",
+        "seeds",
+        "proven best",
+        "median s",
+        "median CPU s",
+        "to state s",
+        "engine is faster",
+        "by CPU",
+    ),
     *("median score", "worst score", "peak MiB", "no answer"),
 )
 
@@ -187,7 +197,7 @@ def _race_row(measurements: Measurements, contestant: str, made: Sequence[Measur
         _seconds(statistics.median(one.seconds for one in made)),
         _seconds(statistics.median(one.processor for one in answered)) if answered else "",
         _seconds(statistics.median(one.stated for one in answered)) if answered else "",
-        "" if contestant == ENGINE_BEST else _ratio(measurements, made),
+        *(("", "") if contestant == ENGINE_BEST else _ratios(measurements, made)),
         f"{statistics.median(parts):.2%}" if parts else "",
         f"{min(parts):.2%}" if parts else "",
         f"{max(one.peak for one in answered):.0f}" if answered else "",
@@ -200,17 +210,23 @@ def _part_of_best(measurements: Measurements, one: Measurement) -> float | None:
     return one.units / best if best and one.units is not None else None
 
 
-def _ratio(measurements: Measurements, made: Sequence[Measurement]) -> str:
-    """How many times the contestant's seconds are the engine's for the best team, seed by seed.
+def _ratios(measurements: Measurements, made: Sequence[Measurement]) -> tuple[str, str]:
+    """How many times the contestant's time is the engine's for the best team: wall and processor, median over seeds.
 
     At least so many where a search ended without its proof.
     """
-    pairs = [(one, measurements.get(one.instance, one.seed, ENGINE_BEST)) for one in made]
-    ratios = [one.seconds / engine.seconds for one, engine in pairs if engine is not None and one.was_timed]
+    pairs = [(one, measurements.get(one.instance, one.seed, ENGINE_BEST)) for one in made if one.was_timed]
+    both = [(one, engine) for one, engine in pairs if engine is not None]
+    unproven = made[0].contestant in PROVING and not all(one.proven for one in made)
+    wall = [one.seconds / engine.seconds for one, engine in both]
+    processor = [one.processor / engine.processor for one, engine in both if one.processor]
+    return _times(wall, unproven), _times(processor, unproven)
+
+
+def _times(ratios: Sequence[float], at_least: bool) -> str:
     if not ratios:
         return ""
     ratio = statistics.median(ratios)
-    at_least = made[0].contestant in PROVING and not all(one.proven for one in made)
     return f"{'> ' if at_least else ''}{ratio:,.{1 if ratio < 10 else 0}f} x"
 
 

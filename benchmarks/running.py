@@ -52,19 +52,16 @@ def _call(job: Job, seconds: float) -> str:
     return done.stdout
 
 
-def run(
-    instance: str, seeds: Sequence[int], contestants: Sequence[str], limit: float, measurements: Measurements
-) -> None:
+def run(instance: str, seed: int, contestants: Sequence[str], limit: float, measurements: Measurements) -> None:
     """Measure what is not measured yet, and say so as it comes."""
-    for seed in seeds:
-        wanted = [one for one in contestants if not measurements.has(instance, seed, one)]
-        if not wanted:
-            continue
-        with made(instance, seed) as file:
-            for contestant in wanted:
-                measured = measure(Job(instance, seed, contestant, file, limit))
-                measurements.add(measured)
-                print(_said(measured), file=sys.stderr, flush=True)
+    wanted = [one for one in contestants if not measurements.has(instance, seed, one)]
+    if not wanted:
+        return
+    with made(instance, seed) as file:
+        for contestant in wanted:
+            measured = measure(Job(instance, seed, contestant, file, limit))
+            measurements.add(measured)
+            print(_said(measured), file=sys.stderr, flush=True)
 
 
 def _said(one: Measurement) -> str:
