@@ -24,18 +24,8 @@ _TEAM_COLUMNS = (
     *("all 3 proven", "widest gap", "peak MiB"),
 )
 _RACE_COLUMNS = (
-    *(
-        "instance",
-        "contestant",
-        "seeds",
-        "proven best",
-        "median s",
-        "median CPU s",
-        "to state s",
-        "engine is faster",
-        "by CPU",
-    ),
-    *("median score", "worst score", "peak MiB", "no answer"),
+    *("instance", "contestant", "seeds", "proven best", "median s", "median CPU s", "to state s"),
+    *("engine is faster", "by CPU", "median score", "worst score", "peak MiB", "no answer"),
 )
 
 
@@ -197,7 +187,7 @@ def _race_row(measurements: Measurements, contestant: str, made: Sequence[Measur
         _seconds(statistics.median(one.seconds for one in made)),
         _seconds(statistics.median(one.processor for one in answered)) if answered else "",
         _seconds(statistics.median(one.stated for one in answered)) if answered else "",
-        *(("", "") if contestant == ENGINE_BEST else _ratios(measurements, made)),
+        *(_ratios(measurements, made) if contestant in PROVING else ("", "")),
         f"{statistics.median(parts):.2%}" if parts else "",
         f"{min(parts):.2%}" if parts else "",
         f"{max(one.peak for one in answered):.0f}" if answered else "",
@@ -217,7 +207,7 @@ def _ratios(measurements: Measurements, made: Sequence[Measurement]) -> tuple[st
     """
     pairs = [(one, measurements.get(one.instance, one.seed, ENGINE_BEST)) for one in made if one.was_timed]
     both = [(one, engine) for one, engine in pairs if engine is not None]
-    unproven = made[0].contestant in PROVING and not all(one.proven for one in made)
+    unproven = not all(one.proven for one in made)
     wall = [one.seconds / engine.seconds for one, engine in both]
     processor = [one.processor / engine.processor for one, engine in both if one.processor]
     return _times(wall, unproven), _times(processor, unproven)

@@ -14,7 +14,7 @@ from benchmarks.child import Job
 from benchmarks.measurement import FAILED, Measurement, Measurements
 
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-STATING = 90.0
+STATING = 60.0
 """Seconds that somebody has, beside the limit, to load the problem and to state it in its own terms."""
 
 
