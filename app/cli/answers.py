@@ -1,5 +1,9 @@
 """The engine's answers in words for the terminal; people and roles go by their ids."""
 
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
 from app.cli.tables import proof, table
 from app.rendering import render_plain
 from staffing import Problem, Result
@@ -13,9 +17,17 @@ def result_text(problem: Problem, result: Result) -> str:
         lines.append(table(team_rows(result)))
     if result.infeasible is not None:
         names = {person: person for person in problem.people.ids}
-        lines.append(render_plain("proposals/why.txt", found=result.infeasible.to_json(), names=names).strip())
+        lines.append(reasons_text(result.infeasible.to_json(), names))
     lines.append(proof(result.considered.people, result.status))
     return "\n".join(lines)
+
+
+def reasons_text(found: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Why no complete team exists, who is near and a way out, a line each; `names` by the engine's person ids."""
+    lines = render_plain("proposals/why.txt", found=found, names=names).splitlines()
+    # Seats of one role often have the same reason.
+    times = Counter(line for line in lines if line)
+    return "\n".join(line if count == 1 else f"{line} ({count} times)" for line, count in times.items())
 
 
 def team_rows(result: Result) -> list[list[str]]:

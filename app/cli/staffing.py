@@ -9,13 +9,13 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
+from app.cli.answers import reasons_text
 from app.cli.database import database
 from app.cli.tables import proof, table
 from app.errors import DomainError
 from app.queries.choices import Choices
 from app.queries.named import find_person, find_project, find_role
 from app.queries.proposals import RunView, run_with_people, stored_run
-from app.rendering import render_plain
 from app.services.audit import COMMAND_LINE
 from app.services.proposals import run_staffing
 from staffing.terms import Measure, Status
@@ -106,4 +106,4 @@ def team_rows(view: RunView) -> list[list[str]]:
 
 def reason_lines(view: RunView) -> list[str]:
     """Why no team exists and the way out; nothing when there is one."""
-    return [] if view.teams else [render_plain("proposals/why.txt", found=view.infeasible, names=view.person_names)]
+    return [] if view.teams or not view.infeasible else [reasons_text(view.infeasible, view.person_names)]
