@@ -32,10 +32,23 @@ WRONG = [
     (["people", 0, "title"], "guru", "people[0].title"),
     (["people", 1, "id"], "ann", "people[1].id"),
     (["people", 1, "id"], "", "people[1].id"),
+    (["people", 1, "id"], "\ud800", "people[1].id"),
+    (["people", 1, "id"], ["bob"], "people[1].id"),
+    (["people", 0, "on\none line"], 1, 'people[0]."on\\none line"'),
+    (["people", 1], "bob", "people[1]"),
+    (["people"], {"ann": {}}, "people"),
     (["people", 0, "skills", "go"], 6, "people[0].skills.go"),
     (["people", 0, "skills", "go"], -1, "people[0].skills.go"),
     (["people", 0, "skills", "go"], 2.5, "people[0].skills.go"),
     (["people", 0, "skills", "go"], "expert", "people[0].skills.go"),
+    (["people", 0, "skills", "go"], True, "people[0].skills.go"),
+    (["people", 0, "skills", "cobol"], 6, "people[0].skills.cobol"),
+    (["people", 0, "skills"], ["go"], "people[0].skills"),
+    (["people", 0, "skills", ""], 1, "people[0].skills"),
+    (["people", 0, "skills", "go"], [], "people[0].skills.go"),
+    (["people", 0, "skills", "go"], [6], "people[0].skills.go[0]"),
+    (["people", 0, "skills", "go"], [6, 1], "people[0].skills.go[0]"),
+    (["people", 0, "skills", "go"], [3, math.nan], "people[0].skills.go[1]"),
     (["people", 0, "skills", "go"], [3, 0], "people[0].skills.go[1]"),
     (["people", 0, "skills", "go"], [3, 1.1], "people[0].skills.go[1]"),
     (["people", 0, "skills", "go"], [3, 1, 1], "people[0].skills.go"),
@@ -45,16 +58,25 @@ WRONG = [
     (["people", 0, "free"], -0.5, "people[0].free"),
     (["people", 0, "free"], [1, 1], "people[0].free"),
     (["people", 0, "free"], [1, 1, 1, None], "people[0].free[3]"),
+    (["people", 0, "free"], [1, 1, 4.5, -1], "people[0].free[2]"),
+    (["people", 0, "free"], [1, 1, 1, 1e-19], "people[0].free[3]"),
+    (["people", 1, "free"], 1e-19, "people[1].free"),
+    (["people", 1, "free"], True, "people[1].free"),
     (["people", 0, "cost"], "620", "people[0].cost"),
     (["people", 0, "cost"], 10**400, "people[0].cost"),
     (["people", 0, "track"], {"successes": 3, "projects": 2}, "people[0].track.successes"),
+    (["people", 1, "track"], {"wins": 3}, "people[1].track.wins"),
     (["people", 0, "utc_offset"], 15, "people[0].utc_offset"),
     (["people", 0, "recent_load"], 1.5, "people[0].recent_load"),
     (["ties", 0, 1], "eve", "ties[0][1]"),
     (["ties", 0, 1], "ann", "ties[0]"),
     (["ties", 0, 2], 1.5, "ties[0][2]"),
+    (["ties", 0], ["ann", "bob"], "ties[0]"),
+    (["ties"], [["ann", "bob", 0.5], ["ann", "eve", 1], ["eve", "ann", 1]], "ties[1][1]"),
     (["ties"], [["ann", "bob", 0.5], ["bob", "ann", 0.6]], "ties[1]"),
     (["roles"], [], "roles"),
+    (["roles"], [{"id": f"r{n}", "needs": []} for n in range(201)], "roles"),
+    (["roles"], [{"id": f"r{n}", "needs": [], "seats": 101} for n in range(2)], "roles"),
     (["roles", 0, "seats"], 0, "roles[0].seats"),
     (["roles", 0, "fte"], math.nan, "roles[0].fte"),
     (["roles", 0, "from"], 4, "roles[0].from"),
@@ -130,6 +152,26 @@ class TestReading:
         problem = read_problem(changed(["people", 0, "free"], third))
         assert problem.people.free[0, 0] / problem.share_scale == third
         assert problem.share_scale == 10**16
+
+    def test_takes_a_rating_in_each_of_its_forms(self) -> None:
+        levels = {"a": 4, "b": [3], "c": [2, 0.5], "d": 0, "e": [0, 0.5]}
+        everybody = [{"id": name, "skills": {"go": rating}} for name, rating in reversed(levels.items())]
+        held = read_problem({**PLAIN, "people": everybody, "ties": [], "rules": {}}).ratings["go"]
+        assert held.people.tolist() == [0, 1, 2]
+        assert (held.level.tolist(), held.confidence.tolist()) == ([4, 3, 2], [1, 1, 0.5])
+
+    def test_takes_steady_and_changing_shares_side_by_side(self) -> None:
+        people = [{"id": "c", "free": [0, 1, 0.25, 1]}, {"id": "a", "free": 0.5}, {"id": "b", "free": [1, 1, 1, 0]}]
+        problem = read_problem({**PLAIN, "people": people, "ties": [], "rules": {}})
+        assert (problem.people.free / problem.share_scale).tolist() == [[0.5] * 4, [1, 1, 1, 0], [0, 1, 0.25, 1]]
+
+    def test_keeps_ties_in_the_order_in_which_they_are_said(self) -> None:
+        ties = [["dee", "bob", 0.5], ["ann", "cy", 0.2], ["bob", "dee", 0.5], ["bob", "ann", 1]]
+        people = [{"id": name} for name in ("dee", "cy", "bob", "ann")]
+        read = read_problem({**PLAIN, "people": people, "ties": ties, "rules": {}}).ties
+        assert read is not None
+        assert [*zip(read.first.tolist(), read.second.tolist(), strict=True)] == [(1, 3), (0, 2), (0, 1)]
+        assert read.strength.tolist() == [0.5, 0.2, 1]
 
     def test_forgives_a_tie_that_is_said_twice(self) -> None:
         problem = read_problem({**PLAIN, "ties": [["ann", "bob", 0.5], ["bob", "ann", 0.5]]})
