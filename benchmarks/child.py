@@ -71,9 +71,6 @@ def _engine(problem: Problem, blank: Measurement) -> Measurement:
 
 
 def _portfolio(portfolio: Portfolio, job: Job, blank: Measurement) -> Measurement:
-    from benchmarks.portfolios import portfolio as small
-    from staffing import propose_portfolio
-
     if job.contestant != ENGINE:
         answer = solve_portfolio(job.contestant, portfolio, job.limit)
         return replace(
@@ -85,12 +82,22 @@ def _portfolio(portfolio: Portfolio, job: Job, blank: Measurement) -> Measuremen
             proven=answer.proven,
             units=answer.total,
         )
+    from benchmarks.portfolios import portfolio as small
+    from staffing import propose_portfolio
+
     propose_portfolio(small(2, 2, 100, 0, cohesion=20.0))
     started, processor = time.perf_counter(), time.process_time()
     result = propose_portfolio(portfolio)
     seconds, processor = time.perf_counter() - started, time.process_time() - processor
-    gap = float((result.bound - result.total) / result.total)
-    return replace(blank, seconds=seconds, processor=processor, proven=gap == 0, units=float(result.total), gap=gap)
+    return replace(
+        blank,
+        seconds=seconds,
+        processor=processor,
+        status=str(result.status),
+        proven=result.proven,
+        units=float(result.total),
+        gap=result.gap,
+    )
 
 
 def _rival(problem: Problem, job: Job, blank: Measurement) -> Measurement:
