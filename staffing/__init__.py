@@ -34,6 +34,17 @@ from staffing.explain import (
 )
 from staffing.infeasible import Infeasibility
 from staffing.parsing import parse_document
+from staffing.portfolio import (
+    CapacityPrice,
+    Competition,
+    Portfolio,
+    PortfolioResult,
+    Project,
+    ProjectAnswer,
+    Staffing,
+    propose_portfolio,
+    read_portfolio,
+)
 from staffing.problem import Goals, Need, People, Problem, Ratings, Role, Rules, TeamSkill, Ties, TrackPrior
 from staffing.proposal import Assignment, PairPoints, Result, Team
 from staffing.propose import propose
@@ -54,9 +65,11 @@ __all__ = [
     "Bridge",
     "Broker",
     "Brokers",
+    "CapacityPrice",
     "Chain",
     "Collaboration",
     "Communities",
+    "Competition",
     "Conflict",
     "FrontierPoint",
     "Goals",
@@ -66,8 +79,12 @@ __all__ = [
     "Need",
     "PairPoints",
     "People",
+    "Portfolio",
+    "PortfolioResult",
     "Problem",
     "ProblemError",
+    "Project",
+    "ProjectAnswer",
     "Ratings",
     "Result",
     "Role",
@@ -75,6 +92,7 @@ __all__ = [
     "SeatReason",
     "SkillCover",
     "SkillHolders",
+    "Staffing",
     "Swap",
     "Team",
     "TeamSkill",
@@ -95,6 +113,8 @@ __all__ = [
     "organisation_bus_factor",
     "parse_document",
     "propose",
+    "propose_portfolio",
+    "read_portfolio",
     "read_problem",
     "team_introductions",
     "team_ties",
