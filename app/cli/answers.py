@@ -19,7 +19,12 @@ def result_text(problem: Problem, result: Result) -> str:
         names = {person: person for person in problem.people.ids}
         lines.append(reasons_text(result.infeasible.to_json(), names))
     lines.append(proof(result.considered.people, result.status))
-    return "\n".join(lines)
+    return printable("\n".join(lines))
+
+
+def printable(text: str) -> str:
+    """The text without characters that steer a terminal, which ids may hold."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in text)
 
 
 def reasons_text(found: Mapping[str, Any], names: Mapping[str, str]) -> str:

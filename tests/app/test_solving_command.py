@@ -3,12 +3,15 @@
 import copy
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from staffing import reading, reading_people
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -143,6 +146,13 @@ class TestAnAnswer:
         assert "only ?ucja & co" in muster_solve(tmp_path, infeasible, PYTHONIOENCODING="iso-8859-1")[1]
         assert "Łucja & co" in muster_solve(tmp_path, "--json", infeasible, PYTHONIOENCODING="iso-8859-1")[1]
 
+    def test_steers_no_terminal(self, tmp_path: Path) -> None:
+        roles = [{"id": "\x1b]0;dev\x07", "needs": []}]
+        rude = {**PLAIN, "people": [{"id": "\x1b[2J"}], "ties": [], "roles": roles, "rules": {}}
+        code, said, _ = muster_solve(tmp_path, written(tmp_path, "a.json", rude))
+        assert (code, said.replace("\n", "").isprintable()) == (0, True)
+        assert "\ufffd[2J" in said
+
     def test_takes_neither_the_web_nor_the_database(self, tmp_path: Path) -> None:
         problem = written(tmp_path, "a.json", PLAIN)
         _, _, loaded = muster_solve(tmp_path, "--json", problem, PYTHONPROFILEIMPORTTIME="1")
@@ -219,6 +229,19 @@ class TestARefusedFile:
         assert (code, said) == (2, "")
         assert complaint.startswith("muster: bad.json: surprise: unknown key; known here are format,")
         assert complaint.count("\n") == 1
+
+
+class TestTheDocumentation:
+    TEXT = (ROOT / "docs" / "problem-files.md").read_text("utf-8")
+
+    def test_shows_a_problem_that_can_be_solved(self, tmp_path: Path) -> None:
+        example = re.findall(r"^```json\n(.*?)^```", self.TEXT, re.M | re.S)[0].encode()
+        code, said, _ = muster_solve(tmp_path, "--json", written(tmp_path, "a.json", example))
+        assert (code, len(json.loads(said)["teams"])) == (0, 2)
+
+    def test_names_every_key(self) -> None:
+        keys = {*reading._PROBLEM, *reading.ROLE_KEYS, *reading.RULES_KEYS, *reading_people._PERSON}
+        assert keys <= set(re.findall(r"`(\w+)`", self.TEXT))
 
 
 class TestVeryManyPeople:
