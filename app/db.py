@@ -9,14 +9,22 @@ from sqlalchemy.orm import Session
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 BUSY_SECONDS = 30
+POSTGRES_OPTIONS = " ".join(
+    f"-c {option}"
+    for option in (
+        "lock_timeout=15000",
+        "statement_timeout=60000",
+        "timezone=UTC",
+        # A plan for lists of any length would look for each of a hundred thousand ids one by one.
+        "plan_cache_mode=force_custom_plan",
+    )
+)
 
 
 def make_engine(url: str) -> Engine:
     """An engine whose SQLite connections check foreign keys, wait for locks and begin transactions when told to."""
     if not url.startswith("sqlite"):
-        return create_engine(
-            url, pool_pre_ping=True, connect_args={"options": "-c lock_timeout=15000 -c statement_timeout=60000"}
-        )
+        return create_engine(url, pool_pre_ping=True, connect_args={"options": POSTGRES_OPTIONS})
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -41,6 +49,11 @@ def _begin_sqlite(connection: Connection) -> None:
 def for_writing(engine: Engine) -> Engine:
     """The same engine and pool; on SQLite its transactions begin with the write lock."""
     return engine.execution_options(sqlite_begin="IMMEDIATE")
+
+
+def reading_session(engine: Engine) -> Session:
+    """A session whose transaction only reads: it keeps nobody from writing."""
+    return Session(engine.execution_options(sqlite_begin="DEFERRED"), autoflush=False)
 
 
 def writing_session(engine: Engine) -> Session:

@@ -16,7 +16,7 @@ from models.projects import Project
 
 
 class StaffingRun(Base):
-    """`inputs`: the whole problem, zlib-compressed `muster-problem/1`; `result`: the answer, `muster-solution/1`."""
+    """`inputs`: the whole problem as `staffing.packing` packs it; `result`: the answer, `muster-solution/1`."""
 
     __tablename__ = "staffing_runs"
 

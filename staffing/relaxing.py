@@ -15,7 +15,7 @@ from staffing.problem import Problem, Role
 from staffing.rules import Eligibility, Ineligible
 from staffing.scoring import Index, Scoring
 from staffing.seating import pinned
-from staffing.terms import Change, RuleKind
+from staffing.terms import NEAR_MISSES, Change, RuleKind
 
 LEVEL_PRICE = 1.0
 """Of asking one level less of one must-have."""
@@ -29,8 +29,6 @@ FURTHEST_MOVE = 8
 RULE_PRICE = 3.0
 """Of doing without a rule."""
 _OUT_OF_THE_QUESTION = 1e6
-_LOOKED_AT = 400
-"""People per role, nearest by level, whose calendars are looked at."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +85,7 @@ class Nearness:
         for need in role.needs:
             if need.must:
                 short += np.maximum(0, need.level - self._scoring.levels[need.skill][who].astype(np.int64))
-        first = np.lexsort((who, short))[:_LOOKED_AT]
+        first = np.lexsort((who, short))[:NEAR_MISSES]
         found = [self._near(role_position, role, int(person)) for person in who[first]]
         kept = [near for near in found if near is not None]
         return sorted(kept, key=lambda near: (near.price, near.ineligible.person))[:count]

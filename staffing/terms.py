@@ -13,6 +13,9 @@ FULL_UNITS: Final = 1_000_000
 SHARE_SCALE: Final = 1_000_000
 """Usual number of parts that full time is counted in, so that 0.2 + 0.5 + 0.3 is exactly 1."""
 
+NEAR_MISSES: Final = 400
+"""People per role, nearest by level, whose calendars are looked at to say what it would take; more are never needed."""
+
 
 class Level(IntEnum):
     """How well somebody knows a skill. Not stated is the absence of a rating, never `NONE`."""

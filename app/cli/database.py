@@ -20,16 +20,22 @@ def open_engine() -> Engine:
 
 
 @contextmanager
-def database() -> Iterator[Session]:
-    """A session on the configured database at the right schema. The command commits; otherwise nothing is written."""
+def ready_engine() -> Iterator[Engine]:
+    """The engine of the configured database, which is at the right schema."""
     engine = open_engine()
     try:
         if fault := schema_fault(engine):
             raise DomainError(fault)
-        with writing_session(engine) as session:
-            yield session
+        yield engine
     finally:
         engine.dispose()
+
+
+@contextmanager
+def database() -> Iterator[Session]:
+    """A session on the configured database at the right schema. The command commits; otherwise nothing is written."""
+    with ready_engine() as engine, writing_session(engine) as session:
+        yield session
 
 
 def bring_up_to_date() -> None:

@@ -3,16 +3,17 @@
 from datetime import UTC, datetime
 
 import click
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine
 
 from app.cli.accounts import first_run_sentence
-from app.cli.database import bring_up_to_date, database
+from app.cli.database import bring_up_to_date, ready_engine
 from app.cli.server import refuse_used_port, start
 from app.cli.staffing import run_text
+from app.db import reading_session, writing_session
 from app.queries.choices import Choices
 from app.queries.proposals import run_with_people
 from app.services.audit import COMMAND_LINE
-from app.services.proposals import run_staffing
+from app.services.proposals import store_run, work_out
 from app.services.sample import is_empty, load_sample
 
 
@@ -26,19 +27,28 @@ def run(no_serve: bool, empty: bool, host: str, port: int) -> None:
     if not no_serve:
         refuse_used_port(host, port)
     bring_up_to_date()
-    with database() as session:
-        if not empty and is_empty(session):
-            click.echo(staff_sample(session))
+    with ready_engine() as engine:
+        if not empty and _has_nobody(engine):
+            click.echo(staff_sample(engine))
     if not no_serve:
         click.echo(f"\n{first_run_sentence(f'http://{host}:{port}')}")
         start(host, port)
 
 
-def staff_sample(session: Session) -> str:
+def _has_nobody(engine: Engine) -> bool:
+    with reading_session(engine) as session:
+        return is_empty(session)
+
+
+def staff_sample(engine: Engine) -> str:
     """Load the sample, propose teams for its project, and say which; each step shows as it goes."""
     today = datetime.now(UTC).date()
-    project_id = load_sample(session, COMMAND_LINE, today, tell=lambda text: click.echo(f"{text} ...", err=True))
+    with writing_session(engine) as session:
+        project_id = load_sample(session, COMMAND_LINE, today, tell=lambda text: click.echo(f"{text} ...", err=True))
+        session.commit()
     click.echo("Proposing teams ...", err=True)
-    staffed = run_staffing(session, COMMAND_LINE, project_id, Choices(), today)
-    session.commit()
-    return "\n" + run_text(run_with_people(session, staffed.id))
+    answer = work_out(engine, project_id, Choices(), today)
+    with writing_session(engine) as session:
+        run = store_run(session, COMMAND_LINE, answer)
+        session.commit()
+        return "\n" + run_text(run_with_people(session, run.id))

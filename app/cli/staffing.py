@@ -10,14 +10,15 @@ import click
 from sqlalchemy.orm import Session
 
 from app.cli.answers import reasons_text
-from app.cli.database import database
+from app.cli.database import ready_engine
 from app.cli.tables import proof, table
+from app.db import reading_session, writing_session
 from app.errors import DomainError
 from app.queries.choices import Choices
 from app.queries.named import find_person, find_project, find_role
 from app.queries.proposals import RunView, run_with_people, stored_run
 from app.services.audit import COMMAND_LINE
-from app.services.proposals import run_staffing
+from app.services.proposals import store_run, work_out
 from staffing.terms import Measure, Status
 
 
@@ -32,17 +33,20 @@ def propose_teams(
     project: str, teams: int, locks: tuple[str, ...], exclude: tuple[str, ...], weights: Path | None, as_json: bool
 ) -> int:
     """Propose whole teams for PROJECT (its name or number)."""
-    with database() as session:
-        project_id = find_project(session, project)
-        choices = Choices(
-            weights=read_weights(weights) if weights else Choices().weights,
-            teams=teams,
-            locks=tuple(read_lock(session, project_id, lock) for lock in locks),
-            exclude=tuple(find_person(session, person) for person in exclude),
-        )
-        run = run_staffing(session, COMMAND_LINE, project_id, choices, datetime.now(UTC).date())
-        session.commit()
-        view = run_with_people(session, run.id)
+    with ready_engine() as engine:
+        with reading_session(engine) as session:
+            project_id = find_project(session, project)
+            choices = Choices(
+                weights=read_weights(weights) if weights else Choices().weights,
+                teams=teams,
+                locks=tuple(read_lock(session, project_id, lock) for lock in locks),
+                exclude=tuple(find_person(session, person) for person in exclude),
+            )
+        answer = work_out(engine, project_id, choices, datetime.now(UTC).date())
+        with writing_session(engine) as session:
+            run = store_run(session, COMMAND_LINE, answer)
+            session.commit()
+            view = run_with_people(session, run.id)
         click.echo(json.dumps(named_solution(session, view)) if as_json else run_text(view))
     return 1 if view.status == Status.INFEASIBLE else 0
 

@@ -16,6 +16,7 @@ from app.queries.reasons import Reason, reasons
 from app.queries.staffing_columns import person_id, practitioner_id
 from models import Account, Practitioner, Project, Proposal, ProposedSeat, Role, SkillNeed, StaffingRun
 from staffing import Problem, read_problem
+from staffing.packing import is_packed, unpack_problem
 from staffing.terms import DEFAULT_WEIGHTS, Measure
 
 LETTERS = "ABCDE"
@@ -167,7 +168,9 @@ def stored_run(session: Session, run_id: int) -> StaffingRun:
 
 
 def stored_problem(run: StaffingRun) -> Problem:
-    """What the engine was asked."""
+    """What the engine was asked. Runs of earlier versions hold it as a compressed document."""
+    if is_packed(run.inputs):
+        return unpack_problem(run.inputs)
     return read_problem(json.loads(zlib.decompress(run.inputs)))
 
 

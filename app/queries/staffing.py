@@ -3,7 +3,8 @@
 Reads only what the project's roles name: a constant number of statements, whatever the size of the organisation.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from app.errors import DomainError, NotFound
 from app.queries import staffing_columns as columns
 from app.queries.availability import SHARE_SCALE, monday_of
 from app.queries.choices import Choices
+from app.queries.staffing_pool import Everybody, Wanted, choose_pool, read_abilities, read_everybody
 from models import Project, Role, RoleCommunication, Skill, SkillNeed
 from staffing import Need, Problem, Rules, TeamSkill, TrackPrior
 from staffing import Role as ProblemRole
@@ -26,53 +28,66 @@ PRIOR_STRENGTH = 4.0
 
 @dataclass(frozen=True, eq=False)
 class LoadedProblem:
-    """A problem whose roles are known by name and its people by `staffing_columns.person_id`."""
+    """A problem whose roles are known by name and its people by `staffing_columns.person_id`.
 
-    project: Project
+    Plain values only: it outlives the transaction that read it.
+    """
+
+    project_id: int
+    project: str
+    choices: Choices
+    today: date
     problem: Problem
-    role_ids: dict[str, int]
+    role_ids: Mapping[str, int]
+    rated_nothing: columns.RatedNothing
 
 
 def load_problem(session: Session, project_id: int, choices: Choices, today: date) -> LoadedProblem:
     """The staffing problem of a project as it stands on `today`; weeks and roles that are over are left out.
 
-    Bookings on the project itself do not make anybody busy. Raises DomainError, with the remedy, for a project that
+    Its people are those who could matter (`staffing_pool`), the rest is counted in `Problem.others`. Bookings on the
+    project itself do not make anybody busy. Raises DomainError, with the remedy, for a project that
     cannot be staffed yet.
     """
     project = _project(session, project_id)
     first, weeks = _calendar(project, today)
-    skills = _skill_names(session, project, choices)
-    roles = {role.id: asked for role in project.roles if (asked := _role(role, project, first, weeks))}
-    if not roles:
-        raise DomainError(f"Every role of {project.name} is over. Move a role's dates, or add one, to staff it.")
+    roles = _roles(project, first, weeks)
     names = {number: role.id for number, role in roles.items()}
-    if (seats := sum(role.seats for role in roles.values())) > MOST_SEATS:
-        raise DomainError(
-            f"{project.name} has {seats} seats; at most {MOST_SEATS} can be staffed at once. Split it up."
-        )
-    pool = columns.load_pool(session, project.id, first, weeks)
-    present = frozenset(pool.numbers.tolist())
-    if not {person for role, person in choices.locks if role in names} <= present:
-        raise DomainError(
-            "Somebody locked to a role is no longer in the directory. Remove that lock and propose again."
-        )
+    skills = _skill_names(session, project, choices)
+    everybody = read_everybody(session)
+    held = _held_choices(choices, names, everybody)
+    wanted = Wanted(
+        project_id=project.id,
+        first=first,
+        weeks=weeks,
+        roles=tuple(roles.values()),
+        named=held.people,
+        excluded=frozenset(held.exclude),
+        stretch=held.stretch,
+    )
+    abilities = read_abilities(session, everybody, skills, wanted.roles)
+    pool = choose_pool(session, wanted, everybody, abilities)
+    bands = columns.load_bands(session)
+    ratings, rated_nothing = columns.load_ratings(session, skills, pool, today)
     problem = Problem(
         weeks=weeks,
-        people=pool.people,
-        roles=tuple(roles.values()),
-        ratings=columns.load_ratings(session, skills, pool, today),
-        goals=columns.load_goals(session, skills, pool),
-        ties=columns.load_ties(session, skills, pool, of_everyone=_anyone_may_join(project, choices)),
+        people=columns.load_people(session, everybody, pool, bands, first),
+        roles=wanted.roles,
+        ratings=ratings,
+        goals=columns.goals(abilities, pool),
+        ties=columns.load_ties(session, pool),
         communication=_communication(session, names),
         weights={measure: float(choices.weights.get(measure, 0)) for measure in Measure},
-        cost_range=columns.cost_range(session),
+        cost_range=columns.cost_range(bands),
         track_prior=TrackPrior(mean=columns.mean_success(session), strength=PRIOR_STRENGTH),
-        rules=_rules(project, names, choices.keeping(present), skills),
+        rules=_rules(project, names, held, skills),
         teams=choices.teams,
         min_difference=choices.min_difference,
         share_scale=SHARE_SCALE,
+        others=pool.others,
     )
-    return LoadedProblem(project, problem, {name: number for number, name in names.items()})
+    role_ids = {name: number for number, name in names.items()}
+    return LoadedProblem(project.id, project.name, choices, today, problem, role_ids, rated_nothing)
 
 
 def _project(session: Session, project_id: int) -> Project:
@@ -106,6 +121,32 @@ def _calendar(project: Project, today: date) -> tuple[date, int]:
     return first, weeks
 
 
+def _roles(project: Project, first: date, weeks: int) -> dict[int, ProblemRole]:
+    """By id, those that are not over."""
+    outside = [role.name for role in project.roles if not _lies_inside(role, project)]
+    if outside:
+        raise DomainError(
+            f"{project.name} runs from {project.starts_on} to {project.ends_on}. These roles lie outside: "
+            f"{', '.join(outside)}. Move them, or the project."
+        )
+    roles = {role.id: asked for role in project.roles if (asked := _role(role, project, first, weeks))}
+    if not roles:
+        raise DomainError(f"Every role of {project.name} is over. Move a role's dates, or add one, to staff it.")
+    if (seats := sum(role.seats for role in roles.values())) > MOST_SEATS:
+        raise DomainError(
+            f"{project.name} has {seats} seats; at most {MOST_SEATS} can be staffed at once. Split it up."
+        )
+    return roles
+
+
+def _lies_inside(role: Role, project: Project) -> bool:
+    """False after the project moved away from a role with dates of its own."""
+    assert project.starts_on is not None
+    assert project.ends_on is not None
+    starts_on, ends_on = role_period(role, project)
+    return project.starts_on <= starts_on <= ends_on <= project.ends_on
+
+
 def role_period(role: Role, project: Project) -> tuple[date, date]:
     """Own dates, else the phase's, else the project's. Both days included."""
     assert project.starts_on is not None
@@ -135,9 +176,15 @@ def _skill_names(session: Session, project: Project, choices: Choices) -> dict[i
     return names
 
 
-def _anyone_may_join(project: Project, choices: Choices) -> bool:
-    """Whether somebody without any rating in the needed skills could be on the team."""
-    return choices.stretch or any(not any(need.must for need in role.needs) for role in project.roles)
+def _held_choices(choices: Choices, roles: Mapping[int, str], everybody: Everybody) -> Choices:
+    """The choices that still say something: about people who are in the directory and roles that are not over."""
+    present = everybody.among(choices.people)
+    locks = tuple((role, person) for role, person in choices.locks if role in roles)
+    if not {person for _, person in locks} <= present:
+        raise DomainError(
+            "Somebody locked to a role is no longer in the directory. Remove that lock and propose again."
+        )
+    return replace(choices.keeping(present), locks=locks)
 
 
 def _communication(session: Session, names: dict[int, str]) -> dict[tuple[str, str], float]:
@@ -151,10 +198,10 @@ def _communication(session: Session, names: dict[int, str]) -> dict[tuple[str, s
 
 
 def _rules(project: Project, roles: dict[int, str], choices: Choices, skills: dict[int, str]) -> Rules:
-    """The chosen rules in the problem's names. Choices about roles that were removed or are over are dropped."""
+    """The chosen rules in the problem's names."""
     person_id = columns.person_id
     return Rules(
-        locks=tuple((roles[role], person_id(person)) for role, person in choices.locks if role in roles),
+        locks=tuple((roles[role], person_id(person)) for role, person in choices.locks),
         exclude=tuple(person_id(person) for person in choices.exclude),
         never_together=tuple((person_id(one), person_id(other)) for one, other in choices.never_together),
         max_seats_per_person=choices.max_seats_per_person,

@@ -1,80 +1,119 @@
-"""Staffing runs: ask the engine for teams, and keep what it was asked and what it answered."""
+"""Staffing runs: ask the engine for teams, and keep what it was asked and what it answered.
 
-import json
-import zlib
-from dataclasses import asdict
+Three steps, so that nobody waits for the engine: a transaction that reads, the search without any, a transaction that
+writes.
+"""
+
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
 
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from app.db import reading_session
+from app.errors import Conflict, NotFound
 from app.queries.choices import Choices
 from app.queries.staffing import LoadedProblem, load_problem
-from app.queries.staffing_columns import RatedNothing, practitioner_id, rated_nothing
+from app.queries.staffing_columns import practitioner_id
 from app.services.audit import Actor, record
-from models import Proposal, ProposedSeat, StaffingRun
-from staffing import ENGINE_VERSION, Team, propose
+from models import Practitioner, Project, Proposal, ProposedSeat, Role, StaffingRun
+from staffing import ENGINE_VERSION, Result, Team, propose
 from staffing.facts import team_facts
+from staffing.packing import pack_problem
 from staffing.proposal import Assignment
+from staffing.stopping import Progress
 
 
-def run_staffing(session: Session, actor: Actor, project_id: int, choices: Choices, today: date) -> StaffingRun:
-    """Propose teams for the project as it stands on `today` and store the run; an infeasible one too: its reasons are
-    the answer. Raises DomainError for a project that cannot be staffed yet."""
-    loaded = load_problem(session, project_id, choices, today)
-    result = propose(loaded.problem)
-    seated = {practitioner_id(person) for team in result.teams for person in team.people if person}
-    nothing = rated_nothing(session, seated)
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What the engine was asked and what it answered."""
+
+    asked: LoadedProblem
+    result: Result
+
+
+def work_out(
+    engine: Engine, project_id: int, choices: Choices, today: date, progress: Progress | None = None
+) -> Answer:
+    """Teams for the project as it stands on `today`. Reads in a transaction of its own, which is over before the engine
+    begins. Raises DomainError for a project that cannot be staffed yet."""
+    with reading_session(engine) as session:
+        asked = load_problem(session, project_id, choices, today)
+    return Answer(asked, propose(asked.problem, progress=progress))
+
+
+def store_run(session: Session, actor: Actor, answer: Answer) -> StaffingRun:
+    """Store the answer with what it was worked out from; an infeasible one too: its reasons are the answer.
+
+    A project that was changed since is no obstacle, a run says how things stood. Raises NotFound when the project was
+    deleted since, and Conflict when a role or somebody proposed was.
+    """
+    asked, result = answer.asked, answer.result
+    _refuse_what_was_deleted(session, answer)
     run = StaffingRun(
-        project_id=project_id,
+        project_id=asked.project_id,
         requested_by_id=actor.account_id,
         engine_version=ENGINE_VERSION,
         status=result.status.value,
-        choices=choices.to_json() | {"today": today.isoformat()},
-        inputs_digest=loaded.problem.digest(),
-        inputs=pack(loaded.problem.to_json()),
+        choices=asked.choices.to_json() | {"today": asked.today.isoformat()},
+        inputs_digest=asked.problem.digest(),
+        inputs=pack_problem(asked.problem),
         result=result.to_json(),
-        proposals=[_proposal(loaded, nothing, position, team) for position, team in enumerate(result.teams)],
+        proposals=[_proposal(asked, position, team) for position, team in enumerate(result.teams)],
     )
     session.add(run)
     session.flush()
     after = {"run": run.id, "status": run.status, "inputs": run.inputs_digest, "choices": run.choices}
-    record(session, actor, "staffing.propose", "project", project_id, after=after)
+    record(session, actor, "staffing.propose", "project", asked.project_id, after=after)
     return run
 
 
-def _proposal(loaded: LoadedProblem, nothing: RatedNothing, position: int, team: Team) -> Proposal:
+def _refuse_what_was_deleted(session: Session, answer: Answer) -> None:
+    """Also keeps what the run refers to from being deleted before it is stored."""
+    asked = answer.asked
+    roles = set(asked.role_ids.values())
+    seated = {practitioner_id(person) for team in answer.result.teams for person in team.people if person}
+    if _there(session, Project, {asked.project_id}) != {asked.project_id}:
+        raise NotFound(f"{asked.project} was deleted while its teams were being worked out.")
+    if _there(session, Role, roles) != roles:
+        raise Conflict(f"A role of {asked.project} was deleted while its teams were being worked out. Propose again.")
+    if _there(session, Practitioner, seated) != seated:
+        raise Conflict(f"Somebody proposed for {asked.project} was deleted in the meantime. Propose again.")
+
+
+def _there(session: Session, kind: type[Project | Role | Practitioner], numbers: set[int]) -> set[int]:
+    wanted = select(kind.id).where(kind.id.in_(numbers)).with_for_update(read=True, key_share=True)
+    return set(session.scalars(wanted))
+
+
+def _proposal(asked: LoadedProblem, position: int, team: Team) -> Proposal:
     return Proposal(
         position=position,
         units=team.units,
         bound=team.bound,
         proven=team.proven,
         measures={measure.value: value for measure, value in team.measures.items()},
-        facts=team_facts(loaded.problem, team).to_json(),
-        seats=[_seat(loaded, nothing, assignment) for assignment in team.assignments],
+        facts=team_facts(asked.problem, team).to_json(),
+        seats=[_seat(asked, assignment) for assignment in team.assignments],
     )
 
 
-def _seat(loaded: LoadedProblem, nothing: RatedNothing, assignment: Assignment) -> ProposedSeat:
+def _seat(asked: LoadedProblem, assignment: Assignment) -> ProposedSeat:
     """The engine counts a skill that is not stated as level 0; here the two are told apart again."""
     person, mentor = assignment.person, assignment.mentor
+    number = practitioner_id(person) if person else None
     return ProposedSeat(
-        role_id=loaded.role_ids[assignment.role],
+        role_id=asked.role_ids[assignment.role],
         seat=assignment.seat,
-        practitioner_id=practitioner_id(person) if person else None,
+        practitioner_id=number,
         mentor_id=practitioner_id(mentor) if mentor else None,
         points={
             "measures": {measure.value: value for measure, value in assignment.measures.items()},
             "points": {measure.value: value for measure, value in assignment.points.items()},
             "needs": [
-                asdict(need) | {"stated": need.level > 0 or (person, need.skill) in nothing}
+                asdict(need) | {"stated": need.level > 0 or number in asked.rated_nothing.get(need.skill, ())}
                 for need in assignment.needs
             ],
             "stretch": assignment.stretch,
         },
     )
-
-
-def pack(document: dict[str, Any]) -> bytes:
-    """JSON in its smallest form, compressed; `queries.proposals.stored_problem` reads it."""
-    return zlib.compress(json.dumps(document, sort_keys=True, separators=(",", ":")).encode(), 6)

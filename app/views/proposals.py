@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app.db import current_session
+from app.db import current_engine, current_session
 from app.errors import DomainError, NotFound
 from app.forms.people import read_number
 from app.forms.proposals import CHANGES, PRESETS, ChangeForm, ChoicesForm
@@ -42,6 +42,8 @@ def create(project_id: int) -> Response | tuple[str, int]:
         return _page(project_id, form, base), 422
     try:
         return _run(project_id, form.choices(base))
+    except NotFound:
+        raise
     except DomainError as error:
         form.form_errors.append(error.sentence)
         return _page(project_id, form, base), error.status
@@ -69,9 +71,10 @@ def change(run_id: int, change: str) -> Response:
 
 
 def _run(project_id: int, choices: Choices) -> Response:
-    session, today = current_session(), datetime.now(UTC).date()
-    actor = current_user.actor
-    run = proposals.run_staffing(session, actor, project_id, choices, today)
+    session, actor, today = current_session(), current_user.actor, datetime.now(UTC).date()
+    session.rollback()  # On SQLite it holds the lock for writing, and nobody should wait while teams are worked out.
+    answer = proposals.work_out(current_engine(), project_id, choices, today)
+    run = proposals.store_run(session, actor, answer)
     session.commit()
     return redirect(url_for("proposals.show", run_id=run.id), 303)
 

@@ -162,15 +162,21 @@ class TestManyPeople:
         session.expire_all()
         assert free(session, *people, weeks=6) == [counted(session, who, 6) for who in people]
 
-    def test_reading_everybody_gives_what_naming_each_gives(
-        self, session: Session, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_those_who_were_not_asked_for_change_nothing(self, session: Session) -> None:
         people = [person(session, share=0.5) for _ in range(3)]
         booking(session, people[0], day(0), day(20), 0.2)
         booking(session, people[2], day(7), day(13), 0.5)
-        named = free(session, *people[1:])
-        monkeypatch.setattr("app.queries.availability.MOST_NAMED", 1)
-        assert free(session, *people[1:]) == named == [[500, 500, 500], [500, 0, 500]]
+        assert free(session, people[2], people[1]) == [[500, 0, 500], [500, 500, 500]]
+
+    def test_more_than_fit_into_one_block_come_out_alike(
+        self, session: Session, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        people = [person(session) for _ in range(5)]
+        for number, who in enumerate(people):
+            booking(session, who, day(7 * number), None, 0.2 * (number + 1))
+        whole = free(session, *people, weeks=5)
+        monkeypatch.setattr("app.queries.availability.BLOCK", 2)
+        assert free(session, *people, weeks=5) == whole
 
     def test_the_number_of_statements_does_not_grow(self, session: Session, engine: Engine) -> None:
         statements: list[str] = []

@@ -10,13 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.queries.choices import Choices
 from app.queries.proposals import run_with_people, stored_problem
-from app.services.audit import COMMAND_LINE
-from app.services.proposals import run_staffing
 from models import AuditEntry, CostBand, Practitioner, Project, Role
 from staffing import propose
 from tests.app.conftest import Browser
 from tests.factories.people import person, tie
-from tests.factories.staffing import TODAY, project_to_staff, role
+from tests.factories.staffing import project_to_staff, role, staff
 
 CHOICES = {
     "fit": 45,
@@ -55,7 +53,7 @@ def proposed(manager: Browser, project: Project) -> str:
 
 class TestARun:
     def test_keeps_inputs_weights_engine_and_answer(self, session: Session, project: Project) -> None:
-        run = run_staffing(session, COMMAND_LINE, project.id, Choices(min_difference=1), TODAY)
+        run = staff(session, project.id, Choices(min_difference=1))
         again = stored_problem(run)
         assert again.digest() == run.inputs_digest
         assert propose(again).to_json() == run.result
@@ -63,17 +61,17 @@ class TestARun:
         assert [one.units for one in run.proposals] == [team["units"] for team in run.result["teams"]]
 
     def test_is_the_same_again_for_the_same_world(self, session: Session, project: Project) -> None:
-        one, other = (run_staffing(session, COMMAND_LINE, project.id, Choices(), TODAY) for _ in range(2))
+        one, other = (staff(session, project.id) for _ in range(2))
         assert (one.inputs_digest, one.result) == (other.inputs_digest, other.result)
 
     def test_leaves_an_audit_entry(self, session: Session, project: Project) -> None:
-        run = run_staffing(session, COMMAND_LINE, project.id, Choices(), TODAY)
+        run = staff(session, project.id)
         entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
         assert entry is not None
         assert (entry.action, entry.after and entry.after["inputs"]) == ("staffing.propose", run.inputs_digest)
 
     def test_counts_what_the_sentences_say(self, session: Session, project: Project) -> None:
-        run = run_staffing(session, COMMAND_LINE, project.id, Choices(min_difference=1), TODAY)
+        run = staff(session, project.id, Choices(min_difference=1))
         facts = run_with_people(session, run.id).teams[0].facts
         assert (facts["needs"], facts["needs_met"], facts["pairs"], facts["pairs_tied"]) == (3, 3, 1, 1)
 
@@ -222,7 +220,7 @@ class TestThePage:
         for extra in range(2):
             for number in range(extra * 10):
                 person(session, f"X{number}", skills={"Python": 3, "Docker": 3, "SQL": 3})
-            run = run_staffing(session, COMMAND_LINE, project.id, Choices(teams=2 + extra), TODAY)
+            run = staff(session, project.id, Choices(teams=2 + extra))
             session.commit()
             session.expire_all()
             noted = statements()

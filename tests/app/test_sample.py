@@ -12,7 +12,6 @@ from app.errors import Conflict
 from app.queries.choices import Choices
 from app.queries.proposals import run_with_people
 from app.services.audit import COMMAND_LINE
-from app.services.proposals import run_staffing
 from app.services.sample import load_sample, remove_sample
 from models import (
     Allocation,
@@ -28,6 +27,7 @@ from models import (
     Unit,
 )
 from tests.factories.people import person
+from tests.factories.staffing import staff
 
 TODAY = date(2026, 11, 21)
 EXPECTED = json.loads((Path(__file__).parents[2] / "sample" / "expected.json").read_text(encoding="utf-8"))
@@ -52,7 +52,7 @@ class TestTheSample:
 
     def test_staffs_its_project_with_three_different_complete_teams(self, session: Session) -> None:
         project_id = load_sample(session, COMMAND_LINE, TODAY)
-        view = run_with_people(session, run_staffing(session, COMMAND_LINE, project_id, Choices(), TODAY).id)
+        view = run_with_people(session, staff(session, project_id, Choices(), TODAY).id)
         assert view.status == "optimal"
         assert len(view.teams) == 3
         assert all(None not in seats for role in view.roles for seats in role.seats)
@@ -65,7 +65,7 @@ class TestTheSample:
         assert project.starts_on is not None
         assert late < project.starts_on
         assert project.starts_on.weekday() == 0
-        assert run_staffing(session, COMMAND_LINE, project_id, Choices(teams=1), late).status == "optimal"
+        assert staff(session, project_id, Choices(teams=1), late).status == "optimal"
 
     def test_is_not_loaded_among_real_people(self, session: Session) -> None:
         person(session, "Anna")
@@ -74,7 +74,7 @@ class TestTheSample:
 
     def test_is_removed_and_leaves_what_was_added_beside_it(self, session: Session) -> None:
         project_id = load_sample(session, COMMAND_LINE, TODAY)
-        run_staffing(session, COMMAND_LINE, project_id, Choices(), TODAY)
+        staff(session, project_id, Choices(), TODAY)
         person(session, "Real", unit="Real unit")
         assert remove_sample(session, COMMAND_LINE, TODAY) == EXPECTED["counts"]["people"]
         assert session.scalars(select(Practitioner.name)).all() == ["Real"]

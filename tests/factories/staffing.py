@@ -1,4 +1,4 @@
-"""A project that can be staffed, with the roles it needs, as rows."""
+"""A project that can be staffed, with the roles it needs, as rows; and a staffing run of it."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,7 +7,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models import Project, Role, SkillNeed
+from app.queries.choices import Choices
+from app.queries.staffing import load_problem
+from app.services.audit import COMMAND_LINE
+from app.services.proposals import Answer, store_run
+from models import Project, Role, SkillNeed, StaffingRun
+from staffing import propose
 from tests.factories.people import skill, work
 
 MONDAY = date(2027, 1, 11)
@@ -27,3 +32,9 @@ def role(session: Session, project: Project, name: str, needs: Mapping[str, int]
     session.add(made)
     session.flush()
     return made
+
+
+def staff(session: Session, project_id: int, choices: Choices | None = None, today: date = TODAY) -> StaffingRun:
+    """A run on what the session sees, committed or not."""
+    asked = load_problem(session, project_id, choices or Choices(), today)
+    return store_run(session, COMMAND_LINE, Answer(asked, propose(asked.problem)))
