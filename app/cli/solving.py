@@ -6,26 +6,40 @@ import gc
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
 from app.cli import complain
-from app.cli.answers import result_text
-from staffing import Problem, ProblemError, parse_document, propose, read_problem
+from app.cli.answers import portfolio_text, result_text
+from staffing import (
+    Portfolio,
+    PortfolioResult,
+    Problem,
+    ProblemError,
+    Result,
+    parse_document,
+    propose,
+    propose_portfolio,
+    read_portfolio,
+    read_problem,
+)
 from staffing.terms import Status
 
 STANDARD_INPUT = "-"
+PROBLEM = "muster-problem/1"
+PORTFOLIO = "muster-portfolio/1"
 
 
 @click.command("solve")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--json", "as_json", is_flag=True, help="One muster-solution/1 document a line, in the order given.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document a line, in the order given.")
 @click.option("--timing", is_flag=True, help="Seconds to load and to solve each file, as JSON on standard error.")
 def solve_files(files: tuple[Path, ...], as_json: bool, timing: bool) -> int:
-    """Solve each FILE in the format muster-problem/1; - is standard input.
+    """Solve each FILE, a muster-problem/1 or a muster-portfolio/1; - is standard input.
 
     Each answer appears as soon as it is found. A file that is refused stops none of the others: a sentence on standard
     error says why, and among several files with --json its line is null, so that lines and files stay side by side.
@@ -51,7 +65,7 @@ def solve(file: Path, *, as_json: bool, timing: bool) -> int:
     started = time.perf_counter()
     problem = read(file)
     loaded = time.perf_counter()
-    result = propose(problem)
+    result, text = answer(problem)
     if timing:
         seconds = {"load_s": round(loaded - started, 6), "solve_s": round(time.perf_counter() - loaded, 6)}
         click.echo(json.dumps(seconds), err=True)
@@ -59,18 +73,36 @@ def solve(file: Path, *, as_json: bool, timing: bool) -> int:
         # JSON is UTF-8, whatever the terminal speaks.
         click.echo(json.dumps(result.to_json(), ensure_ascii=False).encode())
     else:
-        click.echo(f"{spelled(file)}: {result_text(problem, result)}")
+        click.echo(f"{spelled(file)}: {text()}")
     return 1 if result.status is Status.INFEASIBLE else 0
 
 
-def read(file: Path) -> Problem:
+def answer(problem: Problem | Portfolio) -> tuple[Result | PortfolioResult, Callable[[], str]]:
+    """The engine's answer, and what puts it into words."""
+    if isinstance(problem, Portfolio):
+        staffed = propose_portfolio(problem)
+        return staffed, lambda: portfolio_text(problem, staffed)
+    result = propose(problem)
+    return result, lambda: result_text(problem, result)
+
+
+def read(file: Path) -> Problem | Portfolio:
     try:
         with collector_at_rest():
-            return read_problem(parse_document(content(file)))
+            return stated(parse_document(content(file)))
     except OSError as error:
         raise ProblemError("", f"cannot be read: {error.strerror}.") from error
     except MemoryError as error:
         raise ProblemError("", "is too large for the memory of this machine.") from error
+
+
+def stated(document: Any) -> Problem | Portfolio:
+    named = document.get("format", PROBLEM) if isinstance(document, dict) else PROBLEM
+    if named == PROBLEM:
+        return read_problem(document)
+    if named == PORTFOLIO:
+        return read_portfolio(document)
+    raise ProblemError("format", f"must be {PROBLEM!r} or {PORTFOLIO!r}.")
 
 
 def content(file: Path) -> bytes:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from staffing import reading, reading_people
+from staffing.portfolio import reading as portfolio_reading
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -29,6 +30,21 @@ PLAIN: dict[str, Any] = {
     "teams": 1,
 }
 TOO_MANY = {"roles": [{"id": "dev", "seats": 3, "needs": [{"skill": "go", "level": 3}]}], "rules": {}}
+
+PORTFOLIO: dict[str, Any] = {
+    "format": "muster-portfolio/1",
+    "weeks": 4,
+    "people": [{"id": "ann", "skills": {"go": 4}}],
+    "projects": [
+        {"id": "shop", "priority": 2, "roles": [{"id": "dev", "needs": [{"skill": "go", "level": 3}]}]},
+        {"id": "bank", "roles": [{"id": "dev", "needs": [{"skill": "go", "level": 3}]}]},
+        {
+            "id": "moon",
+            "roles": [{"id": "pilot", "needs": [{"skill": "fly", "level": 3}]}],
+            "rules": {"locks": [["pilot", "ann"]]},
+        },
+    ],
+}
 
 HOLES: list[tuple[list[Any], Any, str]] = [
     (["people", 0, "title"], "guru", "people[0].title: unknown key"),
@@ -58,7 +74,7 @@ HOLES: list[tuple[list[Any], Any, str]] = [
     (["ties"], [["ann", "cy", 0.5], ["cy", "ann", 0.6]], "ties[1]: contradicts ties[0]."),
     (["rules", "locks", 0, 1], "eve", "rules.locks[0][1]: is the id of no person."),
     (["rules", "locks", 0, 0], "chef", "rules.locks[0][0]: is the id of no role."),
-    (["format"], "muster-problem/2", "format: must be 'muster-problem/1'."),
+    (["format"], "muster-problem/2", "format: must be 'muster-problem/1' or 'muster-portfolio/1'."),
 ]
 
 RUBBISH: list[tuple[bytes, str]] = [
@@ -161,6 +177,52 @@ class TestAnAnswer:
         assert not modules & {"flask", "sqlalchemy", "jinja2", "openpyxl", "scipy.optimize", "networkx"}
 
 
+class TestAPortfolio:
+    def test_is_answered_beside_problems(self, tmp_path: Path) -> None:
+        problem, portfolio = written(tmp_path, "a.json", PLAIN), written(tmp_path, "b.json", PORTFOLIO)
+        code, said, _ = muster_solve(tmp_path, "--json", problem, portfolio)
+        formats = [json.loads(line)["format"] for line in said.splitlines()]
+        assert (code, formats) == (0, ["muster-solution/1", "muster-portfolio-solution/1"])
+
+    def test_shows_each_team_and_who_is_contested(self, tmp_path: Path) -> None:
+        code, said, complaint = muster_solve(tmp_path, written(tmp_path, "a.json", PORTFOLIO))
+        assert (code, complaint) == (0, "")
+        assert said.splitlines() == [
+            "a.json: partial",
+            "Project  Seat     Person",
+            "-------  -------  ------",
+            "shop     dev 1    ann",
+            "bank     dev 1    -",
+            "moon     pilot 1  -",
+            "",
+            "Project  Outcome     Filled  Score of 100  With everybody to itself",
+            "-------  ----------  ------  ------------  ------------------------",
+            "shop     complete    1 of 1  85.0000       1 of 1, 85.0000",
+            "bank     partial     0 of 1  20.0000       1 of 1, 85.0000",
+            "moon     infeasible  0 of 1  -             -",
+            "",
+            "- bank, dev: everybody who can fill it is busy on other projects.",
+            "- moon: ann is locked to pilot but has fly 0 of 3.",
+            "- bank and shop compete for ann.",
+            "- Another person like ann would be worth up to 42.31% of the total, to shop and bank.",
+            "",
+            "Worth 3,900,000 of at most 3,900,000, 0.00% apart.",
+            "Looked at 1 person. Not every seat can be filled; no choice of teams is worth more.",
+        ]
+
+    def test_that_is_wrong_names_the_path(self, tmp_path: Path) -> None:
+        wrong = copy.deepcopy(PORTFOLIO)
+        wrong["projects"][1]["roles"][0]["seats"] = 0
+        code, said, complaint = muster_solve(tmp_path, "--json", written(tmp_path, "a.json", wrong))
+        sentence = "projects[1].roles[0].seats: must be a whole number from 1 to 200."
+        assert (code, said, complaint) == (2, "", f"muster: a.json: {sentence}\n")
+
+    def test_without_any_team_is_a_no(self, tmp_path: Path) -> None:
+        hopeless = {**PORTFOLIO, "projects": PORTFOLIO["projects"][2:]}
+        code, said, _ = muster_solve(tmp_path, written(tmp_path, "a.json", hopeless))
+        assert (code, said.splitlines()[-1]) == (1, "Looked at 1 person. No project can have a team under its rules.")
+
+
 class TestSeveralFiles:
     def test_are_answered_in_the_order_given(self, tmp_path: Path) -> None:
         optimal = written(tmp_path, "b.json", PLAIN)
@@ -239,8 +301,14 @@ class TestTheDocumentation:
         code, said, _ = muster_solve(tmp_path, "--json", written(tmp_path, "a.json", example))
         assert (code, len(json.loads(said)["teams"])) == (0, 2)
 
+    def test_shows_a_portfolio_that_can_be_solved(self, tmp_path: Path) -> None:
+        example = re.findall(r"^```json\n(.*?)^```", self.TEXT, re.M | re.S)[1].encode()
+        code, said, _ = muster_solve(tmp_path, "--json", written(tmp_path, "a.json", example))
+        assert (code, json.loads(said)["status"]) == (0, "partial")
+
     def test_names_every_key(self) -> None:
         keys = {*reading._PROBLEM, *reading.ROLE_KEYS, *reading.RULES_KEYS, *reading_people._PERSON}
+        keys |= {*portfolio_reading._PORTFOLIO, *portfolio_reading._PROJECT}
         assert keys <= set(re.findall(r"`(\w+)`", self.TEXT))
 
 
