@@ -75,8 +75,9 @@ def _run(project_id: int, choices: Choices) -> Response:
     session.rollback()  # On SQLite it holds the lock for writing, and nobody should wait while teams are worked out.
     answer = proposals.work_out(current_engine(), project_id, choices, today)
     run = proposals.store_run(session, actor, answer)
+    address = url_for("proposals.show", run_id=run.id)
     session.commit()
-    return redirect(url_for("proposals.show", run_id=run.id), 303)
+    return redirect(address, 303)
 
 
 def _base_choices(project_id: int) -> Choices:

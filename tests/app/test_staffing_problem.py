@@ -197,6 +197,12 @@ class TestRefusals:
         role(session, last_week, "Engineer", {"Python": 3}, ends_on=date(2026, 11, 1))
         with pytest.raises(DomainError, match="Every role of Last week is over"):
             load(session, last_week.id)
+        moved = project_to_staff(session, "Moved")
+        role(session, moved, "Early", {"Python": 3}, starts_on=date(2027, 1, 4))
+        role(session, moved, "Late", {"Python": 3}, starts_on=date(2027, 3, 8), ends_on=date(2027, 3, 9))
+        role(session, moved, "Inside", {"Python": 3})
+        with pytest.raises(DomainError, match=r"These roles lie outside: Early, Late\. Move them"):
+            load(session, moved.id)
         endless = project_to_staff(session, "Endless", ends_on=date(2099, 1, 1))
         role(session, endless, "Engineer", {"Python": 3})
         with pytest.raises(DomainError, match="can be staffed"):
