@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staffing.messages import Messages
+from staffing.pairs import PairRows
 from staffing.problem import Problem
 from staffing.scoring import Index, Scoring, Units, pair_measure
 from staffing.seating import Labels
@@ -73,6 +74,10 @@ class Field(Messages):
                 self._columns[kind] = self._column(labels.person[labels.of(seat)])
         self._ties = self._ties_within(problem)
         self._links: dict[tuple[_Kind, _Kind], _Link] = {}
+        self._rows = PairRows(problem, scoring, labels)
+
+    def pairs(self, batch: Index) -> Units:
+        return self._rows.of(batch)
 
     def partners(self, seat: int, others: range, offers: Units) -> Units:
         best = np.empty((len(others), self.labels.starts[seat + 1] - self.labels.starts[seat]), np.int64)

@@ -7,11 +7,13 @@ and after every sweep no pair is worth more than nothing: the sum of the best ch
 """
 
 from abc import ABC, abstractmethod
+from copy import copy
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from staffing.scoring import Units
+from staffing.scoring import Index, Units
 from staffing.seating import Labels
 from staffing.stopping import Work
 
@@ -39,6 +41,22 @@ class Messages(ABC):
 
         `offers` stands for the labels of the other seats, one seat after the other.
         """
+
+    @abstractmethod
+    def pairs(self, batch: Index) -> Units:
+        """(batch, labels) units of pairs, rules kept, with the labels in the batch, which are all of one seat."""
+
+    def moved_pairs(self, batch: Index) -> Units:
+        """The same less what has been moved to the labels; means nothing within a seat."""
+        seat = self.labels.seat
+        moved: Units = self.pairs(batch) - self.moved[seat[batch[0]]] - self.moved[:, batch].T[:, seat]
+        return moved
+
+    def without(self, out: NDArray[np.bool_]) -> Self:
+        """The same messages with some more labels dead; whatever happens to these leaves the present ones alone."""
+        twin = copy(self)
+        twin.moved, twin.dead = self.moved.copy(), self.dead | out
+        return twin
 
     @property
     def merit(self) -> Units:

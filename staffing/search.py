@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from staffing.board import Board
-from staffing.messages import HOPELESS
+from staffing.messages import HOPELESS, Messages
 from staffing.problem import Problem
 from staffing.scoring import Index, Scoring, Units
 from staffing.seating import Team, canonical, members
@@ -48,7 +47,7 @@ class _Node:
 class Search:
     """One board, searched for the best team that is far enough from the earlier ones."""
 
-    def __init__(self, problem: Problem, scoring: Scoring, board: Board, work: Work, gaps: int = 0) -> None:
+    def __init__(self, problem: Problem, scoring: Scoring, board: Messages, work: Work, gaps: int = 0) -> None:
         self._problem = problem
         self._labels = board.labels
         self._starts = board.labels.starts[:-1]
@@ -61,7 +60,7 @@ class Search:
         most = problem.rules.max_people
         self._most_people = len(problem.seats) if most is None else most
         self._merit = board.merit
-        self._pairs = board.moved_pairs()
+        self._pairs = board.moved_pairs
         self._rules: list[TeamRule] = team_rules(problem, scoring, board.labels, gaps)
         self._closing: list[Closing] = closing_rules(problem, board.labels)
         self._earlier: frozenset[Team] = frozenset()
@@ -186,7 +185,7 @@ class Search:
             if self._stopping:
                 return max(left, best_left)
             self._work.nodes_done(len(batch))
-            gains = node.gain + self._pairs[batch]
+            gains = node.gain + self._pairs(batch)
             fixed = node.fixed + node.gain[batch]
             bounds = fixed + np.maximum.reduceat(gains, self._starts, axis=1)[:, remaining].sum(axis=1)
             for n in np.lexsort((batch, -bounds, self._is_unwelcome(node, batch))):

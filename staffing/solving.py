@@ -1,17 +1,16 @@
 """From all eligible people to the next best team.
 
-Bounds over everybody come first (`Field`). A search over the few most promising people per seat gives a good team; who
-cannot be on a team as good as that drops out for certain, and a second search over the rest proves the best one.
+Bounds over everybody come first (`Field`), a good team next (`Incumbents`). Who cannot be on a team as good as that
+drops out for certain, and a search over the rest proves the best one; where too many are left, part by part (`Cover`).
 """
 
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from staffing.alike import without_surplus
 from staffing.board import Board
 from staffing.field import Field
+from staffing.incumbents import LARGEST, Incumbents
+from staffing.parts import Cover, Part
 from staffing.pricing import price_rules
 from staffing.problem import Problem
 from staffing.rules import Candidates
@@ -22,13 +21,12 @@ from staffing.stopping import Work
 
 SMALL = 320
 """Labels up to which the search starts at once, with everybody on the board."""
-LARGEST = 3000
-"""Most labels on a board; a table of all pairs of them takes 36 MB, some copies of it a few times that."""
 _FIELD_SWEEPS = 8
 _BOARD_SWEEPS = 15
-FIRST_LOOK = 12
-"""People per seat in the first search for a good team; four times as many in each further one."""
-FIRST_NODES = 5_000
+_WHOLE_NODES = 10_000
+"""Search nodes spent on all that is left at once, before it is taken apart."""
+_GUESSES = 4
+"""Later teams looked for beforehand, so that what is learnt about the parts serves them too."""
 
 
 class Solver:
@@ -81,109 +79,57 @@ class _Pool:
         self._scoring = scoring
         self._work = work
         self.labels = labels
-        self._field: Field | None = None
         self._bounds: Units | None = None
+        self._moved: Units | None = None
+        self._cover: Cover | None = None
 
     def best(self, earlier: Sequence[Team], gaps: int) -> Found:
         if len(self.labels) <= SMALL:
             return self._search(self.labels, None, earlier, gaps, Found())
-        field, bounds = self._bounded()
-        known = self._good_team(field, bounds, earlier, gaps)
-        kept = bounds + self._scoring.constant >= known.units
-        return self._certify(field, bounds, kept, earlier, gaps, known)
-
-    def _bounded(self) -> tuple[Field, Units]:
-        if self._field is None or self._bounds is None:
-            self._field = Field(self._problem, self._scoring, self.labels)
-            self._field.tighten(self._work, NOTHING, _FIELD_SWEEPS)
-            price_rules(self._problem, self._scoring, self._field, self._work)
-            self.labels = self._field.labels
-            self._bounds = self._field.team_bounds()
-        return self._field, self._bounds
-
-    def _good_team(self, field: Field, bounds: Units, earlier: Sequence[Team], gaps: int) -> Found:
-        """A team from the most promising people, as a floor for what is worth looking at."""
-        width, known = FIRST_LOOK, Found()
-        widest = int(np.diff(self.labels.starts).max())
-        while known.team is None:
-            few = _most_promising(self.labels, bounds, width)
-            if self._problem.rules.max_seats_per_person > 1:
-                few = np.isin(self.labels.person, self.labels.person[few])
-            if int(few.sum()) > LARGEST:
-                break
-            with self._work.at_most(FIRST_NODES):
-                known = self._search(self.labels.where(few), field.moved[:, few], earlier, gaps, Found())
-            if width >= widest or self._work.over:
-                break
-            width *= 4
-        return self._climbed(Found(known.team, known.units, known.units), bounds, earlier, gaps)
-
-    def _climbed(self, known: Found, bounds: Units, earlier: Sequence[Team], gaps: int) -> Found:
-        """A better team from the people who go best with the one that is known, as long as there is one.
-
-        Only where many people are left to be looked at: ties that matter a lot hide good teams from the bounds.
-        """
-        while known.team is not None and int((bounds + self._scoring.constant >= known.units).sum()) > SMALL:
-            kept = _most_promising(self.labels, self._beside(known.team), FIRST_LOOK)
-            kept |= np.isin(self.labels.person, known.team)
-            with self._work.at_most(FIRST_NODES):
-                found = self._search(self.labels.where(kept), None, earlier, gaps, known)
-            if found.team == known.team:
-                break
-            known = Found(found.team, found.units, found.units)
-        return known
-
-    def _beside(self, team: Team) -> Units:
-        """(labels,) what each choice would bring with everybody else on the team staying."""
-        problem, labels = self._problem, self.labels
-        seat, brings = labels.seat, labels.worth.copy()
-        for other, who in enumerate(team):
-            if who < len(problem.people):
-                together = np.append(self._scoring.pairs_with(who), 0.0)[labels.person]
-                roles = [(problem.seats[other].role, one.role) for one in problem.seats]
-                talk = np.array([self._scoring.communication(*pair) for pair in roles])
-                talk[other] = 0.0
-                brings += self._scoring.pair_units(1.0, talk[seat] * together)
-        return brings
-
-    def _certify(
-        self,
-        field: Field,
-        bounds: Units,
-        kept: NDArray[np.bool_],
-        earlier: Sequence[Team],
-        gaps: int,
-        known: Found,
-    ) -> Found:
-        """Search everybody who may be on a better team; too many of them leave a gap between team and bound."""
-        omitted = bounds[:0]
-        labels, moved, bounds = self.labels.where(kept), field.moved[:, kept], bounds[kept]
+        bounds, moved = self._bounded()
+        constant = self._scoring.constant
+        good = Incumbents(self._problem, self._scoring, self.labels, moved, bounds, self._work)
+        known = good.team(earlier, gaps, SMALL)
+        kept = bounds + constant >= known.units
+        labels = self.labels.where(kept)
         if not labels.complete:
             return known
-        if len(labels) > LARGEST:
-            smaller = Field(self._problem, self._scoring, labels, moved)
-            smaller.tighten(self._work, known.units - self._scoring.constant, _FIELD_SWEEPS)
-            bounds, moved = smaller.team_bounds(), smaller.moved
-            top = _most_promising(labels, bounds, LARGEST // labels.seats)
-            omitted = bounds[~top]
-            labels, moved = labels.where(top), moved[:, top]
-        found = self._search(labels, moved, earlier, gaps, known)
-        if not (omitted + self._scoring.constant >= found.units).any():
-            return found
-        return Found(found.team, found.units, max(found.bound, int(omitted.max()) + self._scoring.constant), cut=True)
+        if len(labels) <= LARGEST:
+            with self._work.at_most(_WHOLE_NODES):
+                found = self._search(labels, moved[:, kept], earlier, gaps, known)
+            if not found.cut or self._work.over:
+                return found
+            known = Found(found.team, found.units, found.units)
+        if self._cover is None or self._cover.floor > known.units - constant:
+            floor = self._floor(good, earlier, gaps, known) - constant
+            self._cover = Cover(self._problem, self._scoring, self._whole(bounds, moved, floor), floor, self._work)
+        return self._cover.best(earlier, gaps, known)
+
+    def _bounded(self) -> tuple[Units, Units]:
+        if self._bounds is None or self._moved is None:
+            field = Field(self._problem, self._scoring, self.labels)
+            field.tighten(self._work, NOTHING, _FIELD_SWEEPS)
+            price_rules(self._problem, self._scoring, field, self._work)
+            self.labels, self._bounds, self._moved = field.labels, field.team_bounds(), field.moved
+        return self._bounds, self._moved
+
+    def _floor(self, good: Incumbents, earlier: Sequence[Team], gaps: int, known: Found) -> int:
+        """What the last of the wanted teams will be worth, as far as a quick look can tell."""
+        teams, floor = list(earlier), known.units
+        for _ in range(min(_GUESSES, self._problem.teams - len(earlier) - 1)):
+            if known.team is None:
+                break
+            teams.append(known.team)
+            known = good.team(teams, gaps, len(self.labels))
+            floor = min(floor, known.units)
+        return floor
+
+    def _whole(self, bounds: Units, moved: Units, floor: int) -> Part:
+        kept = bounds >= floor
+        return Part(self.labels.where(kept), moved[:, kept], bounds[kept], int(bounds.max()), len(bounds))
 
     def _search(self, labels: Labels, moved: Units | None, earlier: Sequence[Team], gaps: int, known: Found) -> Found:
         board = Board(self._problem, self._scoring, labels, moved)
         board.tighten(self._work, known.units - self._scoring.constant, _BOARD_SWEEPS)
         search = Search(self._problem, self._scoring, board, self._work, gaps)
         return search.best(earlier, self._problem.min_difference, known, self._scoring.constant)
-
-
-def _most_promising(labels: Labels, bounds: Units, width: int) -> NDArray[np.bool_]:
-    """The labels with the highest bounds, at most so many per seat."""
-    kept = np.zeros(len(labels), bool)
-    for seat in range(labels.seats):
-        own = labels.of(seat)
-        best = np.argsort(-bounds[own], kind="stable")[:width]
-        kept[best + own.start] = True
-    return kept

@@ -13,7 +13,7 @@ Progress = Callable[["Work"], None]
 
 @dataclass(frozen=True)
 class WorkLimit:
-    nodes: int = 200_000
+    nodes: int = 500_000
     """Search nodes (choices whose bound is worked out) over the whole problem; beyond it, the best teams so far are
     returned with their bounds."""
     seconds: float | None = 30.0

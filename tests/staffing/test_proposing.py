@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from staffing import WorkLimit, propose, read_problem
-from staffing import solving as solving_module
+from staffing import WorkLimit, groups, incumbents, parts, propose, read_problem, solving
 from tests.staffing.documents import documents
 from tests.staffing.enumeration import Yardstick
 
@@ -30,9 +29,18 @@ def answer(document: dict[str, Any]) -> list[tuple[int, tuple[str | None, ...]]]
 @pytest.fixture
 def crowded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes small problems take the way of large ones: bounds over everybody first, then a search over the rest."""
-    monkeypatch.setattr(solving_module, "SMALL", 0)
-    monkeypatch.setattr(solving_module, "FIRST_LOOK", 1)
-    monkeypatch.setattr(solving_module, "FIRST_NODES", 3)
+    monkeypatch.setattr(solving, "SMALL", 0)
+    monkeypatch.setattr(incumbents, "FIRST_LOOK", 1)
+    monkeypatch.setattr(incumbents, "FIRST_NODES", 3)
+
+
+@pytest.fixture
+def overcrowded(crowded: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes small problems take the way of the hardest: everything is taken apart before it is searched."""
+    monkeypatch.setattr(solving, "LARGEST", 0)
+    monkeypatch.setattr(incumbents, "LARGEST", 0)
+    monkeypatch.setattr(parts, "SEARCHABLE", 10)
+    monkeypatch.setattr(groups, "FEW", 1)
 
 
 class TestTeams:
@@ -44,6 +52,11 @@ class TestTeams:
     @settings(thorough, suppress_health_check=list(HealthCheck))
     @given(documents())
     def test_are_the_same_when_everybody_is_bounded_first(self, crowded: None, document: dict[str, Any]) -> None:
+        assert answer(document) == Yardstick(document).answer()
+
+    @settings(thorough, suppress_health_check=list(HealthCheck))
+    @given(documents())
+    def test_are_the_same_when_everything_is_taken_apart(self, overcrowded: None, document: dict[str, Any]) -> None:
         assert answer(document) == Yardstick(document).answer()
 
     @thorough

@@ -1,0 +1,142 @@
+"""Units of pairs of choices, row by row, with every rule about two choices in them."""
+
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from staffing.messages import FORBIDDEN
+from staffing.problem import Problem
+from staffing.scoring import Index, Scoring, Units, pair_measure
+from staffing.seating import Labels, pinned
+
+
+class PairRows:
+    """What a choice is worth beside every other one. Between choices of one seat the figures mean nothing."""
+
+    def __init__(self, problem: Problem, scoring: Scoring, labels: Labels) -> None:
+        self._problem = problem
+        self._scoring = scoring
+        self._labels = labels
+        self._seat = labels.seat
+        self._empty = len(problem.people)
+        self._zone_of = np.append(scoring.zones, len(scoring.zone_overlap))
+        """(n + 1,) zone by person; empty seats have one of their own."""
+        self._zone = self._zone_of[labels.person]
+        roles = [seat.role for seat in problem.seats]
+        self._talk = np.array([[scoring.communication(a, b) for b in roles] for a in roles])
+        pins = pinned(problem)
+        self._interchangeable = [
+            [a == b and pins[i] is None and pins[j] is None for j, b in enumerate(roles)] for i, a in enumerate(roles)
+        ]
+
+    def of(self, batch: Index) -> Units:
+        """(batch, labels) units beside the labels in the batch, which are all of one seat."""
+        seat, people = int(self._seat[batch[0]]), self._labels.person[batch]
+        zones, zone = np.unique(self._zone_of[people], return_inverse=True)
+        rows = self._untied(seat, zones)[zone.reshape(-1)]
+        row, tied, strength = self._tied_to(people)
+        overlap = np.pad(self._scoring.zone_overlap, (0, 1))[self._zone_of[people[row]], self._zone[tied]]
+        rows[row, tied] = self._units(seat, tied, pair_measure(strength, overlap))
+        self._keep_in_order(rows, seat, people)
+        self._keep_apart(rows, people)
+        self._keep_to_room(rows, seat, people)
+        return rows
+
+    def _units(self, seat: int, labels: Index, pairs: NDArray[np.float64]) -> Units:
+        return self._scoring.pair_units(self._talk[seat, self._seat[labels]], pairs)
+
+    def _untied(self, seat: int, zones: Index) -> Units:
+        """(zones, labels) units of somebody in each of the zones, on the seat, beside people they have no tie with."""
+        rows = np.empty((len(zones), len(self._labels)), np.int64)
+        for other, (start, stop) in enumerate(pairwise(self._labels.starts.tolist())):
+            table = np.pad(self._scoring.untied(self._talk[seat, other]), (0, 1))
+            rows[:, start:stop] = table[np.ix_(zones, self._zone[start:stop])]
+        return rows
+
+    @cached_property
+    def _by_person(self) -> tuple[Index, Index]:
+        """Labels in order of person, and the people in that order."""
+        order = np.argsort(self._labels.person, kind="stable")
+        return order, self._labels.person[order]
+
+    def _labels_of(self, people: Index) -> tuple[Index, Index]:
+        """Which of the people (by place), and a label of theirs: one entry for every label that any of them has."""
+        order, persons = self._by_person
+        first, last = np.searchsorted(persons, people), np.searchsorted(persons, people, side="right")
+        place = _spans(first, last)
+        return np.repeat(np.arange(len(people)), last - first), order[place]
+
+    @cached_property
+    def _ties(self) -> tuple[Index, Index, NDArray[np.float64]]:
+        """Ties among the people on the labels, each both ways round, in order of the first person."""
+        ties = self._problem.ties
+        if ties is None:
+            return np.empty(0, np.intp), np.empty(0, np.intp), np.empty(0)
+        here = np.zeros(self._empty + 1, bool)
+        here[self._labels.person] = True
+        kept = here[ties.first] & here[ties.second]
+        first, second = ties.first[kept], ties.second[kept]
+        one, other = np.concatenate((first, second)).astype(np.intp), np.concatenate((second, first)).astype(np.intp)
+        order = np.argsort(one, kind="stable")
+        return one[order], other[order], np.tile(ties.strength[kept], 2)[order]
+
+    def _tied_to(self, people: Index) -> tuple[Index, Index, NDArray[np.float64]]:
+        """Place among the people, a label of somebody they are tied to, and how strongly."""
+        one, other, strength = self._ties
+        first, last = np.searchsorted(one, people), np.searchsorted(one, people, side="right")
+        tie = _spans(first, last)
+        place, label = self._labels_of(other[tie])
+        return np.repeat(np.arange(len(people)), last - first)[place], label, strength[tie][place]
+
+    def _keep_in_order(self, rows: Units, seat: int, people: Index) -> None:
+        """Interchangeable seats are filled in ascending order."""
+        for other, same in enumerate(self._interchangeable[seat]):
+            if same and other != seat:
+                own = self._labels.of(other)
+                others = self._labels.person[own]
+                wrong = others < people[:, None] if other > seat else others > people[:, None]
+                rows[:, own][wrong] = FORBIDDEN
+
+    def _keep_apart(self, rows: Units, people: Index) -> None:
+        for pair in self._problem.rules.never_together:
+            one, other = (self._problem.position[who] for who in pair)
+            for a, b in ((one, other), (other, one)):
+                rows[np.ix_(people == a, self._labels.person == b)] = FORBIDDEN
+
+    def _keep_to_room(self, rows: Units, seat: int, people: Index) -> None:
+        """Nobody sits on two seats without the time for both; whoever does is at one with themselves."""
+        row, label = self._labels_of(people)
+        real = people[row] != self._empty
+        row, label = row[real], label[real]
+        both = self._has_room(seat, people[row], label)
+        rows[row, label] = np.where(both, self._units(seat, label, np.ones(len(label))), FORBIDDEN)
+
+    def _has_room(self, seat: int, people: Index, labels: Index) -> NDArray[np.bool_]:
+        """Which of the people have room for the seat and for the one of the label beside their name."""
+        both = np.zeros(len(people), bool)
+        if self._problem.rules.max_seats_per_person == 1:
+            return both
+        for other in np.unique(self._seat[labels]).tolist():
+            there = self._seat[labels] == other
+            both[there] = _fits(self._problem, seat, other, people[there])
+        return both
+
+
+def _fits(problem: Problem, i: int, j: int, people: Index) -> NDArray[np.bool_]:
+    """Which of the people have time for both seats."""
+    first, second = (problem.roles[problem.seats[seat].role] for seat in (i, j))
+    start, stop = max(first.start, second.start), min(first.stop, second.stop)
+    if start >= stop:
+        return np.ones(len(people), bool)
+    free = problem.people.free
+    share = free[people, 0] if free.shape[1] == 1 else free[people, start:stop].min(axis=1)
+    return np.asarray(share >= first.fte + second.fte)
+
+
+def _spans(first: Index, last: Index) -> Index:
+    """first[0], ..., last[0] - 1, first[1], ..., last[1] - 1, and so on."""
+    lengths = last - first
+    spans: Index = np.arange(lengths.sum()) + np.repeat(first - np.cumsum(lengths) + lengths, lengths)
+    return spans
