@@ -46,9 +46,14 @@ def unpriced(pools: Sequence[ProjectPool], whole: bool) -> Bounded:
     return Bounded(sum(peaks, Fraction(0)), None, peaks)
 
 
-def generate(pools: Sequence[ProjectPool], master: Master, work: Work, start: Bounded, whole: bool) -> Bounded:
-    """Add to the master what the bound depends on, and lower the bound as far as that goes."""
-    bounded = start
+def generate(
+    pools: Sequence[ProjectPool], master: Master, work: Work, start: Bounded, whole: bool
+) -> tuple[Bounded, Bounded]:
+    """Add to the master what the bound depends on, and lower the bound as far as that goes.
+
+    The second has prices wherever people are scarce among the known teams, even if its bound is not as low.
+    """
+    bounded, guide = start, start
     rounds = [_Rounds(pool, master) for pool in pools]
     for _ in range(ROUNDS):
         if work.over:
@@ -60,11 +65,14 @@ def generate(pools: Sequence[ProjectPool], master: Master, work: Work, start: Bo
         before = len(master.columns)
         peaks = [pool.peak(own.next(prices), whole) for pool, own in zip(pools, rounds, strict=True)]
         total = sum(peaks, Fraction(0)) + prices.worth(master.left(prices.people))
+        latest = Bounded(total, prices, peaks, relaxed.mixture)
         if total < bounded.total:
-            bounded = Bounded(total, prices, peaks, relaxed.mixture)
+            bounded = latest
+        if guide.prices is None or total < guide.total:
+            guide = latest
         if len(master.columns) == before or float(bounded.total) - relaxed.total <= _CLOSE * abs(relaxed.total):
             break
-    return bounded
+    return bounded, guide
 
 
 class _Rounds:

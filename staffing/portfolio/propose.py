@@ -36,7 +36,7 @@ def propose_portfolio(
     answers = _staffed_projects(staffed, ready, people) if staffed else {}
     projects = tuple(answers.get(project.id) or _hopeless(project, ready) for project in portfolio.projects)
     ids = [pool.project.id for pool in ready.pools]
-    prices = staffed.bounded.prices if staffed else None
+    prices = staffed.guide.prices if staffed else None
     wanted = _wanted(staffed, ready.pools) if staffed else ()
     scarce = () if prices is None else capacity_prices(prices, wanted, ids, people, ready.reserved)
     return PortfolioResult(
@@ -54,7 +54,7 @@ def propose_portfolio(
 def _wanted(staffed: Staffed, pools: Sequence[ProjectPool]) -> Iterable[Column]:
     """Teams that projects have, would share at the prices, or would have with everybody to themselves."""
     yield from staffed.selection.columns
-    yield from staffed.bounded.mixture
+    yield from staffed.guide.mixture
     yield from (pool.column(pool.alone.team) for pool in pools if pool.alone.team is not None)
 
 

@@ -88,15 +88,15 @@ def _choose_again(selection: Selection, pool: ProjectPool, master: Master) -> No
         selection.put(pool.position, column)
 
 
-def combined(selection: Selection, master: Master, bounded: Bounded) -> Selection:
+def combined(selection: Selection, master: Master, guide: Bounded) -> Selection:
     """The selection, or a better one from known teams that lose less than the gap."""
-    gap = bounded.total - selection.total
-    losses = [float(loss) for loss in bounded.losses(master.columns)]
+    gap = guide.total - selection.total
+    losses = [float(loss) for loss in guide.losses(master.columns)]
     mine = {id(column) for column in selection.columns}
     kept = np.array([id(column) in mine for column in master.columns])
     kept[np.argsort(losses, kind="stable")[:_COMBINED]] = True
     kept &= np.array(losses) <= float(gap) * (1 + 1e-9) + 1
-    closeness = max(1e-7, float(gap / bounded.total) / 30) if bounded.total else 1e-7
+    closeness = max(1e-7, float(gap / guide.total) / 30) if guide.total else 1e-7
     columns = master.chosen(kept, _NODES, closeness)
     if columns is None or not master.fits(columns):
         return selection

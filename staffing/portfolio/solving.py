@@ -17,7 +17,8 @@ from staffing.stopping import Work
 @dataclass(frozen=True, eq=False)
 class Staffed:
     selection: Selection
-    bounded: Bounded
+    guide: Bounded
+    """The prices that led there."""
     bound: Fraction
     proven: bool
     """No selection leaves fewer projects without a team, and none with as many is worth more."""
@@ -33,29 +34,29 @@ def staff(pools: Sequence[ProjectPool], people: People, reserved: Ledger, work: 
             master.add(pool.column(pool.alone.team))
     best = one_after_another(pools, master, weeks, None)
     improve(best, pools, master, work)
-    bounded = unpriced(pools, best.is_whole)
+    bounded = guide = unpriced(pools, best.is_whole)
     if not _is_proven(best, bounded):
-        bounded = generate(pools, master, work, bounded, best.is_whole)
-        best = _better(best, bounded, pools, master, work)
+        bounded, guide = generate(pools, master, work, bounded, best.is_whole)
+        best = _better(best, guide, pools, master, work)
     if _is_proven(best, bounded):
-        return Staffed(best, bounded, bounded.total, proven=True)
+        return Staffed(best, guide, best.total, proven=True)
     last = best_of_all(best, pools, bounded, people, reserved, work)
     if last is not None:
-        return Staffed(last, bounded, last.total, proven=True)
-    return Staffed(best, bounded, max(bounded.total, best.total), proven=False)
+        return Staffed(last, guide, last.total, proven=True)
+    return Staffed(best, guide, max(bounded.total, best.total), proven=False)
 
 
 def _is_proven(selection: Selection, bounded: Bounded) -> bool:
     return selection.is_whole and selection.total == bounded.total
 
 
-def _better(best: Selection, bounded: Bounded, pools: Sequence[ProjectPool], master: Master, work: Work) -> Selection:
+def _better(best: Selection, guide: Bounded, pools: Sequence[ProjectPool], master: Master, work: Work) -> Selection:
     """The best of several ways to go on from the prices."""
-    if bounded.prices is not None and not work.over:
-        guided = one_after_another(pools, master, best.weeks, bounded.prices)
+    if guide.prices is not None and not work.over:
+        guided = one_after_another(pools, master, best.weeks, guide.prices)
         improve(guided, pools, master, work)
         best = max(best, guided, key=lambda one: one.rank)
     if not work.over:
-        best = combined(best, master, bounded)
+        best = combined(best, master, guide)
         improve(best, pools, master, work)
     return best
