@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from benchmarks.instances import INSTANCES
-from benchmarks.measurement import ENGINE, ENGINE_BEST, QUESTIONS, Measurement
+from benchmarks.measurement import ENGINE, ENGINE_BEST, QUESTIONS, Measurement, peak_memory
 from benchmarks.objective import Objective
 from benchmarks.organisations import organisation
 from benchmarks.questions import ask
@@ -49,7 +49,7 @@ def run(job: Job) -> Measurement | None:
         measured = replace(blank, parts=ask(problem), proven=True)
     else:
         measured = _rival(problem, job, blank)
-    return replace(measured, peak=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    return replace(measured, peak=peak_memory())
 
 
 def _engine(problem: Problem, blank: Measurement) -> Measurement:

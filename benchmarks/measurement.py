@@ -16,6 +16,13 @@ QUESTIONS = "questions"
 """The engine asked about its answer."""
 
 
+def peak_memory() -> float:
+    """Most MiB that this process ever held."""
+    # Not from getrusage, which passes on what the parent held.
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1024
+
+
 @dataclass(frozen=True)
 class Measurement:
     instance: str

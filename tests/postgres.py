@@ -6,7 +6,8 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 
 from tests.requirements import missing
@@ -31,26 +32,31 @@ def _as_server_user() -> list[str]:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """The address of a server where databases can be made and dropped, with `{database}` where the name goes."""
-    if address := os.environ.get("MUSTER_TEST_POSTGRES_URL"):
+def server(kept: Path | None = None) -> Iterator[str]:
+    """The address of a server where databases can be made and dropped, with `{database}` where the name goes.
+
+    `kept`: a folder for a server of its own, whose databases are there again the next time.
+    """
+    if kept is None and (address := os.environ.get("MUSTER_TEST_POSTGRES_URL")):
         yield address
         return
     programs = find_programs()
     if programs is None:
         missing("No PostgreSQL was found (initdb is neither on PATH nor under /usr/lib/postgresql).")
     prefix = _as_server_user()
-    with tempfile.TemporaryDirectory(prefix="muster-pg-", ignore_cleanup_errors=True) as name:
+    passing = partial(tempfile.TemporaryDirectory, prefix="muster-pg-", ignore_cleanup_errors=True)
+    with passing() if kept is None else nullcontext(str(kept)) as name:
         folder = Path(name)
         if prefix:
             shutil.chown(folder, "postgres")
         data = folder / "data"
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
-        subprocess.run(
-            [*prefix, programs / "initdb", "-D", data, "-U", "muster", "-A", "trust", "-E", "UTF8", "--no-sync"],
-            check=True,
-            **quiet,
-        )
+        if not data.exists():
+            subprocess.run(
+                [*prefix, programs / "initdb", "-D", data, "-U", "muster", "-A", "trust", "-E", "UTF8", "--no-sync"],
+                check=True,
+                **quiet,
+            )
         options = (
             f"-k {folder} -h '' -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=60"
         )
@@ -61,4 +67,5 @@ def server() -> Iterator[str]:
         try:
             yield f"postgresql+psycopg://muster@/{{database}}?host={folder}"
         finally:
-            subprocess.run([*control, "-m", "immediate", "stop"], check=False, **quiet)
+            how = "immediate" if kept is None else "fast"
+            subprocess.run([*control, "-m", how, "stop"], check=False, **quiet)
