@@ -13,6 +13,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from staffing.certificate import Part
 from staffing.scoring import Index, Units
 from staffing.seating import Labels
 from staffing.stopping import Work
@@ -34,6 +35,8 @@ class Messages(ABC):
         """(seats, labels) units that each label has from its pair with each other seat."""
         self.dead = np.zeros(len(labels), bool) if dead is None else dead
         """(labels,) those that no team worth having contains."""
+        self.parent: Part | None = None
+        """The record of the part that these choices are a part of."""
 
     @abstractmethod
     def partners(self, seat: int, others: range, offers: Units) -> Units:
@@ -56,7 +59,18 @@ class Messages(ABC):
         """The same messages with some more labels dead; whatever happens to these leaves the present ones alone."""
         twin = copy(self)
         twin.moved, twin.dead = self.moved.copy(), self.dead | out
+        if self.labels.record is not None:
+            twin.labels = self.labels.recorded(~twin.dead)
+            twin.parent = self.labels.record
         return twin
+
+    def _write_down(self) -> None:
+        record = self.labels.record
+        if record is None:
+            return
+        if self.parent is not None and not record.potentials:
+            self.parent.below.append(record)
+        record.add(self.labels.starts, self.labels.person, ~self.dead, self.moved)
 
     @property
     def merit(self) -> Units:
@@ -80,6 +94,7 @@ class Messages(ABC):
             for seat in reversed(range(seats)):
                 self._visit(seat, range(seat + 1, seats), range(seat))
             work.sweep()
+            self._write_down()
             peaks = self.peaks()
             before, bound = bound, int(peaks.sum())
             if bound < HOPELESS:

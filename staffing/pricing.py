@@ -40,14 +40,18 @@ class _Sum:
         return self.least - float(self.brings[list(best)].sum())
 
 
-def price_rules(problem: Problem, scoring: Scoring, messages: Messages, work: Work) -> None:
-    """Credit the messages' labels for each rule that their bound would otherwise ignore."""
-    for rule in _sums(problem, scoring, messages.labels):
-        if rule.shortfall(messages.labels, messages.merit) > 0:
-            _price(rule, messages, work)
+def price_rules(problem: Problem, scoring: Scoring, messages: Messages, work: Work) -> tuple[float, ...]:
+    """Credit the messages' labels for each rule that their bound would otherwise ignore.
+
+    Returns the price of each: the budget if there is one, then the team skills.
+    """
+    return tuple(
+        _price(rule, messages, work) if rule.shortfall(messages.labels, messages.merit) > 0 else 0.0
+        for rule in _sums(problem, scoring, messages.labels)
+    )
 
 
-def _price(rule: _Sum, messages: Messages, work: Work) -> None:
+def _price(rule: _Sum, messages: Messages, work: Work) -> float:
     """Find, to within some halvings, the price that gives the lowest bound, and charge it."""
     labels = messages.labels
 
@@ -71,6 +75,7 @@ def _price(rule: _Sum, messages: Messages, work: Work) -> None:
                 break
         step /= 2
     bound_at(best)
+    return best
 
 
 def _sums(problem: Problem, scoring: Scoring, labels: Labels) -> Iterator[_Sum]:

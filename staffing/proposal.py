@@ -1,9 +1,10 @@
 """What an answer consists of: numbers and codes, never sentences. Whoever shows them finds the words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from staffing.certificate import Certificate
 from staffing.infeasible import Infeasibility
 from staffing.terms import FULL_UNITS, Bar, Measure, Status, Vacancy
 
@@ -143,6 +144,8 @@ class Result:
     work: Spent
     infeasible: Infeasibility | None = None
     """Why there is no team, and what it would take; only with that status."""
+    certificate: Certificate | None = field(default=None, compare=False, repr=False)
+    """What `check` needs to see for itself that the answer is right; only where it was asked for."""
 
     def to_json(self) -> dict[str, Any]:
         """The answer as `muster-solution/1`; the same problem gives the same document on any machine."""

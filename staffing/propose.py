@@ -1,6 +1,7 @@
 """The door of the engine: a problem in, the best teams out."""
 
 from staffing.breakdown import break_down
+from staffing.certificate import Certificate
 from staffing.infeasible import explain_infeasible
 from staffing.problem import Problem
 from staffing.proposal import Considered, Result, Spent, Team
@@ -12,16 +13,25 @@ from staffing.stopping import Progress, Work, WorkLimit
 from staffing.terms import Status
 
 
-def propose(problem: Problem, *, limit: WorkLimit | None = None, progress: Progress | None = None) -> Result:
+def propose(
+    problem: Problem,
+    *,
+    limit: WorkLimit | None = None,
+    progress: Progress | None = None,
+    certificate: bool = False,
+) -> Result:
     """The problem's teams, best first, each proven unless the limit came first.
 
+    With a certificate the answer also holds what `check` needs to see for itself that it is right.
     `progress` is called every so often with the work done so far. Nothing here looks at a clock except the safety belt
     of `WorkLimit.seconds`.
     """
     scoring = Scoring(problem)
     eligibility = Eligibility(problem, scoring)
     work = Work(limit or WorkLimit(), progress)
-    teams, proven = _teams(problem, scoring, eligibility, Solver(problem, scoring, eligibility.candidates, work), work)
+    written = Certificate() if certificate else None
+    solver = Solver(problem, scoring, eligibility.candidates, work, written)
+    teams, proven = _teams(problem, scoring, eligibility, solver, work)
     status = _status(teams, proven)
     return Result(
         status=status,
@@ -35,6 +45,7 @@ def propose(problem: Problem, *, limit: WorkLimit | None = None, progress: Progr
         ),
         work=Spent(work.nodes, work.sweeps, work.interrupted),
         infeasible=explain_infeasible(problem, scoring, eligibility) if status is Status.INFEASIBLE else None,
+        certificate=written,
     )
 
 

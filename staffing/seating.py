@@ -5,11 +5,12 @@ that every team is met once. `canonical` turns what the search finds into the or
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from staffing.certificate import Choices, Part
 from staffing.problem import Problem
 from staffing.rules import NO_STRETCH, Candidates
 from staffing.scoring import Index, Units
@@ -29,6 +30,8 @@ class Labels:
     stretch: NDArray[np.int16]
     credit: Units
     """Units lent to each choice on account of a rule; see `pricing`. No part of the score."""
+    record: Part | None = None
+    """Where the proof about these choices is written down, if anybody wants it."""
 
     def __len__(self) -> int:
         return len(self.person)
@@ -59,7 +62,12 @@ class Labels:
         counts = np.add.reduceat(np.append(kept, False).astype(np.intp), self.starts[:-1])
         counts[np.diff(self.starts) == 0] = 0
         starts = np.concatenate(([0], np.cumsum(counts)))
-        return Labels(starts, self.person[kept], self.units[kept], self.stretch[kept], self.credit[kept])
+        return Labels(starts, self.person[kept], self.units[kept], self.stretch[kept], self.credit[kept], self.record)
+
+    def recorded(self, kept: NDArray[np.bool_] | None = None) -> "Labels":
+        """The same choices, with a new record of those that are kept."""
+        kept = np.ones(len(self), bool) if kept is None else kept
+        return replace(self, record=Part(Choices.of(self.starts, self.person, kept)))
 
 
 def pinned(problem: Problem) -> list[int | None]:

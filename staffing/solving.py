@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from staffing.alike import without_surplus
 from staffing.board import Board
+from staffing.certificate import Certificate, Choices, Potentials, Proof
 from staffing.field import Field
 from staffing.incumbents import LARGEST, Incumbents
 from staffing.parts import Cover, Part
@@ -32,7 +33,16 @@ _GUESSES = 4
 class Solver:
     """Finds the teams of one problem one after the other; what one team taught about bounds serves the next."""
 
-    def __init__(self, problem: Problem, scoring: Scoring, candidates: Sequence[Candidates], work: Work) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        scoring: Scoring,
+        candidates: Sequence[Candidates],
+        work: Work,
+        certificate: Certificate | None = None,
+    ) -> None:
+        """Proofs are written down in the certificate, if there is one."""
+        self._certificate = certificate
         self._problem = problem
         self._scoring = scoring
         self._work = work
@@ -67,14 +77,19 @@ class Solver:
     def _pool(self, gaps: bool) -> "_Pool":
         if gaps not in self._pools:
             labels = with_gaps(self._problem, self._labels) if gaps else self._labels
-            self._pools[gaps] = _Pool(self._problem, self._scoring, labels, self._work)
+            self._pools[gaps] = _Pool(self._problem, self._scoring, labels, self._work, self._certificate)
         return self._pools[gaps]
 
 
 class _Pool:
     """Everybody who may sit somewhere, with a bound on the teams that each choice can be part of."""
 
-    def __init__(self, problem: Problem, scoring: Scoring, labels: Labels, work: Work) -> None:
+    def __init__(
+        self, problem: Problem, scoring: Scoring, labels: Labels, work: Work, certificate: Certificate | None
+    ) -> None:
+        self._certificate = certificate
+        self._prices: tuple[float, ...] = ()
+        self._everybody: Potentials | None = None
         self._problem = problem
         self._scoring = scoring
         self._work = work
@@ -82,16 +97,18 @@ class _Pool:
         self._bounds: Units | None = None
         self._moved: Units | None = None
         self._cover: Cover | None = None
+        self._whole: Part | None = None
 
     def best(self, earlier: Sequence[Team], gaps: int) -> Found:
         if len(self.labels) <= SMALL:
-            return self._search(self.labels, None, earlier, gaps, Found())
+            labels = self._recorded(self.labels, earlier, gaps)
+            return self._search(labels, None, earlier, gaps, Found())
         bounds, moved = self._bounded()
         constant = self._scoring.constant
         good = Incumbents(self._problem, self._scoring, self.labels, moved, bounds, self._work)
         known = good.team(earlier, gaps, SMALL)
         kept = bounds + constant >= known.units
-        labels = self.labels.where(kept)
+        labels = self._recorded(self.labels.where(kept), earlier, gaps)
         if not labels.complete:
             return known
         if len(labels) <= LARGEST:
@@ -100,16 +117,21 @@ class _Pool:
             if not found.cut or self._work.over:
                 return found
             known = Found(found.team, found.units, found.units)
-        if self._cover is None or self._cover.floor > known.units - constant:
+        if self._cover is None or self._whole is None or self._cover.floor > known.units - constant:
             floor = self._floor(good, earlier, gaps, known) - constant
-            self._cover = Cover(self._problem, self._scoring, self._whole(bounds, moved, floor), floor, self._work)
+            self._whole = self._part(bounds, moved, floor)
+            self._cover = Cover(self._problem, self._scoring, self._whole, floor, self._work)
+        self._record(self._whole.labels, earlier, gaps)
         return self._cover.best(earlier, gaps, known)
 
     def _bounded(self) -> tuple[Units, Units]:
         if self._bounds is None or self._moved is None:
             field = Field(self._problem, self._scoring, self.labels)
             field.tighten(self._work, NOTHING, _FIELD_SWEEPS)
-            price_rules(self._problem, self._scoring, field, self._work)
+            self._prices = price_rules(self._problem, self._scoring, field, self._work)
+            if self._certificate is not None and self.labels.seats > 1:
+                choices = Choices.of(field.labels.starts, field.labels.person, ~field.dead)
+                self._everybody = Potentials(choices, field.moved[:, ~field.dead])
             self.labels, self._bounds, self._moved = field.labels, field.team_bounds(), field.moved
         return self._bounds, self._moved
 
@@ -124,9 +146,25 @@ class _Pool:
             floor = min(floor, known.units)
         return floor
 
-    def _whole(self, bounds: Units, moved: Units, floor: int) -> Part:
+    def _part(self, bounds: Units, moved: Units, floor: int) -> Part:
         kept = bounds >= floor
-        return Part(self.labels.where(kept), moved[:, kept], bounds[kept], int(bounds.max()), len(bounds))
+        labels = self.labels.where(kept)
+        if self._certificate is not None:
+            labels = labels.recorded()
+        return Part(labels, moved[:, kept], bounds[kept], int(bounds.max()), len(bounds))
+
+    def _recorded(self, labels: Labels, earlier: Sequence[Team], gaps: int) -> Labels:
+        """The labels with a record of what is proven about them, where a certificate is wanted."""
+        if self._certificate is None:
+            return labels
+        labels = labels.recorded()
+        self._record(labels, earlier, gaps)
+        return labels
+
+    def _record(self, labels: Labels, earlier: Sequence[Team], gaps: int) -> None:
+        if self._certificate is not None and labels.record is not None:
+            proof = Proof(len(earlier), gaps, self._prices, self._everybody, labels.record)
+            self._certificate.proofs.append(proof)
 
     def _search(self, labels: Labels, moved: Units | None, earlier: Sequence[Team], gaps: int, known: Found) -> Found:
         board = Board(self._problem, self._scoring, labels, moved)
