@@ -26,6 +26,8 @@ class _Column:
     """The people of seats that have the same choices."""
 
     person: Index
+    label: Index
+    """(n + 1,) the label of everybody; -1 of those who have none."""
     by_zone: Index
     """(labels,) labels in order of zone."""
     zones: Index
@@ -35,6 +37,8 @@ class _Column:
     """(labels,) which of `zones` each label is in."""
     zone_in_order: Index
     """(labels,) the same in the order of `by_zone`."""
+    ties: tuple[Index, Index, NDArray[np.float64]]
+    """Label, colleague (a person) and strength, by label."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +76,6 @@ class Field(Messages):
         for seat, kind in enumerate(self._kinds):
             if kind not in self._columns:
                 self._columns[kind] = self._column(labels.person[labels.of(seat)])
-        self._ties = self._ties_within(problem)
         self._links: dict[tuple[_Kind, _Kind], _Link] = {}
         self._rows = PairRows(problem, scoring, labels)
 
@@ -119,48 +122,33 @@ class Field(Messages):
         by_zone = np.argsort(zone, kind="stable")
         zones, starts = np.unique(zone[by_zone], return_index=True)
         zone_place = np.searchsorted(zones, zone)
-        return _Column(person, by_zone, zones, starts, zone_place, zone_place[by_zone])
-
-    def _ties_within(self, problem: Problem) -> tuple[Index, Index, NDArray[np.float64]]:
-        """Ties among the people on the labels, each both ways round."""
-        ties = problem.ties
-        if ties is None:
-            return np.empty(0, np.intp), np.empty(0, np.intp), np.empty(0)
-        here = np.zeros(self._empty + 1, bool)
-        here[self.labels.person] = True
-        kept = here[ties.first] & here[ties.second]
-        first, second, strength = ties.first[kept], ties.second[kept], ties.strength[kept]
-        return (
-            np.concatenate((first, second)).astype(np.intp),
-            np.concatenate((second, first)).astype(np.intp),
-            np.concatenate((strength, strength)),
-        )
+        label = np.full(self._empty + 1, -1)
+        label[person] = np.arange(len(person))
+        ties = self._scoring.colleagues.of(person)
+        return _Column(person, label, by_zone, zones, starts, zone_place, zone_place[by_zone], ties)
 
     def _link(self, giver: _Kind, taker: _Kind) -> _Link:
         give, take = self._columns[giver], self._columns[taker]
         talk = self._scoring.communication(giver[0], taker[0])
         table = np.pad(self._scoring.untied(talk), (0, 1))
-        at_giver, at_taker = np.full(self._empty + 1, -1), np.full(self._empty + 1, -1)
-        at_giver[give.person] = np.arange(len(give.person))
-        at_taker[take.person] = np.arange(len(take.person))
-        first, second, strength = self._ties
-        inside = np.flatnonzero((at_giver[first] >= 0) & (at_taker[second] >= 0))
-        first, second, strength = first[inside], second[inside], strength[inside]
-        overlap = self._scoring.zone_overlap[self._zone_of[first], self._zone_of[second]]
+        taken_by, gives, strength = take.ties
+        gives = give.label[gives]
+        inside = np.flatnonzero(gives >= 0)
+        taken_by, gives, strength = taken_by[inside], gives[inside], strength[inside]
+        overlap = self._scoring.zone_overlap[give.zones[give.zone[gives]], take.zones[take.zone[taken_by]]]
+        twin = take.label[give.person]
         if not self._one_seat_each:
-            both = np.flatnonzero((at_giver[:-1] >= 0) & (at_taker[:-1] >= 0))
-            first, second = np.concatenate((first, both)), np.concatenate((second, both))
-            strength = np.concatenate((strength, np.ones(len(both))))
-            overlap = np.concatenate((overlap, np.ones(len(both))))
-        order = np.argsort(at_taker[second], kind="stable")
-        takers, starts = np.unique(at_taker[second[order]], return_index=True)
-        units = self._scoring.pair_units(talk, pair_measure(strength[order], overlap[order]))
+            both = np.flatnonzero((twin >= 0) & (give.person < self._empty))
+            order = np.argsort(np.concatenate((taken_by, twin[both])), kind="stable")
+            taken_by, gives = np.concatenate((taken_by, twin[both]))[order], np.concatenate((gives, both))[order]
+            strength, overlap = (np.append(values, np.ones(len(both)))[order] for values in (strength, overlap))
+        takers, starts = np.unique(taken_by, return_index=True)
         return _Link(
             between=table[np.ix_(give.zones, take.zones)],
             within=table[np.ix_(give.zones, give.zones)],
-            twin=at_taker[give.person],
-            giver=at_giver[first[order]],
-            units=units,
+            twin=twin,
+            giver=gives,
+            units=self._scoring.pair_units(talk, pair_measure(strength, overlap)),
             taker=takers,
             taker_starts=starts,
         )

@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from staffing.colleagues import spans
 from staffing.messages import FORBIDDEN
 from staffing.problem import Problem
 from staffing.scoring import Index, Scoring, Units, pair_measure
@@ -56,6 +57,13 @@ class PairRows:
         return rows
 
     @cached_property
+    def _here(self) -> NDArray[np.bool_]:
+        """(n + 1,) who has a label."""
+        here = np.zeros(self._empty + 1, bool)
+        here[self._labels.person] = True
+        return here
+
+    @cached_property
     def _by_person(self) -> tuple[Index, Index]:
         """Labels in order of person, and the people in that order."""
         order = np.argsort(self._labels.person, kind="stable")
@@ -65,30 +73,15 @@ class PairRows:
         """Which of the people (by place), and a label of theirs: one entry for every label that any of them has."""
         order, persons = self._by_person
         first, last = np.searchsorted(persons, people), np.searchsorted(persons, people, side="right")
-        place = _spans(first, last)
+        place = spans(first, last)
         return np.repeat(np.arange(len(people)), last - first), order[place]
-
-    @cached_property
-    def _ties(self) -> tuple[Index, Index, NDArray[np.float64]]:
-        """Ties among the people on the labels, each both ways round, in order of the first person."""
-        ties = self._problem.ties
-        if ties is None:
-            return np.empty(0, np.intp), np.empty(0, np.intp), np.empty(0)
-        here = np.zeros(self._empty + 1, bool)
-        here[self._labels.person] = True
-        kept = here[ties.first] & here[ties.second]
-        first, second = ties.first[kept], ties.second[kept]
-        one, other = np.concatenate((first, second)).astype(np.intp), np.concatenate((second, first)).astype(np.intp)
-        order = np.argsort(one, kind="stable")
-        return one[order], other[order], np.tile(ties.strength[kept], 2)[order]
 
     def _tied_to(self, people: Index) -> tuple[Index, Index, NDArray[np.float64]]:
         """Place among the people, a label of somebody they are tied to, and how strongly."""
-        one, other, strength = self._ties
-        first, last = np.searchsorted(one, people), np.searchsorted(one, people, side="right")
-        tie = _spans(first, last)
-        place, label = self._labels_of(other[tie])
-        return np.repeat(np.arange(len(people)), last - first)[place], label, strength[tie][place]
+        one, colleague, strength = self._scoring.colleagues.of(people)
+        here = np.flatnonzero(self._here[colleague])
+        tie, label = self._labels_of(colleague[here])
+        return one[here][tie], label, strength[here][tie]
 
     def _keep_in_order(self, rows: Units, seat: int, people: Index) -> None:
         """Interchangeable seats are filled in ascending order."""
@@ -133,10 +126,3 @@ def _fits(problem: Problem, i: int, j: int, people: Index) -> NDArray[np.bool_]:
     free = problem.people.free
     share = free[people, 0] if free.shape[1] == 1 else free[people, start:stop].min(axis=1)
     return np.asarray(share >= first.fte + second.fte)
-
-
-def _spans(first: Index, last: Index) -> Index:
-    """first[0], ..., last[0] - 1, first[1], ..., last[1] - 1, and so on."""
-    lengths = last - first
-    spans: Index = np.arange(lengths.sum()) + np.repeat(first - np.cumsum(lengths) + lengths, lengths)
-    return spans

@@ -11,6 +11,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from staffing.colleagues import Colleagues
 from staffing.evidence import track_record
 from staffing.problem import Problem, Role
 from staffing.terms import FULL_UNITS, SEAT_MEASURES, Measure
@@ -156,6 +157,10 @@ class Scoring:
         return self._talk_sum
 
     # -- pairs among a few people
+    @cached_property
+    def colleagues(self) -> Colleagues:
+        return Colleagues(len(self._problem.people), self._problem.ties)
+
     def pairs(self, people: Index) -> Floats:
         """(m, m) the pair measure among the given people; 1 of everybody with themselves."""
         overlap = self.zone_overlap[np.ix_(self.zones[people], self.zones[people])]
@@ -165,11 +170,9 @@ class Scoring:
 
     def pairs_with(self, person: int) -> Floats:
         """(n,) the pair measure of everybody with one person."""
-        strengths, ties = np.zeros(len(self.zones)), self._problem.ties
-        if ties is not None:
-            for one, other in ((ties.first, ties.second), (ties.second, ties.first)):
-                with_them = np.flatnonzero(one == person)
-                strengths[other[with_them]] = ties.strength[with_them]
+        strengths = np.zeros(len(self.zones))
+        _, colleagues, strength = self.colleagues.of(np.array([person]))
+        strengths[colleagues] = strength
         overlap: Floats = self.zone_overlap[self.zones[person], self.zones]
         together = pair_measure(strengths, overlap)
         together[person] = 1.0
@@ -177,15 +180,12 @@ class Scoring:
 
     def strengths(self, people: Index) -> Floats:
         """(m, m) tie strengths among the given people, which are distinct; 0 where there is none."""
-        ties, strengths = self._problem.ties, np.zeros((len(people), len(people)))
-        if ties is None or not len(ties.first):
-            return strengths
+        strengths = np.zeros((len(people), len(people)))
         place = np.full(len(self._problem.people), -1)
         place[people] = np.arange(len(people))
-        first, second = place[ties.first], place[ties.second]
-        inside = np.flatnonzero((first >= 0) & (second >= 0))
-        strengths[first[inside], second[inside]] = ties.strength[inside]
-        strengths[second[inside], first[inside]] = ties.strength[inside]
+        one, colleagues, strength = self.colleagues.of(people)
+        inside = np.flatnonzero(place[colleagues] >= 0)
+        strengths[one[inside], place[colleagues[inside]]] = strength[inside]
         return strengths
 
     def pair_units(self, talk: float, pairs: Floats) -> Units:
