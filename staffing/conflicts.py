@@ -6,17 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from staffing.deciding import deciding
+from staffing.feasibility import has_team
 from staffing.matching import Matching
 from staffing.problem import Problem, Rules
 from staffing.rules import NO_STRETCH, Candidates, Eligibility, Ineligible
 from staffing.scoring import Scoring
 from staffing.seating import overlocked, pinned, seat_labels
-from staffing.solving import Solver
-from staffing.stopping import Work, WorkLimit
 from staffing.terms import Cause, RuleKind
-
-_NODES = 5_000
-"""Search nodes for one question whether there is any team at all."""
 
 
 @dataclass(frozen=True)
@@ -100,12 +97,14 @@ def _locks_on(problem: Problem, seats: Sequence[int]) -> Iterator[RuleName]:
 
 def _rules(problem: Problem, scoring: Scoring, candidates: Sequence[Candidates]) -> tuple[Conflict, ...]:
     """A set of rules that no team keeps, from which none can be left out (deletion filter)."""
+    candidates = deciding(problem, scoring, candidates)
     if has_team(problem, scoring, candidates) is not False:
         return ()
     needed: list[RuleName] = []
     rest = problem
     for rule in stated_rules(problem.rules):
         without = dropped(rest, rule)
+        # Who decides among all these rules decides among fewer.
         verdict = has_team(without, scoring, candidates)
         if verdict is None:
             return (Conflict(Cause.UNKNOWN),)
@@ -121,15 +120,6 @@ def _rules(problem: Problem, scoring: Scoring, candidates: Sequence[Candidates])
 def without_stretch(candidates: Candidates) -> Candidates:
     """The same people, none of whom needs a mentor."""
     return replace(candidates, stretch=np.full_like(candidates.stretch, NO_STRETCH))
-
-
-def has_team(problem: Problem, scoring: Scoring, candidates: Sequence[Candidates]) -> bool | None:
-    """Whether any complete team exists; None when a modest search cannot tell."""
-    complete = replace(problem, rules=replace(problem.rules, allow_gaps=False))
-    found = Solver(complete, scoring, candidates, Work(WorkLimit(_NODES))).next([])
-    if found.team is not None:
-        return True
-    return None if found.cut else False
 
 
 def stated_rules(rules: Rules) -> list[RuleName]:

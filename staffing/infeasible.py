@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from staffing.conflicts import Conflict, RuleName, find_conflicts, has_team
+from staffing.conflicts import Conflict, RuleName, find_conflicts
+from staffing.feasibility import cheapest_cost, has_team
 from staffing.problem import Problem
-from staffing.relaxing import Adjustment, Near, Nearness, cheapest_budget, cheapest_room, dropping, relaxed
+from staffing.relaxing import Adjustment, Near, Nearness, cheapest_room, dropping, relaxed
 from staffing.rules import Eligibility
 from staffing.scoring import Scoring
 from staffing.terms import Cause, Change, RuleKind
@@ -99,9 +100,10 @@ def _without(problem: Problem, scoring: Scoring, eligibility: Eligibility, rule:
     """Doing without the rule; a budget is raised to what the cheapest team costs, if that is enough."""
     if rule.kind is not RuleKind.BUDGET or not rule.amount:
         return dropping(rule)
-    needed = cheapest_budget(problem, eligibility)
-    if needed is None:
+    least = cheapest_cost(problem, scoring, eligibility.candidates)
+    if least is None:
         return dropping(rule)
+    needed = float(least)
     raised = replace(problem, rules=replace(problem.rules, budget=needed))
     if not has_team(raised, scoring, eligibility.candidates):
         return dropping(rule)

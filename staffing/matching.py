@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from staffing.scoring import Index
 
-_NO_SEAT = -1
+_ROUNDING = 1e-9
+"""Differences of costs that are none."""
 
 
 class Matching:
@@ -127,7 +128,7 @@ class _Assigning:
         """One more column for the row, others passing theirs on where that is cheaper."""
         open_columns = [self._cheapest_open(one) for one in range(len(self._costs))]
         ends = np.array([self._costs[one, at] if at >= 0 else np.inf for one, at in enumerate(open_columns)])
-        reach, came_by = self._paths(row)
+        reach, came_by, came_from = self._paths(row)
         last = int(np.argmin(reach + ends))
         if not np.isfinite(reach[last] + ends[last]):
             return False
@@ -135,9 +136,8 @@ class _Assigning:
         self._room[column] -= 1
         while last != row:
             entry = int(came_by[last])
-            before, taken = self._came_from[last], self._taken[entry]
-            self._taken[entry] = column
-            column, last = taken, int(before)
+            column, self._taken[entry] = self._taken[entry], column
+            last = int(came_from[last])
         self._takers.append(row)
         self._taken.append(column)
         return True
@@ -149,17 +149,16 @@ class _Assigning:
             self._next[row] += 1
         return int(self._order[row, self._next[row]]) if self._next[row] < columns else -1
 
-    def _paths(self, row: int) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-        """What it costs to take a column from each row and give it to another, and so on up to this row.
+    def _paths(self, row: int) -> tuple[NDArray[np.float64], Index, Index]:
+        """What it costs to pass on a column of each row until this row has one more (Bellman-Ford).
 
-        And the entry that is passed on by each row (Bellman-Ford; no cycle has a negative cost).
+        Then the entry that each row passes on, and the row it goes to. No cycle has a negative cost.
         """
         rows = len(self._costs)
-        reach, came_by = np.full(rows, np.inf), np.full(rows, _NO_SEAT)
-        self._came_from = np.full(rows, row)
+        reach, came_by, came_from = np.full(rows, np.inf), np.full(rows, -1), np.full(rows, row)
         reach[row] = 0.0
         if not self._taken:
-            return reach, came_by
+            return reach, came_by, came_from
         takers, taken = np.array(self._takers), np.array(self._taken)
         passing = self._costs[:, taken] - self._costs[takers, taken]
         current = [row]
@@ -168,11 +167,11 @@ class _Assigning:
             offers = reach[at][:, None] + passing[at]
             giver, least = np.argmin(offers, axis=0), np.min(offers, axis=0)
             current = []
-            for entry in np.flatnonzero(least < reach[takers] - 1e-9).tolist():
+            for entry in np.flatnonzero(least < reach[takers] - _ROUNDING).tolist():
                 taker = int(takers[entry])
-                if least[entry] < reach[taker] - 1e-9:
+                if least[entry] < reach[taker] - _ROUNDING:
                     reach[taker], came_by[taker] = least[entry], entry
-                    self._came_from[taker] = at[giver[entry]]
+                    came_from[taker] = at[giver[entry]]
                     current.append(taker)
             current = sorted(set(current))
-        return reach, came_by
+        return reach, came_by, came_from

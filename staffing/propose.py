@@ -2,6 +2,7 @@
 
 from staffing.breakdown import break_down
 from staffing.certificate import Certificate
+from staffing.feasibility import has_team
 from staffing.infeasible import explain_infeasible
 from staffing.problem import Problem
 from staffing.proposal import Considered, Result, Spent, Team
@@ -30,9 +31,13 @@ def propose(
     eligibility = Eligibility(problem, scoring)
     work = Work(limit or WorkLimit(), progress)
     written = Certificate() if certificate else None
-    solver = Solver(problem, scoring, eligibility.candidates, work, written)
-    teams, proven = _teams(problem, scoring, eligibility, solver, work)
-    status = _status(teams, proven)
+    hopeless = not problem.rules.allow_gaps and has_team(problem, scoring, eligibility.candidates) is False
+    teams: tuple[Team, ...] = ()
+    proven = True
+    if not hopeless or certificate:
+        solver = Solver(problem, scoring, eligibility.candidates, work, written)
+        teams, proven = _teams(problem, scoring, eligibility, solver, work)
+    status = Status.INFEASIBLE if hopeless else _status(teams, proven)
     return Result(
         status=status,
         teams=teams,

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -28,7 +27,6 @@ FURTHEST_MOVE = 8
 """Weeks by which a role may be moved."""
 RULE_PRICE = 3.0
 """Of doing without a rule."""
-_OUT_OF_THE_QUESTION = 1e6
 
 
 @dataclass(frozen=True)
@@ -81,14 +79,26 @@ class Nearness:
         """The people for whom least has to change, nearest first; only among `people` if given."""
         role = self._problem.roles[role_position]
         who = self._outsiders(role_position) if people is None else people
-        short = np.zeros(len(who))
+        short = np.zeros(len(who), np.int64)
         for need in role.needs:
             if need.must:
                 short += np.maximum(0, need.level - self._scoring.levels[need.skill][who].astype(np.int64))
-        first = np.lexsort((who, short))[:NEAR_MISSES]
-        found = [self._near(role_position, role, int(person)) for person in who[first]]
+        first = _smallest(short, NEAR_MISSES)
+        who, price = who[first], short[first] * LEVEL_PRICE + self._time_prices(role, who[first])
+        found = [self._near(role_position, role, int(who[n])) for n in _smallest(price, count) if price[n] < np.inf]
         kept = [near for near in found if near is not None]
-        return sorted(kept, key=lambda near: (near.price, near.ineligible.person))[:count]
+        return sorted(kept, key=lambda near: (near.price, near.ineligible.person))
+
+    def _time_prices(self, role: Role, people: Index) -> NDArray[np.float64]:
+        """(people,) what making time for each of them costs; infinite where nothing does."""
+        problem = self._problem
+        free = np.broadcast_to(problem.people.free[people], (len(people), problem.weeks))
+        left = free[:, role.start : role.stop].min(axis=1)
+        price = np.where(left > 0, SHARE_PRICE * ((role.fte - left) / problem.share_scale), np.inf)
+        for start in _moves(role, problem.weeks):
+            is_free = free[:, start : start + role.weeks].min(axis=1) >= role.fte
+            price[is_free] = np.minimum(price[is_free], WEEK_PRICE * abs(start - role.start))
+        return np.where(left >= role.fte, 0.0, price)
 
     def _outsiders(self, role_position: int) -> Index:
         mask = self._can_be_asked.copy()
@@ -131,15 +141,31 @@ class Nearness:
         smaller = Adjustment(
             Change.REDUCE_SHARE, SHARE_PRICE * (share - left), role.id, ineligible.person, None, share, left
         )
-        reach = [week for n in range(1, FURTHEST_MOVE + 1) for week in (role.start - n, role.start + n)]
-        for start in reach:
-            stop = start + role.weeks
+        for start in _moves(role, problem.weeks):
             price = WEEK_PRICE * abs(start - role.start)
             if price >= smaller.price and left > 0:
                 break
-            if start >= 0 and stop <= problem.weeks and free[start:stop].min() >= role.fte:
+            if free[start : start + role.weeks].min() >= role.fte:
                 return Adjustment(Change.MOVE_PERIOD, price, role.id, ineligible.person, None, role.start, start)
         return smaller if left > 0 else None
+
+
+def _smallest(values: NDArray[Any], count: int) -> Index:
+    """Places of so many of the smallest values, ascending; of equal ones the first."""
+    if len(values) > count > 0:
+        last = np.partition(values, count - 1)[count - 1]
+        below, equal = np.flatnonzero(values < last), np.flatnonzero(values == last)
+        within: Index = np.concatenate((below, equal[: count - len(below)]))
+    else:
+        within = np.arange(min(len(values), count))
+    smallest: Index = within[np.argsort(values[within], kind="stable")]
+    return smallest
+
+
+def _moves(role: Role, weeks: int) -> list[int]:
+    """First weeks that the role may have instead, the nearest first."""
+    reach = (week for n in range(1, FURTHEST_MOVE + 1) for week in (role.start - n, role.start + n))
+    return [start for start in reach if start >= 0 and start + role.weeks <= weeks]
 
 
 def cheapest_room(problem: Problem, scoring: Scoring, eligibility: Eligibility) -> tuple[Adjustment, ...]:
@@ -179,23 +205,29 @@ def _for_open_seats(
     near: dict[int, dict[int, Near]] = {}
     for role in sorted(set(roles)):
         eligible = eligibility.candidates[role].people
-        fit[role] = eligible[~np.isin(eligible, locked)][:size].tolist()
-        asked = nearness.nearest(role, size + len(locked)) if len(fit[role]) < size else []
+        eligible = eligible[~np.isin(eligible, locked)]
+        # With a person for every seat, a role has somebody left whatever all others take.
+        if len(eligible) < size:
+            fit[role] = eligible.tolist()
+    seats = [roles.count(role) for role in fit]
+    for role in fit:
+        asked = nearness.nearest(role, sum(seats) + len(locked))
         near[role] = {problem.position[one.ineligible.person]: one for one in asked}
     people = sorted({who for role in fit for who in (*fit[role], *near[role])} - {*locked})
     column = {who: n for n, who in enumerate(people)}
-    costs = np.full((len(roles), len(people) + len(roles)), HIRE_PRICE)
-    costs[:, : len(people)] = _OUT_OF_THE_QUESTION
-    for row, role in enumerate(roles):
+    costs = np.full((len(fit), len(people) + sum(seats)), HIRE_PRICE)
+    costs[:, : len(people)] = np.inf
+    for row, role in enumerate(fit):
         costs[row, [column[who] for who in fit[role]]] = 0.0
         for who in near[role].keys() & column.keys():
             costs[row, column[who]] = near[role][who].price
     changes: list[Adjustment] = []
-    for role, taken in zip(roles, cheapest_assignment(costs), strict=True):
-        if taken >= len(people):
-            changes.append(Adjustment(Change.HIRE, HIRE_PRICE, problem.roles[role].id))
-        elif people[taken] in near[role]:
-            changes += near[role][people[taken]].adjustments
+    for role, taken in zip(fit, cheapest_assignment(costs, seats) or (), strict=True):
+        for place in taken:
+            if place >= len(people):
+                changes.append(Adjustment(Change.HIRE, HIRE_PRICE, problem.roles[role].id))
+            elif people[place] in near[role]:
+                changes += near[role][people[place]].adjustments
     return changes
 
 
@@ -239,30 +271,3 @@ def _lowered(role: Role, skill: str | None, level: int) -> tuple[Any, ...]:
         else need
         for need in role.needs
     )
-
-
-def cheapest_budget(problem: Problem, eligibility: Eligibility) -> float | None:
-    """What the cheapest complete team costs, if nobody sits twice; None when there is no such team."""
-    size, cost = len(problem.seats), problem.people.cost
-    pins = pinned(problem)
-    efforts = [
-        Fraction(problem.roles[seat.role].fte, problem.share_scale) * problem.roles[seat.role].weeks
-        for seat in problem.seats
-    ]
-    choices = []
-    for seat, pin in zip(problem.seats, pins, strict=True):
-        who = eligibility.candidates[seat.role].people
-        who = who[who == pin] if pin is not None else who[~np.isin(who, [p for p in pins if p is not None])]
-        choices.append(who[np.lexsort((who, cost[who]))][:size])
-    people = np.unique(np.concatenate(choices))
-    if len(people) < size:
-        return None
-    costs = np.full((size, len(people)), 1e18)
-    for row, (who, effort) in enumerate(zip(choices, efforts, strict=True)):
-        at = np.searchsorted(people, who)
-        costs[row, at] = cost[who] * float(effort)
-    taken = cheapest_assignment(costs)
-    if any(costs[row, column] >= 1e18 for row, column in enumerate(taken)):
-        return None
-    exact = sum(Fraction(str(cost[people[column]])) * effort for column, effort in zip(taken, efforts, strict=True))
-    return float(exact)

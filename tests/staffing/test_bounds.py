@@ -1,6 +1,7 @@
 """The parts that proofs rest on: messages, matchings and the right to forget people."""
 
-from itertools import permutations
+from collections import Counter
+from itertools import chain, permutations
 from typing import Any
 
 import networkx as nx
@@ -98,14 +99,21 @@ class TestTheCheapestAssignment:
     @thorough
     @given(st.data())
     def test_costs_no_more_than_any_other(self, data: st.DataObject) -> None:
-        rows = data.draw(st.integers(1, 4))
-        columns = data.draw(st.integers(rows, 5))
-        row = st.lists(st.sampled_from([0.0, 0.5, 1.0, 12.0, 1e6]), min_size=columns, max_size=columns)
-        costs = np.array(data.draw(st.lists(row, min_size=rows, max_size=rows)))
-        taken = cheapest_assignment(costs)
-        assert len(set(taken)) == rows
-        least = min(sum(costs[range(rows), list(other)]) for other in permutations(range(columns), rows))
-        assert sum(costs[range(rows), taken]) == least
+        seats = data.draw(st.lists(st.integers(1, 2), min_size=1, max_size=3))
+        capacity = data.draw(st.integers(1, 2))
+        columns = data.draw(st.integers(1, 4))
+        row = st.lists(st.sampled_from([0.0, 0.5, 1.0, 12.0, np.inf]), min_size=columns, max_size=columns)
+        costs = np.array(data.draw(st.lists(row, min_size=len(seats), max_size=len(seats))))
+        rows = np.repeat(np.arange(len(seats)), seats)
+        places = np.repeat(np.arange(columns), capacity).tolist()
+        others = (costs[rows, list(other)].sum() for other in permutations(places, len(rows)))
+        least = min(others, default=np.inf)
+        taken = cheapest_assignment(costs, seats, capacity)
+        assert (taken is None) == (least == np.inf)
+        if taken is not None:
+            assert [len(own) for own in taken] == seats
+            assert max(Counter(chain(*taken)).values()) <= capacity
+            assert sum(costs[row, own].sum() for row, own in enumerate(taken)) == least
 
 
 class TestPeopleWhoAreAlike:
