@@ -8,26 +8,26 @@ from collections.abc import Sequence
 
 from staffing.alike import without_surplus
 from staffing.board import Board
+from staffing.bounded import Bounded, Wider, bounded
 from staffing.certificate import Certificate, Choices, Potentials, Proof
-from staffing.field import Field
 from staffing.incumbents import LARGEST, Incumbents
 from staffing.parts import Cover, Part
-from staffing.pricing import price_rules
 from staffing.problem import Problem
 from staffing.rules import Candidates
 from staffing.scoring import Scoring, Units
-from staffing.search import NOTHING, Found, Search
+from staffing.search import Found, Search
 from staffing.seating import Labels, Team, overlocked, seat_labels, with_gaps
 from staffing.stopping import Work
 
 SMALL = 320
 """Labels up to which the search starts at once, with everybody on the board."""
-_FIELD_SWEEPS = 8
 _BOARD_SWEEPS = 15
 _WHOLE_NODES = 10_000
 """Search nodes spent on all that is left at once, before it is taken apart."""
 _GUESSES = 4
 """Later teams looked for beforehand, so that what is learnt about the parts serves them too."""
+
+_NONE = Found()
 
 
 class Solver:
@@ -40,9 +40,14 @@ class Solver:
         candidates: Sequence[Candidates],
         work: Work,
         certificate: Certificate | None = None,
+        wider: Wider | None = None,
     ) -> None:
-        """Proofs are written down in the certificate, if there is one."""
+        """Proofs are written down in the certificate, if there is one.
+
+        `wider` says what is known about more choices already, which saves bounding these; no certificate covers that.
+        """
         self._certificate = certificate
+        self._wider = wider
         self._problem = problem
         self._scoring = scoring
         self._work = work
@@ -51,14 +56,18 @@ class Solver:
         """Fewest seats that have to stay empty, as far as is known."""
         self._pools: dict[bool, _Pool] = {}
 
-    def next(self, earlier: Sequence[Team]) -> Found:
-        """The best team that differs enough from the earlier ones; without a team when there is none."""
+    def next(self, earlier: Sequence[Team], known: Found = _NONE) -> Found:
+        """The best team that differs enough from the earlier ones; without a team when there is none.
+
+        If nothing beats the known team, be it one of this problem's or not, that is the answer.
+        """
         most = self._labels.seats if self._problem.rules.allow_gaps else 0
+        known_gaps = -1 if known.team is None else known.team.count(len(self._problem.people))
         if overlocked(self._problem):
-            return Found()
+            return known
         unseen = Found()
         for gaps in range(self._gaps, most + 1):
-            found = self._with_gaps(earlier, gaps)
+            found = self._with_gaps(earlier, gaps, known if gaps == known_gaps else _NONE)
             if found.team is not None and unseen.cut:
                 bound = max(found.bound, unseen.bound, found.units + 1)
                 return Found(found.team, found.units, bound, cut=True)
@@ -70,14 +79,18 @@ class Solver:
                 self._gaps = gaps + 1
         return unseen
 
-    def _with_gaps(self, earlier: Sequence[Team], gaps: int) -> Found:
+    def _with_gaps(self, earlier: Sequence[Team], gaps: int, known: Found) -> Found:
         pool = self._pool(gaps > 0)
-        return pool.best(earlier, gaps) if pool.labels.complete else Found()
+        return pool.best(earlier, gaps, known) if pool.labels.complete else known
 
     def _pool(self, gaps: bool) -> "_Pool":
         if gaps not in self._pools:
             labels = with_gaps(self._problem, self._labels) if gaps else self._labels
-            self._pools[gaps] = _Pool(self._problem, self._scoring, labels, self._work, self._certificate)
+            known = None
+            if self._wider is not None and len(labels) > SMALL:
+                wider = self._wider(gaps)
+                known = None if wider is None else wider.among(labels)
+            self._pools[gaps] = _Pool(self._problem, self._scoring, labels, self._work, self._certificate, known)
         return self._pools[gaps]
 
 
@@ -85,32 +98,42 @@ class _Pool:
     """Everybody who may sit somewhere, with a bound on the teams that each choice can be part of."""
 
     def __init__(
-        self, problem: Problem, scoring: Scoring, labels: Labels, work: Work, certificate: Certificate | None
+        self,
+        problem: Problem,
+        scoring: Scoring,
+        labels: Labels,
+        work: Work,
+        certificate: Certificate | None = None,
+        bounds: Bounded | None = None,
     ) -> None:
         self._certificate = certificate
-        self._prices: tuple[float, ...] = ()
+        self._bounds = bounds
+        self._borrowed = bounds is not None
+        """The bounds are those of more choices, and may be far too high for these."""
         self._everybody: Potentials | None = None
         self._problem = problem
         self._scoring = scoring
         self._work = work
-        self.labels = labels
-        self._bounds: Units | None = None
-        self._moved: Units | None = None
+        self.labels = labels if bounds is None else bounds.labels
         self._cover: Cover | None = None
         self._whole: Part | None = None
 
-    def best(self, earlier: Sequence[Team], gaps: int) -> Found:
+    def best(self, earlier: Sequence[Team], gaps: int, known: Found = _NONE) -> Found:
         if len(self.labels) <= SMALL:
             labels = self._recorded(self.labels, earlier, gaps)
-            return self._search(labels, None, earlier, gaps, Found())
-        bounds, moved = self._bounded()
-        constant = self._scoring.constant
+            return self._search(labels, self._bounds.moved if self._bounds else None, earlier, gaps, known)
+        everybody, constant = self._bounded(), self._scoring.constant
+        bounds, moved = everybody.bounds, everybody.moved
         good = Incumbents(self._problem, self._scoring, self.labels, moved, bounds, self._work)
-        known = good.team(earlier, gaps, SMALL)
+        if int((bounds + constant >= known.units).sum()) > SMALL:
+            known = _better(known, good.team(earlier, gaps, SMALL))
         kept = bounds + constant >= known.units
         labels = self._recorded(self.labels.where(kept), earlier, gaps)
         if not labels.complete:
             return known
+        if self._borrowed and len(labels) > SMALL:
+            fewer = everybody.tightened(self._problem, self._scoring, self._work, known.units - constant)
+            return self._within(fewer).best(earlier, gaps, known) if fewer.labels.complete else known
         if len(labels) <= LARGEST:
             with self._work.at_most(_WHOLE_NODES):
                 found = self._search(labels, moved[:, kept], earlier, gaps, known)
@@ -124,16 +147,20 @@ class _Pool:
         self._record(self._whole.labels, earlier, gaps)
         return self._cover.best(earlier, gaps, known)
 
-    def _bounded(self) -> tuple[Units, Units]:
-        if self._bounds is None or self._moved is None:
-            field = Field(self._problem, self._scoring, self.labels)
-            field.tighten(self._work, NOTHING, _FIELD_SWEEPS)
-            self._prices = price_rules(self._problem, self._scoring, field, self._work)
+    def _bounded(self) -> Bounded:
+        if self._bounds is None:
+            self._bounds = everybody = bounded(self._problem, self._scoring, self.labels, self._work)
+            self.labels = everybody.labels
             if self._certificate is not None and self.labels.seats > 1:
-                choices = Choices.of(field.labels.starts, field.labels.person, ~field.dead)
-                self._everybody = Potentials(choices, field.moved[:, ~field.dead])
-            self.labels, self._bounds, self._moved = field.labels, field.team_bounds(), field.moved
-        return self._bounds, self._moved
+                alive = ~everybody.dead
+                choices = Choices.of(self.labels.starts, self.labels.person, alive)
+                self._everybody = Potentials(choices, everybody.moved[:, alive])
+        return self._bounds
+
+    def _within(self, fewer: Bounded) -> "_Pool":
+        pool = _Pool(self._problem, self._scoring, fewer.labels, self._work, bounds=fewer)
+        pool._borrowed = False
+        return pool
 
     def _floor(self, good: Incumbents, earlier: Sequence[Team], gaps: int, known: Found) -> int:
         """What the last of the wanted teams will be worth, as far as a quick look can tell."""
@@ -163,7 +190,8 @@ class _Pool:
 
     def _record(self, labels: Labels, earlier: Sequence[Team], gaps: int) -> None:
         if self._certificate is not None and labels.record is not None:
-            proof = Proof(len(earlier), gaps, self._prices, self._everybody, labels.record)
+            prices = () if self._bounds is None else self._bounds.prices
+            proof = Proof(len(earlier), gaps, prices, self._everybody, labels.record)
             self._certificate.proofs.append(proof)
 
     def _search(self, labels: Labels, moved: Units | None, earlier: Sequence[Team], gaps: int, known: Found) -> Found:
@@ -171,3 +199,10 @@ class _Pool:
         board.tighten(self._work, known.units - self._scoring.constant, _BOARD_SWEEPS)
         search = Search(self._problem, self._scoring, board, self._work, gaps)
         return search.best(earlier, self._problem.min_difference, known, self._scoring.constant)
+
+
+def _better(one: Found, other: Found) -> Found:
+    """The team with more units, of two alike the one that comes first."""
+    if one.team is None or other.team is None or one.units != other.units:
+        return max(one, other, key=lambda found: found.units)
+    return min(one, other, key=lambda found: found.team or ())
