@@ -114,7 +114,33 @@ def _rules(problem: Problem, scoring: Scoring, candidates: Sequence[Candidates])
             rest = without
     if problem.rules.stretch and has_team(rest, scoring, [without_stretch(who) for who in candidates]):
         needed.append(RuleName(RuleKind.MENTOR))
-    return (Conflict(Cause.RULES if needed else Cause.CAPACITY, rules=tuple(needed)),)
+    if needed:
+        return (Conflict(Cause.RULES, rules=tuple(needed)),)
+    return (_crowded(rest, scoring, [without_stretch(who) for who in candidates]),)
+
+
+def _crowded(problem: Problem, scoring: Scoring, candidates: Sequence[Candidates]) -> Conflict:
+    """Seats for which there are people but not time enough, none of which can be left out (deletion filter)."""
+    seats = [role.seats for role in problem.roles]
+    for role, count in enumerate(seats):
+        for fewer in (0, *range(count - 1, 0, -1)):
+            tried = [*seats[:role], fewer, *seats[role + 1 :]]
+            if any(tried) and fewer < seats[role] and _has_team_for(problem, scoring, candidates, tried) is False:
+                seats = tried
+            elif fewer:
+                break
+    named = [(role.id, n + 1) for role, count in zip(problem.roles, seats, strict=True) for n in range(count)]
+    able = {who for column, count in zip(candidates, seats, strict=True) if count for who in column.people.tolist()}
+    return Conflict(Cause.CAPACITY, tuple(named), tuple(problem.people.ids[who] for who in sorted(able)))
+
+
+def _has_team_for(
+    problem: Problem, scoring: Scoring, candidates: Sequence[Candidates], seats: Sequence[int]
+) -> bool | None:
+    """Whether there is a team with so many seats of each role."""
+    roles = [replace(role, seats=count) for role, count in zip(problem.roles, seats, strict=True) if count]
+    kept = [column for column, count in zip(candidates, seats, strict=True) if count]
+    return has_team(replace(problem, roles=tuple(roles)), scoring, kept)
 
 
 def without_stretch(candidates: Candidates) -> Candidates:

@@ -6,20 +6,23 @@ a team. So whoever has that many people before them can be left out, while it is
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import combinations, islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from staffing.problem import Problem
+from staffing.problem import Goals, People, Problem, Ratings
 from staffing.rules import NO_STRETCH, Candidates, mentor_level
 from staffing.scoring import Index, Scoring
 
 Mask = NDArray[np.bool_]
 
 _WORD = 63
-_ROUNDS = 3
+_TOGETHER = (1, 2, 3)
+"""Abilities that are looked at together: for each of them, then each pair, the strongest stand for all others."""
+_COMBINATIONS = 200
+"""Most of these that are looked at."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,14 +50,46 @@ def deciding(problem: Problem, scoring: Scoring, candidates: Sequence[Candidates
     merits = merits_of(problem, scoring, candidates)
     if not merits.amounts.shape[1]:
         merits = merits.where(_first_of_equals(merits, size))
-    for _ in range(_ROUNDS):
-        before = len(merits.people)
-        merits = merits.where(_beaten_by(merits, _strongest(merits, size)) < size)
-        if len(merits.people) == before:
-            break
+    for together in _TOGETHER:
+        merits = merits.where(_beaten_by(merits, _strongest(merits, size, together)) < size)
     kept = np.zeros(len(problem.people), bool)
     kept[merits.people] = True
     return [only(column, kept[column.people]) for column in candidates]
+
+
+def restricted(problem: Problem, people: Index) -> Problem:
+    """The problem among these people (ascending) alone, without ties, which keep nobody from a team."""
+    columns = problem.people
+    place = np.full(len(columns), -1, np.int32)
+    place[people] = np.arange(len(people))
+    ratings = {
+        skill: Ratings(at, held.level[kept], held.confidence[kept])
+        for skill, held in problem.ratings.items()
+        for at, kept in [_within(place, held.people)]
+    }
+    goals = {
+        skill: Goals(at, wanted.target[kept])
+        for skill, wanted in problem.goals.items()
+        for at, kept in [_within(place, wanted.people)]
+    }
+    few = People(
+        ids=tuple(columns.ids[who] for who in people.tolist()),
+        free=columns.free[people],
+        cost=columns.cost[people],
+        successes=columns.successes[people],
+        projects=columns.projects[people],
+        utc_offset=columns.utc_offset[people],
+        recent_load=columns.recent_load[people],
+    )
+    here = set(few.ids)
+    exclude = tuple(who for who in problem.rules.exclude if who in here)
+    rules = replace(problem.rules, exclude=exclude)
+    return replace(problem, people=few, ratings=ratings, goals=goals, ties=None, rules=rules)
+
+
+def _within(place: NDArray[np.int32], people: NDArray[np.int32]) -> tuple[NDArray[np.int32], Mask]:
+    kept = place[people] >= 0
+    return place[people[kept]], kept
 
 
 def _first_of_equals(merits: Merits, size: int) -> Mask:
@@ -131,8 +166,8 @@ def stretches(problem: Problem, people: Index) -> Iterator[tuple[int, NDArray[np
             yield wanted, free[people, 0] if free.shape[1] == 1 else free[people, start:stop].min(axis=1)
 
 
-def _strongest(merits: Merits, size: int) -> Index:
-    """Places of people who beat many others: for each ability some who have most beside it."""
+def _strongest(merits: Merits, size: int, together: int) -> Index:
+    """Places of people who beat many others: for each so many abilities together some who have most beside them."""
     count = np.bitwise_count(merits.able).sum(axis=1, dtype=np.int64)
     spread = np.maximum(np.ptp(merits.amounts, axis=0), 1) if len(merits.people) else 1
     amount = (merits.amounts / spread).sum(axis=1)
@@ -142,20 +177,30 @@ def _strongest(merits: Merits, size: int) -> Index:
         orders.append(np.lexsort((-count[places], -amount[places])))
     found = [places[:0]]
     for order in (places[order] for order in orders):
-        for word in merits.able[order].T:
-            used = int(np.bitwise_or.reduce(word)) if len(word) else 0
-            each = (np.flatnonzero(word & (1 << bit)) for bit in range(used.bit_length()))
-            found += [order[able[: size + 1]] for able in each]
+        have = _by_ability(merits.able[order])
+        each = map(np.logical_and.reduce, islice(combinations(have, together), _COMBINATIONS))
+        found += [order[np.flatnonzero(able)[: size + 1]] for able in each]
     return np.unique(np.concatenate(found))
+
+
+def _by_ability(able: NDArray[np.int64]) -> list[Mask]:
+    """Who has it, for each ability that anybody has."""
+    each = ((word >> bit & 1).astype(bool) for word in able.T for bit in range(_WORD))
+    return [have for have in each if have.any()]
 
 
 def _beaten_by(merits: Merits, strong: Index) -> NDArray[np.int64]:
     """(people,) how many of the strong each of the people gives way to: equals to those who come before them."""
     beaten = np.zeros(len(merits.people), np.int64)
+    words, amounts = np.ascontiguousarray(merits.able.T), np.ascontiguousarray(merits.amounts.T)
     for place in strong.tolist():
-        able, amounts = merits.able[place], merits.amounts[place]
-        weaker = np.flatnonzero(((merits.able & ~able) == 0).all(axis=1) & merits.plain)
-        weaker = weaker[(merits.amounts[weaker] <= amounts).all(axis=1)]
-        same = (merits.able[weaker] == able).all(axis=1) & (merits.amounts[weaker] == amounts).all(axis=1)
-        beaten[weaker[~same | (weaker > place)]] += 1
-    return beaten
+        weaker = np.flatnonzero((words[0] & ~words[0, place]) == 0)
+        for word in words[1:]:
+            weaker = weaker[word[weaker] & ~word[place] == 0]
+        for amount in amounts:
+            weaker = weaker[amount[weaker] <= amount[place]]
+        later = weaker > place
+        for column in (*words, *amounts):
+            later |= column[weaker] != column[place]
+        beaten[weaker[later]] += 1
+    return np.where(merits.plain, beaten, 0)

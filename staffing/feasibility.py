@@ -12,7 +12,7 @@ from itertools import islice
 import numpy as np
 
 from staffing.bitsets import Tally, bits, lowest, matched
-from staffing.deciding import deciding, merits_of, stretches
+from staffing.deciding import merits_of, stretches
 from staffing.matching import cheapest_assignment
 from staffing.problem import Problem, Rules
 from staffing.rules import NO_STRETCH, Candidates, mentor_level
@@ -25,17 +25,25 @@ _ROUNDING = 1e-9
 
 
 def has_team(problem: Problem, scoring: Scoring, candidates: Sequence[Candidates], nodes: int = NODES) -> bool | None:
-    """Whether any team fills every seat and keeps every rule; None when that many choices cannot tell."""
+    """Whether any team fills every seat and keeps every rule; None when that many choices cannot tell.
+
+    Quick among people on whom it depends; see `deciding`.
+    """
     if overlocked(problem):
         return False
-    if _is_plain(problem.rules) and all(_many(problem, column) for column in candidates):
+    if is_open(problem, candidates):
         return True
-    return _Question(problem, scoring, deciding(problem, scoring, candidates)).answer(nodes)
+    return _Question(problem, scoring, candidates).answer(nodes)
+
+
+def is_open(problem: Problem, candidates: Sequence[Candidates]) -> bool:
+    """Whether there is a team for certain: no rule is in the way, and each role has more than enough people."""
+    return _is_plain(problem.rules) and all(_many(problem, column) for column in candidates)
 
 
 def cheapest_cost(problem: Problem, scoring: Scoring, candidates: Sequence[Candidates]) -> Fraction | None:
     """What filling every seat costs at least, with locks and the number of seats each kept; None if nothing does."""
-    question = _Question(problem, scoring, deciding(problem, scoring, candidates))
+    question = _Question(problem, scoring, candidates)
     cheapest = question.cheapest()
     return None if cheapest is None else question.cost(cheapest)
 

@@ -2,11 +2,12 @@
 
 from staffing.breakdown import break_down
 from staffing.certificate import Certificate
-from staffing.feasibility import has_team
+from staffing.deciding import deciding
+from staffing.feasibility import has_team, is_open
 from staffing.infeasible import explain_infeasible
 from staffing.problem import Problem
 from staffing.proposal import Considered, Result, Spent, Team
-from staffing.rules import Eligibility
+from staffing.rules import Candidates, Eligibility
 from staffing.scoring import Scoring
 from staffing.search import Found
 from staffing.solving import Solver
@@ -31,7 +32,10 @@ def propose(
     eligibility = Eligibility(problem, scoring)
     work = Work(limit or WorkLimit(), progress)
     written = Certificate() if certificate else None
-    hopeless = not problem.rules.allow_gaps and has_team(problem, scoring, eligibility.candidates) is False
+    few: list[Candidates] | None = None
+    if not problem.rules.allow_gaps and not is_open(problem, eligibility.candidates):
+        few = deciding(problem, scoring, eligibility.candidates)
+    hopeless = few is not None and has_team(problem, scoring, few) is False
     teams: tuple[Team, ...] = ()
     proven = True
     if not hopeless or certificate:
@@ -49,7 +53,7 @@ def propose(
             excluded=eligibility.bars(),
         ),
         work=Spent(work.nodes, work.sweeps, work.interrupted),
-        infeasible=explain_infeasible(problem, scoring, eligibility) if status is Status.INFEASIBLE else None,
+        infeasible=explain_infeasible(problem, scoring, eligibility, few) if status is Status.INFEASIBLE else None,
         certificate=written,
     )
 

@@ -27,6 +27,8 @@ FURTHEST_MOVE = 8
 """Weeks by which a role may be moved."""
 RULE_PRICE = 3.0
 """Of doing without a rule."""
+_OUT = np.int16(30_000)
+"""More levels than anybody can lack."""
 
 
 @dataclass(frozen=True)
@@ -78,16 +80,27 @@ class Nearness:
     def nearest(self, role_position: int, count: int, people: Index | None = None) -> list[Near]:
         """The people for whom least has to change, nearest first; only among `people` if given."""
         role = self._problem.roles[role_position]
-        who = self._outsiders(role_position) if people is None else people
-        short = np.zeros(len(who), np.int64)
-        for need in role.needs:
-            if need.must:
-                short += np.maximum(0, need.level - self._scoring.levels[need.skill][who].astype(np.int64))
-        first = _smallest(short, NEAR_MISSES)
-        who, price = who[first], short[first] * LEVEL_PRICE + self._time_prices(role, who[first])
+        who = self.around(role_position) if people is None else people
+        price = self._short(role)[who] * LEVEL_PRICE + self._time_prices(role, who)
         found = [self._near(role_position, role, int(who[n])) for n in _smallest(price, count) if price[n] < np.inf]
         kept = [near for near in found if near is not None]
         return sorted(kept, key=lambda near: (near.price, near.ineligible.person))
+
+    def around(self, role_position: int) -> Index:
+        """The `NEAR_MISSES` people who are not eligible but nearest by their levels, nearest first."""
+        short = self._short(self._problem.roles[role_position])
+        out = np.where(self._can_be_asked, short, _OUT)
+        out[self._eligibility.candidates[role_position].people] = _OUT
+        nearest = _smallest(out, NEAR_MISSES)
+        return nearest[out[nearest] < _OUT]
+
+    def _short(self, role: Role) -> NDArray[np.int16]:
+        """(n,) levels that everybody lacks in the must-haves together."""
+        short = np.zeros(len(self._problem.people), np.int16)
+        for need in role.needs:
+            if need.must:
+                short += np.maximum(0, need.level - self._scoring.levels[need.skill])
+        return short
 
     def _time_prices(self, role: Role, people: Index) -> NDArray[np.float64]:
         """(people,) what making time for each of them costs; infinite where nothing does."""
@@ -99,11 +112,6 @@ class Nearness:
             is_free = free[:, start : start + role.weeks].min(axis=1) >= role.fte
             price[is_free] = np.minimum(price[is_free], WEEK_PRICE * abs(start - role.start))
         return np.where(left >= role.fte, 0.0, price)
-
-    def _outsiders(self, role_position: int) -> Index:
-        mask = self._can_be_asked.copy()
-        mask[self._eligibility.candidates[role_position].people] = False
-        return np.flatnonzero(mask)
 
     @cached_property
     def _can_be_asked(self) -> NDArray[np.bool_]:
@@ -168,8 +176,10 @@ def _moves(role: Role, weeks: int) -> list[int]:
     return [start for start in reach if start >= 0 and start + role.weeks <= weeks]
 
 
-def cheapest_room(problem: Problem, scoring: Scoring, eligibility: Eligibility) -> tuple[Adjustment, ...]:
-    """The cheapest changes that give every seat somebody of its own; a hire where nobody comes near.
+def cheapest_room(
+    problem: Problem, scoring: Scoring, eligibility: Eligibility, seats_each: int
+) -> tuple[Adjustment, ...]:
+    """The cheapest changes that give every seat somebody, nobody more than so many; a hire where nobody comes near.
 
     Locked people stay where they are; rules about the whole team are not looked at.
     """
@@ -183,7 +193,7 @@ def cheapest_room(problem: Problem, scoring: Scoring, eligibility: Eligibility) 
             open_seats.append(seat.role)
         elif pin not in eligibility.candidates[seat.role].people:
             changes += _for_locked(problem, nearness, seat.role, pin)
-    return (*changes, *_for_open_seats(problem, nearness, eligibility, open_seats, locked))
+    return (*changes, *_for_open_seats(problem, nearness, eligibility, open_seats, locked, seats_each))
 
 
 def _for_locked(problem: Problem, nearness: Nearness, role: int, person: int) -> Sequence[Adjustment]:
@@ -198,7 +208,12 @@ def dropping(rule: RuleName) -> Adjustment:
 
 
 def _for_open_seats(
-    problem: Problem, nearness: Nearness, eligibility: Eligibility, roles: Sequence[int], locked: list[int]
+    problem: Problem,
+    nearness: Nearness,
+    eligibility: Eligibility,
+    roles: Sequence[int],
+    locked: list[int],
+    seats_each: int,
 ) -> list[Adjustment]:
     size = len(problem.seats)
     fit: dict[int, list[int]] = {}
@@ -222,12 +237,12 @@ def _for_open_seats(
         for who in near[role].keys() & column.keys():
             costs[row, column[who]] = near[role][who].price
     changes: list[Adjustment] = []
-    for role, taken in zip(fit, cheapest_assignment(costs, seats) or (), strict=True):
-        for place in taken:
-            if place >= len(people):
-                changes.append(Adjustment(Change.HIRE, HIRE_PRICE, problem.roles[role].id))
-            elif people[place] in near[role]:
+    for role, taken in zip(fit, cheapest_assignment(costs, seats, seats_each) or (), strict=True):
+        for place in dict.fromkeys(taken):
+            if place < len(people) and people[place] in near[role]:
                 changes += near[role][people[place]].adjustments
+        hires = sum(place >= len(people) for place in taken)
+        changes += [Adjustment(Change.HIRE, HIRE_PRICE, problem.roles[role].id)] * hires
     return changes
 
 
