@@ -80,8 +80,7 @@ class Solver:
         return unseen
 
     def _with_gaps(self, earlier: Sequence[Team], gaps: int, known: Found) -> Found:
-        pool = self._pool(gaps > 0)
-        return pool.best(earlier, gaps, known) if pool.labels.complete else known
+        return self._pool(gaps > 0).best(earlier, gaps, known)
 
     def _pool(self, gaps: bool) -> "_Pool":
         if gaps not in self._pools:
@@ -119,6 +118,9 @@ class _Pool:
         self._whole: Part | None = None
 
     def best(self, earlier: Sequence[Team], gaps: int, known: Found = _NONE) -> Found:
+        if not self.labels.complete:
+            self._recorded(self.labels, earlier, gaps)
+            return known
         if len(self.labels) <= SMALL:
             labels = self._recorded(self.labels, earlier, gaps)
             return self._search(labels, self._bounds.moved if self._bounds else None, earlier, gaps, known)
@@ -151,7 +153,7 @@ class _Pool:
         if self._bounds is None:
             self._bounds = everybody = bounded(self._problem, self._scoring, self.labels, self._work)
             self.labels = everybody.labels
-            if self._certificate is not None and self.labels.seats > 1:
+            if self._certificate is not None:
                 alive = ~everybody.dead
                 choices = Choices.of(self.labels.starts, self.labels.person, alive)
                 self._everybody = Potentials(choices, everybody.moved[:, alive])
