@@ -1,6 +1,8 @@
 """The matching engine: a problem in, the best teams with their reasons out. Pure; see each module for its part."""
 
 from staffing.bus_factor import SkillCover, SkillHolders, bus_factor, needed_levels, organisation_bus_factor
+from staffing.certificate import Certificate
+from staffing.checking import Fault, Verdict, check
 from staffing.collaboration import (
     ArticulationPoint,
     Bridge,
@@ -66,11 +68,13 @@ __all__ = [
     "Broker",
     "Brokers",
     "CapacityPrice",
+    "Certificate",
     "Chain",
     "Collaboration",
     "Communities",
     "Competition",
     "Conflict",
+    "Fault",
     "FrontierPoint",
     "Goals",
     "Ineligible",
@@ -100,11 +104,13 @@ __all__ = [
     "Ties",
     "TrackPrior",
     "Untied",
+    "Verdict",
     "WorkLimit",
     "alternatives",
     "articulation_points",
     "brokers",
     "bus_factor",
+    "check",
     "communities",
     "confidence",
     "introductions",
