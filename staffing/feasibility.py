@@ -5,7 +5,7 @@ so that most problems are decided before the first choice is made. People stand 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
 
@@ -43,7 +43,8 @@ def is_open(problem: Problem, candidates: Sequence[Candidates]) -> bool:
 
 def cheapest_cost(problem: Problem, scoring: Scoring, candidates: Sequence[Candidates]) -> Fraction | None:
     """What filling every seat costs at least, with locks and the number of seats each kept; None if nothing does."""
-    question = _Question(problem, scoring, candidates)
+    priced = problem if problem.rules.budget is not None else replace(problem, rules=replace(problem.rules, budget=0.0))
+    question = _Question(priced, scoring, candidates)
     cheapest = question.cheapest()
     return None if cheapest is None else question.cost(cheapest)
 

@@ -237,8 +237,8 @@ def _for_open_seats(
         for who in near[role].keys() & column.keys():
             costs[row, column[who]] = near[role][who].price
     changes: list[Adjustment] = []
-    for role, taken in zip(fit, cheapest_assignment(costs, seats, seats_each) or (), strict=True):
-        for place in dict.fromkeys(taken):
+    for row, (role, taken) in enumerate(zip(fit, cheapest_assignment(costs, seats, seats_each) or (), strict=True)):
+        for place in sorted(set(taken), key=lambda place: (costs[row, place], place)):
             if place < len(people) and people[place] in near[role]:
                 changes += near[role][people[place]].adjustments
         hires = sum(place >= len(people) for place in taken)
