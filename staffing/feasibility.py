@@ -7,19 +7,18 @@ so that most problems are decided before the first choice is made. People stand 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import islice
 
 import numpy as np
 
+from staffing.bill import Bill
 from staffing.bitsets import Tally, bits, lowest, matched
 from staffing.deciding import merits_of, stretches
-from staffing.matching import cheapest_assignment
 from staffing.problem import Problem, Rules
 from staffing.rules import NO_STRETCH, Candidates, mentor_level
 from staffing.scoring import Scoring
 from staffing.seating import overlocked, pinned, seat_labels
 
-NODES = 2_000
+NODES = 5_000
 """Choices tried for one question, at most."""
 _ROUNDING = 1e-9
 
@@ -45,7 +44,7 @@ def cheapest_cost(problem: Problem, scoring: Scoring, candidates: Sequence[Candi
     """What filling every seat costs at least, with locks and the number of seats each kept; None if nothing does."""
     priced = problem if problem.rules.budget is not None else replace(problem, rules=replace(problem.rules, budget=0.0))
     question = _Question(priced, scoring, candidates)
-    cheapest = question.cheapest()
+    cheapest = question.bill.cheapest()
     return None if cheapest is None else question.cost(cheapest)
 
 
@@ -116,6 +115,8 @@ class _Question:
         self._effort = [float(effort) for effort in self._efforts]
         self._limit = None if self._rules.budget is None else Fraction(str(self._rules.budget))
         self._work = list(stretches(problem, np.array(self._people, np.intp))) if self._each > 1 else []
+        kinds = list(zip(self._role, self._choices, strict=True))
+        self.bill = Bill(kinds, self._cost, self._effort, self._wishes, self._each)
         self._left = 0
 
     def _order(self) -> None:
@@ -158,11 +159,11 @@ class _Question:
             return False
         start = _State(self._hard_to_fill(), self._choices)
         if self._limit is not None:
-            cheapest = self.cheapest()
-            if cheapest is None or self._exceeds(sum(self._paid(seat, who) for seat, who in cheapest)):
-                return False
-            if self._is_team(cheapest):
-                return True
+            for cheapest, least in self.bill.cheapest_teams(float(self._limit)):
+                if self._exceeds(least):
+                    return False
+                if self._is_team(cheapest):
+                    return True
         self._left = nodes
         try:
             return self._completes(start)
@@ -338,27 +339,6 @@ class _Question:
         return matched(scarce, self._each) == len(scarce)
 
     # -- a team
-    def cheapest(self) -> list[tuple[int, int]] | None:
-        """The cheapest (seat, person) for all seats, as if no rule but the number of seats each mattered."""
-        size = len(self._choices)
-        rows: dict[tuple[int, int], list[int]] = {}
-        for seat, own in enumerate(self._choices):
-            rows.setdefault((self._role[seat], own), []).append(seat)
-        nearest = [list(islice(bits(own), size)) for _, own in rows]
-        columns = sorted(set[int]().union(*nearest))
-        place = {who: n for n, who in enumerate(columns)}
-        costs = np.full((len(rows), len(columns)), np.inf)
-        for row, (seats, people) in enumerate(zip(rows.values(), nearest, strict=True)):
-            costs[row, [place[who] for who in people]] = [self._paid(seats[0], who) for who in people]
-        taken = cheapest_assignment(costs, [len(seats) for seats in rows.values()], self._each)
-        if taken is None:
-            return None
-        return [
-            (seat, columns[column])
-            for seats, row_columns in zip(rows.values(), taken, strict=True)
-            for seat, column in zip(seats, row_columns, strict=True)
-        ]
-
     def _is_team(self, seated: Sequence[tuple[int, int]]) -> bool:
         """Every rule is kept, the budget to the last decimal."""
         members = 0
