@@ -74,6 +74,27 @@ HOLES: list[tuple[list[Any], Any, str]] = [
     (["ties"], [["ann", "cy", 0.5], ["cy", "ann", 0.6]], "ties[1]: contradicts ties[0]."),
     (["rules", "locks", 0, 1], "eve", "rules.locks[0][1]: is the id of no person."),
     (["rules", "locks", 0, 0], "chef", "rules.locks[0][0]: is the id of no role."),
+    (["roles", 0, "id"], "\udfff", "roles[0].id: must be text without half characters (unpaired surrogates)."),
+    (["roles", 0, "needs", 0, "skill"], "\ud800", "roles[0].needs[0].skill: must be text without half characters"),
+    (["roles", 0, "needs", 0, "level"], 10**4000, "roles[0].needs[0].level: must be a whole number from 1 to 5."),
+    (["roles", 0, "seats"], -(10**4000), "roles[0].seats: must be a whole number from 1 to 200."),
+    (["roles", 0, "fte"], float("inf"), "roles[0].fte: must be a number from 0 to 4."),
+    (["roles", 0, "from"], -1, "roles[0].from: must be a whole number from 0 to 3."),
+    (["roles", 0, "to"], 5, "roles[0].to: must be a whole number from 0 to 4."),
+    (["people", 0, "free", 3], [[[[1]]]], "people[0].free[3]: must be a number from 0 to 4."),
+    (["people", 2, "skills"], [["go", 3]], "people[2].skills: must be an object."),
+    (["people", 2, "skills", "go"], [3, 0], "people[2].skills.go[1]: must be above 0; leave the rating out instead."),
+    (["people", 2, "goals"], {"go": 6}, "people[2].goals.go: must be a whole number from 0 to 5."),
+    (["people", 2], None, "people[2]: must be an object."),
+    (["weights"], {"fit": 0}, "weights: must have a positive weight."),
+    (["cost_range"], [1, 1], "cost_range: must rise from low to high."),
+    (["rules"], [[]] * 900, "rules: must be an object."),
+    (["rules", "locks", 0], ["dev"], "rules.locks[0]: must have 2 entries, not 1."),
+    (["rules", "exclude"], ["eve"], "rules.exclude[0]: is the id of no person."),
+    (["rules", "never_together"], [["ann", "ann"]], "rules.never_together[0]: names one person twice"),
+    (["rules", "budget"], float("nan"), "rules.budget: must be a number from 0 to 1e+15."),
+    (["rules", "max_people"], -1, "rules.max_people: must be a whole number from 0 to 200."),
+    (["rules", "team_skills"], [{"skill": "go", "level": 9}], "rules.team_skills[0].level: must be a whole number"),
     (["format"], "muster-problem/2", "format: must be 'muster-problem/1' or 'muster-portfolio/1'."),
 ]
 
@@ -83,7 +104,13 @@ RUBBISH: list[tuple[bytes, str]] = [
     (b"\xff\xfe\x00", " is not text; save it as UTF-8."),
     (b"[]", " must be an object."),
     (b"null", " must be an object."),
-    (b"[" * 100_000, " is nested too deeply."),
+    (b"[" * 20_000_000, " is nested too deeply."),
+    (b'{"rules":' * 100_000 + b"1" + b"}" * 100_000, " is nested too deeply."),
+    (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), " is not text; save it as UTF-8."),
+    (bytes(1000), " is not JSON; at line 1, column 1: Expecting value."),
+    (b'{"format": "muster-problem/1", ', " is not JSON; at line 1, column "),
+    (b"{}{}", " is not JSON; at line 1, column 3: Extra data."),
+    (b"NaN", " must be an object."),
     (b'{"format": "muster-problem/1", "weeks": 4, "weeks": 5}', ": weeks: stands twice in its object; keep one"),
     (b'{"format": "muster-problem/1", "weeks": ' + b"9" * 5000 + b"}", ": weeks: must be a whole number from 1 to"),
 ]
@@ -310,6 +337,30 @@ class TestTheDocumentation:
         keys = {*reading._PROBLEM, *reading.ROLE_KEYS, *reading.RULES_KEYS, *reading_people._PERSON}
         keys |= {*portfolio_reading._PORTFOLIO, *portfolio_reading._PROJECT}
         assert keys <= set(re.findall(r"`(\w+)`", self.TEXT))
+
+
+class TestAProblemWithoutATeam:
+    """However many seats and rules it has, that there is no team is known before the search would begin."""
+
+    @pytest.mark.parametrize(
+        ("changes", "reason"),
+        [
+            ({"roles": [{"id": "dev", "seats": 200, "needs": [{"skill": "go", "level": 5}]}]}, "dev needs 101 people"),
+            ({"rules": {"max_people": 11}}, "at most 11 people"),
+            ({"rules": {"budget": 1199}}, "the budget of 1199"),
+            ({"rules": {"team_skills": [{"skill": "gdpr", "level": 1, "people": 1}]}}, "the skill gdpr on the team"),
+        ],
+    )
+    def test_says_which_seats_or_rule(self, tmp_path: Path, changes: dict[str, Any], reason: str) -> None:
+        people = [{"id": f"p{n}", "skills": {"go": 4 + n % 2}, "cost": 100} for n in range(200)]
+        roles = [{"id": "dev", "seats": 12, "needs": [{"skill": "go", "level": 3}]}]
+        document = {"format": "muster-problem/1", "weeks": 1, "people": people, "roles": roles, **changes}
+        name = written(tmp_path, "a.json", document)
+        code, said, _ = muster_solve(tmp_path, name)
+        assert (code, reason in said.splitlines()[1]) == (1, True)
+        assert "A way out:" in said
+        work = json.loads(muster_solve(tmp_path, "--json", name)[1])["work"]
+        assert (work["nodes"], work["sweeps"]) == (0, 0)
 
 
 class TestVeryManyPeople:

@@ -164,6 +164,19 @@ class TestAnExplanation:
         found = explained({"people": [*staff(400), *rare], "roles": roles, "rules": rules})
         assert [rule.subject for rule in found.conflicts[0].rules] == [("gdpr",)]
 
+    def test_names_a_budget_that_cannot_pay_for_a_team_skill(self) -> None:
+        people = [{**one, "cost": 100 + n} for n, one in enumerate(staff(400))]
+        people += [
+            {**one, "id": f"r{n}", "skills": {"go": 4, "gdpr": 3}, "cost": 900 + n} for n, one in enumerate(staff(40))
+        ]
+        roles = [role(f"dev{n}", fte=0.5) for n in range(8)]
+        least = 0.5 * WEEKS * (sum(100 + n for n in range(5)) + sum(900 + n for n in range(3)))
+        rules = {"budget": least, "team_skills": [{"skill": "gdpr", "level": 3, "people": 3}]}
+        document = {"people": people, "roles": roles, "rules": rules}
+        assert has_a_team(read_problem({"format": "muster-problem/1", "weeks": WEEKS, **document})) is True
+        rules["budget"] = least - 0.01
+        assert kinds_of(explained(document)) == [[RuleKind.TEAM_SKILL, RuleKind.BUDGET]]
+
     def test_names_two_people_who_are_both_needed_and_never_together(self) -> None:
         roles = [role("pilot", needs=[{"skill": "fly", "level": 3}], seats=2), *(role(f"dev{n}") for n in range(8))]
         pilots = [{"id": name, "skills": {"fly": 4}} for name in ("ann", "bob")]
