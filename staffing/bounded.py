@@ -11,15 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staffing.field import Field
-from staffing.pricing import price_rules
+from staffing.pricing import has_prices, price_rules
 from staffing.problem import Problem
 from staffing.scoring import Scoring, Units
 from staffing.search import NOTHING
 from staffing.seating import Labels
 from staffing.stopping import Work
 
-_SWEEPS = 8
-_FURTHER_SWEEPS = 3
+SWEEPS = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,28 +66,46 @@ class Bounded:
             prices=(),
         )
 
+    @property
+    def ceiling(self) -> int:
+        """No team is worth more, common units not counted; every seat must have a choice."""
+        return int(np.maximum.reduceat(self.bounds, self.labels.starts[:-1]).min())
+
     def above(self, floor: int) -> "Bounded":
         """The choices that teams of at least `floor` units can contain."""
-        kept = self.bounds >= floor
+        return self.only(self.bounds >= floor)
+
+    def only(self, kept: NDArray[np.bool_]) -> "Bounded":
+        """The choices that are kept."""
         labels = self.labels.where(kept)
         return Bounded(labels, self.bounds[kept], self.moved[:, kept], self.dead[kept], self.prices)
 
     def tightened(self, problem: Problem, scoring: Scoring, work: Work, floor: int) -> "Bounded":
-        """The choices that teams of at least `floor` units can contain, after some further sweeps over them alone."""
-        kept = self.above(floor)
-        if not kept.labels.complete:
-            return kept
-        field = Field(problem, scoring, kept.labels, kept.moved.copy())
-        return _swept(problem, scoring, field, work, floor, _FURTHER_SWEEPS).above(floor)
+        """The choices that teams of at least `floor` units can contain, after a further sweep over these alone."""
+        field = Field(problem, scoring, self.labels, self.moved.copy())
+        return _swept(problem, scoring, field, work, floor, 1).above(floor)
 
 
 Wider = Callable[[bool], "Bounded | None"]
 """What is known about more choices than a problem has, where seats may stay empty and where not."""
 
 
-def bounded(problem: Problem, scoring: Scoring, labels: Labels, work: Work) -> Bounded:
-    """Bounds from scratch."""
-    return _swept(problem, scoring, Field(problem, scoring, labels), work, NOTHING, _SWEEPS)
+def bounded(
+    problem: Problem,
+    scoring: Scoring,
+    labels: Labels,
+    work: Work,
+    sweeps: int = SWEEPS,
+    settled: Callable[["Bounded"], bool] | None = None,
+) -> Bounded:
+    """Bounds from scratch, by at most so many sweeps; by one, if that leaves them `settled`."""
+    field = Field(problem, scoring, labels)
+    if settled is not None and not has_prices(problem):
+        field.tighten(work, NOTHING, 1)
+        first = Bounded(field.labels, field.team_bounds(), field.moved, field.dead, ())
+        if settled(first):
+            return first
+    return _swept(problem, scoring, field, work, NOTHING, sweeps)
 
 
 def _swept(problem: Problem, scoring: Scoring, field: Field, work: Work, floor: int, sweeps: int) -> Bounded:

@@ -11,20 +11,26 @@ Index = NDArray[np.intp]
 class Colleagues:
     """The ties of `count` people, both ways round, person after person."""
 
+    one: Index
+    """(entries,) ascending."""
+    other: Index
+    """(entries,) a colleague of theirs."""
+    strength: NDArray[np.float64]
+    """(entries,) of the tie."""
+
     def __init__(self, count: int, ties: Ties | None) -> None:
         first, second = (ties.first, ties.second) if ties is not None else (np.empty(0, np.int32),) * 2
         one, other = np.concatenate((first, second)), np.concatenate((second, first))
         order = np.argsort(one, kind="stable")
-        self._other = other[order].astype(np.intp)
-        self._strength = np.tile(ties.strength, 2)[order] if ties is not None else np.empty(0)
+        self.one, self.other = one[order].astype(np.intp), other[order].astype(np.intp)
+        self.strength = np.tile(ties.strength, 2)[order] if ties is not None else np.empty(0)
         # Whoever stands for an empty seat comes after everybody and has nobody.
         self._starts = np.concatenate(([0], np.cumsum(np.bincount(one, minlength=count + 1))))
 
-    def of(self, people: Index) -> tuple[Index, Index, NDArray[np.float64]]:
-        """Place among the people, a colleague of theirs, and how strong the tie is; one entry a tie, by place."""
+    def of(self, people: Index) -> tuple[Index, Index]:
+        """Place among the people, ascending, and an entry of theirs."""
         first, last = self._starts[people], self._starts[people + 1]
-        tie = spans(first, last)
-        return np.repeat(np.arange(len(people)), last - first), self._other[tie], self._strength[tie]
+        return np.repeat(np.arange(len(people)), last - first), spans(first, last)
 
 
 def spans(first: Index, last: Index) -> Index:

@@ -43,22 +43,25 @@ class Incumbents:
         self._bounds = bounds
         self._work = work
 
-    def team(self, earlier: Sequence[Team], gaps: int, crowd: int) -> Found:
+    def team(self, earlier: Sequence[Team], gaps: int, crowd: int, known: Found) -> Found:
         """A team from the most promising people, made better while more than `crowd` choices are left to be looked at.
 
-        Without a team when none was found.
+        The known team made better, if there is one; without a team when none was found.
         """
-        known = self._climbed(self._first_look(earlier, gaps), earlier, gaps, crowd)
-        if known.team is None or self._better_than(known) <= LARGEST:
+        if known.team is None:
+            known = self.first_look(earlier, gaps)
+        known = self._climbed(known, earlier, gaps, crowd)
+        if known.team is None or self.better_than(known) <= LARGEST:
             return known
         beamed = self._climbed(self._beamed(earlier, gaps, known), earlier, gaps, crowd)
         return max(known, beamed, key=lambda found: found.units)
 
-    def _better_than(self, known: Found) -> int:
+    def better_than(self, known: Found) -> int:
         """How many choices could be part of a better team than this, as far as the bounds know."""
         return int((self._bounds + self._scoring.constant >= known.units).sum())
 
-    def _first_look(self, earlier: Sequence[Team], gaps: int) -> Found:
+    def first_look(self, earlier: Sequence[Team], gaps: int) -> Found:
+        """The best team of the most promising people; without a team when they make none."""
         width, known = FIRST_LOOK, Found()
         widest = int(np.diff(self._labels.starts).max())
         while known.team is None:
@@ -75,7 +78,7 @@ class Incumbents:
 
     def _climbed(self, known: Found, earlier: Sequence[Team], gaps: int, crowd: int) -> Found:
         """A better team from the people who go best with the one that is known, as long as there is one."""
-        while known.team is not None and self._better_than(known) > crowd:
+        while known.team is not None and self.better_than(known) > crowd:
             kept = most_promising(self._labels, self._beside(known.team), FIRST_LOOK)
             kept |= np.isin(self._labels.person, known.team)
             found = self._search(kept, earlier, gaps, known, moved=False)

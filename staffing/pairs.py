@@ -1,7 +1,6 @@
 """Units of pairs of choices, row by row, with every rule about two choices in them."""
 
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +8,7 @@ from numpy.typing import NDArray
 from staffing.colleagues import spans
 from staffing.messages import FORBIDDEN
 from staffing.problem import Problem
-from staffing.scoring import Index, Scoring, Units, pair_measure
+from staffing.scoring import Index, Scoring, Units
 from staffing.seating import Labels, pinned
 
 
@@ -37,51 +36,48 @@ class PairRows:
         seat, people = int(self._seat[batch[0]]), self._labels.person[batch]
         zones, zone = np.unique(self._zone_of[people], return_inverse=True)
         rows = self._untied(seat, zones)[zone.reshape(-1)]
-        row, tied, strength = self._tied_to(people)
-        overlap = np.pad(self._scoring.zone_overlap, (0, 1))[self._zone_of[people[row]], self._zone[tied]]
-        rows[row, tied] = self._units(seat, tied, pair_measure(strength, overlap))
+        row, tied, units = self.ties(seat, people)
+        rows[row, tied] = units
         self._keep_in_order(rows, seat, people)
         self._keep_apart(rows, people)
         self._keep_to_room(rows, seat, people)
         return rows
+
+    def ties(self, seat: int, people: Index) -> tuple[Index, Index, Units]:
+        """Place among the people, by place; a label of somebody they are tied to; units with them beside the seat."""
+        one, entry = self._scoring.colleagues.of(people)
+        place, tied = self._labels_of(self._scoring.colleagues.other[entry])
+        return one[place], tied, self._units(seat, tied, self._scoring.tied_pairs[entry][place])
+
+    def twins(self, seat: int, people: Index) -> tuple[Index, Index, Units]:
+        """Place among the people, a label of their own, and units of somebody who has the seat and that one."""
+        row, label = self._labels_of(people)
+        real = np.flatnonzero(people[row] != self._empty)
+        row, label = row[real], label[real]
+        return row, label, self._units(seat, label, np.ones(len(label)))
 
     def _units(self, seat: int, labels: Index, pairs: NDArray[np.float64]) -> Units:
         return self._scoring.pair_units(self._talk[seat, self._seat[labels]], pairs)
 
     def _untied(self, seat: int, zones: Index) -> Units:
         """(zones, labels) units of somebody in each of the zones, on the seat, beside people they have no tie with."""
-        rows = np.empty((len(zones), len(self._labels)), np.int64)
-        for other, (start, stop) in enumerate(pairwise(self._labels.starts.tolist())):
-            table = np.pad(self._scoring.untied(self._talk[seat, other]), (0, 1))
-            rows[:, start:stop] = table[np.ix_(zones, self._zone[start:stop])]
+        talks, which = np.unique(self._talk[seat], return_inverse=True)
+        tables = np.stack([self._scoring.untied(talk)[zones] for talk in talks.tolist()])
+        rows: Units = tables[which[self._seat], :, self._zone].T
         return rows
 
     @cached_property
-    def _here(self) -> NDArray[np.bool_]:
-        """(n + 1,) who has a label."""
-        here = np.zeros(self._empty + 1, bool)
-        here[self._labels.person] = True
-        return here
-
-    @cached_property
     def _by_person(self) -> tuple[Index, Index]:
-        """Labels in order of person, and the people in that order."""
+        """Labels in order of person, and where those of each person begin."""
         order = np.argsort(self._labels.person, kind="stable")
-        return order, self._labels.person[order]
+        counts = np.bincount(self._labels.person, minlength=self._empty + 1)
+        return order, np.concatenate(([0], np.cumsum(counts)))
 
     def _labels_of(self, people: Index) -> tuple[Index, Index]:
         """Which of the people (by place), and a label of theirs: one entry for every label that any of them has."""
-        order, persons = self._by_person
-        first, last = np.searchsorted(persons, people), np.searchsorted(persons, people, side="right")
-        place = spans(first, last)
-        return np.repeat(np.arange(len(people)), last - first), order[place]
-
-    def _tied_to(self, people: Index) -> tuple[Index, Index, NDArray[np.float64]]:
-        """Place among the people, a label of somebody they are tied to, and how strongly."""
-        one, colleague, strength = self._scoring.colleagues.of(people)
-        here = np.flatnonzero(self._here[colleague])
-        tie, label = self._labels_of(colleague[here])
-        return one[here][tie], label, strength[here][tie]
+        order, starts = self._by_person
+        first, last = starts[people], starts[people + 1]
+        return np.repeat(np.arange(len(people)), last - first), order[spans(first, last)]
 
     def _keep_in_order(self, rows: Units, seat: int, people: Index) -> None:
         """Interchangeable seats are filled in ascending order."""
@@ -100,11 +96,8 @@ class PairRows:
 
     def _keep_to_room(self, rows: Units, seat: int, people: Index) -> None:
         """Nobody sits on two seats without the time for both; whoever does is at one with themselves."""
-        row, label = self._labels_of(people)
-        real = people[row] != self._empty
-        row, label = row[real], label[real]
-        both = self._has_room(seat, people[row], label)
-        rows[row, label] = np.where(both, self._units(seat, label, np.ones(len(label))), FORBIDDEN)
+        row, label, units = self.twins(seat, people)
+        rows[row, label] = np.where(self._has_room(seat, people[row], label), units, FORBIDDEN)
 
     def _has_room(self, seat: int, people: Index, labels: Index) -> NDArray[np.bool_]:
         """Which of the people have room for the seat and for the one of the label beside their name."""

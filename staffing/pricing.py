@@ -40,6 +40,11 @@ class _Sum:
         return self.least - float(self.brings[list(best)].sum())
 
 
+def has_prices(problem: Problem) -> bool:
+    """Some rule is of the kind that gets a price."""
+    return problem.rules.budget is not None or bool(problem.rules.team_skills)
+
+
 def price_rules(problem: Problem, scoring: Scoring, messages: Messages, work: Work) -> tuple[float, ...]:
     """Credit the messages' labels for each rule that their bound would otherwise ignore.
 

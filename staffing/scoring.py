@@ -141,8 +141,11 @@ class Scoring:
         return np.asarray(np.maximum(0.0, 1.0 - gap / ZONE_HOURS))
 
     def untied(self, talk: float) -> Units:
-        """(classes, classes) units of a pair of seats that communicate `talk`, for two people without a tie."""
-        return half_up(self._pair_full * talk * (ZONE_SHARE * self.zone_overlap))
+        """(classes + 1, classes + 1) units of a pair of seats that communicate `talk`, for two people without a tie.
+
+        The last class is that of nobody.
+        """
+        return np.pad(half_up(self._pair_full * talk * (ZONE_SHARE * self.zone_overlap)), (0, 1))
 
     @cached_property
     def constant(self) -> int:
@@ -161,6 +164,12 @@ class Scoring:
     def colleagues(self) -> Colleagues:
         return Colleagues(len(self._problem.people), self._problem.ties)
 
+    @cached_property
+    def tied_pairs(self) -> Floats:
+        """(entries of `colleagues`,) the pair measure of two people with a tie."""
+        known = self.colleagues
+        return pair_measure(known.strength, self.zone_overlap[self.zones[known.one], self.zones[known.other]])
+
     def pairs(self, people: Index) -> Floats:
         """(m, m) the pair measure among the given people; 1 of everybody with themselves."""
         overlap = self.zone_overlap[np.ix_(self.zones[people], self.zones[people])]
@@ -171,8 +180,8 @@ class Scoring:
     def pairs_with(self, person: int) -> Floats:
         """(n,) the pair measure of everybody with one person."""
         strengths = np.zeros(len(self.zones))
-        _, colleagues, strength = self.colleagues.of(np.array([person]))
-        strengths[colleagues] = strength
+        _, entries = self.colleagues.of(np.array([person]))
+        strengths[self.colleagues.other[entries]] = self.colleagues.strength[entries]
         overlap: Floats = self.zone_overlap[self.zones[person], self.zones]
         together = pair_measure(strengths, overlap)
         together[person] = 1.0
@@ -183,9 +192,10 @@ class Scoring:
         strengths = np.zeros((len(people), len(people)))
         place = np.full(len(self._problem.people), -1)
         place[people] = np.arange(len(people))
-        one, colleagues, strength = self.colleagues.of(people)
-        inside = np.flatnonzero(place[colleagues] >= 0)
-        strengths[one[inside], place[colleagues[inside]]] = strength[inside]
+        one, entries = self.colleagues.of(people)
+        other = place[self.colleagues.other[entries]]
+        inside = np.flatnonzero(other >= 0)
+        strengths[one[inside], other[inside]] = self.colleagues.strength[entries[inside]]
         return strengths
 
     def pair_units(self, talk: float, pairs: Floats) -> Units:

@@ -4,13 +4,14 @@ Bounds over everybody come first (`Field`), a good team next (`Incumbents`). Who
 drops out for certain, and a search over the rest proves the best one; where too many are left, part by part (`Cover`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from staffing.alike import without_surplus
 from staffing.board import Board
 from staffing.bounded import Bounded, Wider, bounded
 from staffing.certificate import Certificate, Choices, Potentials, Proof
-from staffing.incumbents import LARGEST, Incumbents
+from staffing.incumbents import LARGEST, Incumbents, most_promising
 from staffing.parts import Cover, Part
 from staffing.problem import Problem
 from staffing.rules import Candidates
@@ -18,15 +19,21 @@ from staffing.scoring import Scoring, Units
 from staffing.search import Found, Search
 from staffing.seating import Labels, Team, overlocked, seat_labels, with_gaps
 from staffing.stopping import Work
+from staffing.teamrules import Mask
 
 SMALL = 320
 """Labels up to which the search starts at once, with everybody on the board."""
 _BOARD_SWEEPS = 15
+_SETTLED = 500
+"""Choices up to which the first bounds are good enough."""
 _WHOLE_NODES = 10_000
 """Search nodes spent on all that is left at once, before it is taken apart."""
 _GUESSES = 4
 """Later teams looked for beforehand, so that what is learnt about the parts serves them too."""
-
+_FURTHER_SWEEPS = 4
+"""Over what is left of choices whose bounds are borrowed, one by one: each leaves less for the next."""
+_QUICK_LOOK = 40
+"""People per seat among whom a team is looked for before such bounds are tightened."""
 _NONE = Found()
 
 
@@ -41,13 +48,16 @@ class Solver:
         work: Work,
         certificate: Certificate | None = None,
         wider: Wider | None = None,
+        only: Callable[[Labels], Mask] | None = None,
     ) -> None:
         """Proofs are written down in the certificate, if there is one.
 
         `wider` says what is known about more choices already, which saves bounding these; no certificate covers that.
+        `only` says which of the choices are open, where that depends on the seat and not just on the role.
         """
         self._certificate = certificate
         self._wider = wider
+        self._only = only
         self._problem = problem
         self._scoring = scoring
         self._work = work
@@ -85,8 +95,9 @@ class Solver:
     def _pool(self, gaps: bool) -> "_Pool":
         if gaps not in self._pools:
             labels = with_gaps(self._problem, self._labels) if gaps else self._labels
+            labels = labels if self._only is None else labels.where(self._only(labels))
             known = None
-            if self._wider is not None and len(labels) > SMALL:
+            if self._wider is not None and labels.complete and len(labels) > SMALL:
                 wider = self._wider(gaps)
                 known = None if wider is None else wider.among(labels)
             self._pools[gaps] = _Pool(self._problem, self._scoring, labels, self._work, self._certificate, known)
@@ -108,12 +119,13 @@ class _Pool:
         self._certificate = certificate
         self._bounds = bounds
         self._borrowed = bounds is not None
-        """The bounds are those of more choices, and may be far too high for these."""
         self._everybody: Potentials | None = None
         self._problem = problem
         self._scoring = scoring
         self._work = work
         self.labels = labels if bounds is None else bounds.labels
+        self._seen = _NONE
+        """A team that the first bounds led to, not made use of yet."""
         self._cover: Cover | None = None
         self._whole: Part | None = None
 
@@ -124,18 +136,18 @@ class _Pool:
         if len(self.labels) <= SMALL:
             labels = self._recorded(self.labels, earlier, gaps)
             return self._search(labels, self._bounds.moved if self._bounds else None, earlier, gaps, known)
-        everybody, constant = self._bounded(), self._scoring.constant
+        everybody, constant = self._bounded(earlier, gaps), self._scoring.constant
+        if self._borrowed:
+            return self._among(everybody, earlier, gaps, known)
         bounds, moved = everybody.bounds, everybody.moved
-        good = Incumbents(self._problem, self._scoring, self.labels, moved, bounds, self._work)
-        if int((bounds + constant >= known.units).sum()) > SMALL:
-            known = _better(known, good.team(earlier, gaps, SMALL))
+        good = self._incumbents(everybody)
+        if good.better_than(known) > SMALL:
+            known = _better(known, good.team(earlier, gaps, SMALL, self._seen))
+        self._seen = _NONE
         kept = bounds + constant >= known.units
         labels = self._recorded(self.labels.where(kept), earlier, gaps)
         if not labels.complete:
             return known
-        if self._borrowed and len(labels) > SMALL:
-            fewer = everybody.tightened(self._problem, self._scoring, self._work, known.units - constant)
-            return self._within(fewer).best(earlier, gaps, known) if fewer.labels.complete else known
         if len(labels) <= LARGEST:
             with self._work.at_most(_WHOLE_NODES):
                 found = self._search(labels, moved[:, kept], earlier, gaps, known)
@@ -149,9 +161,14 @@ class _Pool:
         self._record(self._whole.labels, earlier, gaps)
         return self._cover.best(earlier, gaps, known)
 
-    def _bounded(self) -> Bounded:
+    def _incumbents(self, everybody: Bounded) -> Incumbents:
+        labels, moved, bounds = everybody.labels, everybody.moved, everybody.bounds
+        return Incumbents(self._problem, self._scoring, labels, moved, bounds, self._work)
+
+    def _bounded(self, earlier: Sequence[Team], gaps: int) -> Bounded:
         if self._bounds is None:
-            self._bounds = everybody = bounded(self._problem, self._scoring, self.labels, self._work)
+            settled = partial(self._settled, earlier, gaps)
+            self._bounds = everybody = bounded(self._problem, self._scoring, self.labels, self._work, settled=settled)
             self.labels = everybody.labels
             if self._certificate is not None:
                 alive = ~everybody.dead
@@ -159,10 +176,36 @@ class _Pool:
                 self._everybody = Potentials(choices, everybody.moved[:, alive])
         return self._bounds
 
-    def _within(self, fewer: Bounded) -> "_Pool":
-        pool = _Pool(self._problem, self._scoring, fewer.labels, self._work, bounds=fewer)
-        pool._borrowed = False
-        return pool
+    def _settled(self, earlier: Sequence[Team], gaps: int, first: Bounded) -> bool:
+        """So few choices are left beside a team that was seen that better bounds are not worth their time."""
+        good = self._incumbents(first)
+        self._seen = good.first_look(earlier, gaps)
+        return good.better_than(self._seen) <= _SETTLED
+
+    def _among(self, everybody: Bounded, earlier: Sequence[Team], gaps: int, known: Found) -> Found:
+        """The best team where the bounds are those of more choices, and may be far too high for these."""
+        constant, fewer = self._scoring.constant, everybody
+        for sweep in range(_FURTHER_SWEEPS + 1):
+            fewer = fewer.above(known.units - constant)
+            if len(fewer.labels) > SMALL and fewer.labels.complete and (known.team is None or sweep == 1):
+                known = _better(known, self._quick_look(fewer, earlier, gaps))
+                fewer = fewer.above(known.units - constant)
+            if not fewer.labels.complete:
+                return known
+            if len(fewer.labels) <= SMALL or sweep == _FURTHER_SWEEPS:
+                break
+            hopeless = sweep > 1 and len(fewer.labels) > LARGEST and self._work.left < _WHOLE_NODES
+            if hopeless and known.team is not None:
+                return Found(known.team, known.units, max(known.units, fewer.ceiling + constant), cut=True)
+            fewer = fewer.tightened(self._problem, self._scoring, self._work, known.units - constant)
+        pool = _Pool(self._problem, self._scoring, fewer.labels, self._work)
+        pool._bounds = fewer
+        return pool.best(earlier, gaps, known)
+
+    def _quick_look(self, choices: Bounded, earlier: Sequence[Team], gaps: int) -> Found:
+        """A good team, if there is one, among the most promising choices."""
+        few = choices.only(most_promising(choices.labels, choices.bounds, _QUICK_LOOK))
+        return self._incumbents(few).team(earlier, gaps, SMALL, _NONE)
 
     def _floor(self, good: Incumbents, earlier: Sequence[Team], gaps: int, known: Found) -> int:
         """What the last of the wanted teams will be worth, as far as a quick look can tell."""
@@ -171,7 +214,7 @@ class _Pool:
             if known.team is None:
                 break
             teams.append(known.team)
-            known = good.team(teams, gaps, len(self.labels))
+            known = good.team(teams, gaps, len(self.labels), _NONE)
             floor = min(floor, known.units)
         return floor
 
