@@ -23,6 +23,8 @@ _TOGETHER = (1, 2, 3)
 """Abilities that are looked at together: for each of them, then each pair, the strongest stand for all others."""
 _COMBINATIONS = 200
 """Most of these that are looked at."""
+_COMPARISONS = 20_000_000
+"""Most comparisons of two people for each size of combination; beyond it, more people stay than need to."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +53,8 @@ def deciding(problem: Problem, scoring: Scoring, candidates: Sequence[Candidates
     if not merits.amounts.shape[1]:
         merits = merits.where(_first_of_equals(merits, size))
     for together in _TOGETHER:
+        if len(merits.people) <= size:
+            break
         merits = merits.where(_beaten_by(merits, _strongest(merits, size, together)) < size)
     kept = np.zeros(len(problem.people), bool)
     kept[merits.people] = True
@@ -178,7 +182,8 @@ def _strongest(merits: Merits, size: int, together: int) -> Index:
     found = [places[:0]]
     for order in (places[order] for order in orders):
         have = _by_ability(merits.able[order])
-        each = map(np.logical_and.reduce, islice(combinations(have, together), _COMBINATIONS))
+        affordable = _COMPARISONS // (len(merits.people) * (size + 1) * len(orders))
+        each = map(np.logical_and.reduce, islice(combinations(have, together), min(affordable, _COMBINATIONS)))
         found += [order[np.flatnonzero(able)[: size + 1]] for able in each]
     return np.unique(np.concatenate(found))
 
