@@ -15,7 +15,7 @@ from staffing.bitsets import Tally, bits, lowest, matched
 from staffing.deciding import merits_of, stretches
 from staffing.problem import Problem, Rules
 from staffing.rules import NO_STRETCH, Candidates, mentor_level
-from staffing.scoring import Scoring
+from staffing.scoring import Index, Scoring
 from staffing.seating import overlocked, pinned, seat_labels
 
 NODES = 5_000
@@ -88,12 +88,11 @@ class _Question:
         self._merits = merits_of(problem, scoring, candidates)
         self._order()
         labels = seat_labels(problem, candidates)
-        self._choices = tuple(self._set_of(labels.person[labels.of(seat)].tolist()) for seat in range(labels.seats))
+        self._choices = tuple(self._set_of(labels.person[labels.of(seat)]) for seat in range(labels.seats))
         self._stretch = [
             {
-                self._bit[who]: need
-                for who, need in zip(column.people.tolist(), column.stretch.tolist(), strict=True)
-                if need != NO_STRETCH
+                self._bit[int(column.people[at])]: int(column.stretch[at])
+                for at in np.flatnonzero(column.stretch != NO_STRETCH)
             }
             for column in candidates
         ]
@@ -128,26 +127,26 @@ class _Question:
         order = np.lexsort((merits.people, sign * count, cost))
         self._people = merits.people[order].tolist()
         self._bit = {who: bit for bit, who in enumerate(self._people)}
+        self._bit_of = np.zeros(len(self._problem.people), np.intp)
+        self._bit_of[self._people] = np.arange(len(self._people))
         self._cost: list[float] = self._problem.people.cost[merits.people[order]].tolist()
         rows = np.column_stack((merits.able, merits.amounts))[order]
         _, kind = np.unique(rows, axis=0, return_inverse=True)
-        named = np.flatnonzero(~merits.plain[order])
-        self._kind = kind.reshape(-1).tolist()
-        self._alike: dict[int, int] = {}
-        for bit in named.tolist():
-            self._kind[bit] = -1 - bit
-        for bit, own in enumerate(self._kind):
-            self._alike[own] = self._alike.get(own, 0) | 1 << bit
+        self._named = np.flatnonzero(~merits.plain[order])
+        self._kind = kind.reshape(-1).copy()
+        self._kind[self._named] = -1 - self._named
         self._free = self._problem.people.free
 
-    def _set_of(self, people: Sequence[int]) -> int:
+    def _set_of(self, people: Index) -> int:
+        return self._set_of_bits(self._bit_of[people])
+
+    def _set_of_bits(self, places: Index) -> int:
         mask = np.zeros(len(self._people) + 7, np.uint8)
-        mask[[self._bit[who] for who in people]] = 1
+        mask[places] = 1
         return int.from_bytes(np.packbits(mask, bitorder="little").tobytes(), "little")
 
     def _able(self, scoring: Scoring, skill: str, level: int) -> int:
-        levels = scoring.levels[skill]
-        return self._set_of([who for who in self._people if levels[who] >= level])
+        return self._set_of_bits(np.flatnonzero(scoring.levels[skill][self._people] >= level))
 
     def _mentors_of(self, scoring: Scoring, role: int, need: int) -> int:
         asked = self._problem.roles[role]
@@ -176,7 +175,7 @@ class _Question:
         rules = self._rules
         if self._limit is not None or rules.max_people is not None or rules.team_skills or self._mentors:
             return tuple(seats)
-        named = sum(people for kind, people in self._alike.items() if kind < 0)
+        named = self._set_of_bits(self._named)
         return tuple(seat for seat in seats if (self._choices[seat] & ~named).bit_count() < len(seats))
 
     def _completes(self, state: _State) -> bool:
@@ -198,7 +197,7 @@ class _Question:
             # Nobody whom the rules cannot tell from somebody who failed here does any better, on no seat of the role.
             failed = 1 << who
             if not narrowed.members & failed:
-                failed = self._alike[self._kind[who]] & ~narrowed.members
+                failed = self._set_of_bits(np.flatnonzero(self._kind == self._kind[who])) & ~narrowed.members
             for other in narrowed.open:
                 if other == seat or (self._role[other] == self._role[seat] and self._alike_seats(seat, other)):
                     choices[other] &= ~failed
