@@ -1,4 +1,4 @@
-"""How long the questions about an answer take: `python -m benchmarks.questions [PEOPLE SEATS [SEEDS]]`."""
+"""What processor time questions about an answer take: `python -m benchmarks.questions [PEOPLE SEATS [SEEDS]]`."""
 
 import statistics
 import sys
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from benchmarks.organisations import organisation
-from staffing import Problem, Result, alternatives, bus_factor, propose, trade_off, why, why_not
+from staffing import Asked, Problem, Result, alternatives, bus_factor, propose, trade_off, why, why_not
 from staffing.rules import Eligibility
 from staffing.scoring import Scoring
 from staffing.terms import Measure
@@ -17,19 +17,21 @@ SAMPLES = 3
 
 
 def ask(problem: Problem) -> dict[str, float]:
-    """Seconds by question: the middle one of some seats, people or pairs of measures."""
+    """Seconds by question: the middle one of some seats or people. Whoever asks has prepared the problem before."""
     result = propose(problem)
     team, last = result.teams[0], len(problem.seats) - 1
+    asked = Asked(problem)
     seats = sorted({0, last // 2, last})
-    pairs = ((Measure.FIT, Measure.COHESION), (Measure.FIT, Measure.THRIFT))
-    asked: dict[str, list[Callable[[], object]]] = {
-        "why": [partial(why, problem, team, seat) for seat in seats],
-        "why not": [partial(why_not, problem, result, who) for who in _absent(problem, result)],
-        f"{ALTERNATIVES} alternatives": [partial(alternatives, problem, team, seat, ALTERNATIVES) for seat in seats],
-        "trade-off": [partial(trade_off, problem, *pair) for pair in pairs],
+    questions: dict[str, list[Callable[[], object]]] = {
+        "first why, with preparing": [partial(why, asked, team, 0)],
+        "why": [partial(why, asked, team, seat) for seat in seats],
+        "why not": [partial(why_not, asked, result, who) for who in _absent(problem, result)],
+        f"{ALTERNATIVES} alternatives": [partial(alternatives, asked, team, seat, ALTERNATIVES) for seat in seats],
+        "trade-off of fit and thrift": [partial(trade_off, asked, Measure.FIT, Measure.THRIFT)],
+        "trade-off of fit and cohesion": [partial(trade_off, asked, Measure.FIT, Measure.COHESION)],
         "bus factor": [partial(bus_factor, problem, team)],
     }
-    return {name: statistics.median(map(_seconds, questions)) for name, questions in asked.items()}
+    return {name: statistics.median(map(_seconds, some)) for name, some in questions.items()}
 
 
 def _absent(problem: Problem, result: Result) -> list[str]:
@@ -44,9 +46,9 @@ def _absent(problem: Problem, result: Result) -> list[str]:
 
 
 def _seconds(question: Callable[[], object]) -> float:
-    started = time.perf_counter()
+    started = time.process_time()
     question()
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 def main(arguments: list[str]) -> None:

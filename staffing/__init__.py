@@ -1,5 +1,6 @@
 """The matching engine: a problem in, the best teams with their reasons out. Pure; see each module for its part."""
 
+from staffing.asked import QUESTION_LIMIT, Asked
 from staffing.bus_factor import SkillCover, SkillHolders, bus_factor, needed_levels, organisation_bus_factor
 from staffing.certificate import Certificate
 from staffing.checking import Fault, Verdict, check
@@ -26,11 +27,8 @@ from staffing.evidence import confidence, track_record
 from staffing.explain import (
     Absence,
     Alternative,
-    FrontierPoint,
     SeatReason,
-    Swap,
     alternatives,
-    trade_off,
     why,
     why_not,
 )
@@ -54,15 +52,19 @@ from staffing.reading import ProblemError, read_problem, write_problem
 from staffing.relaxing import Adjustment, Near
 from staffing.rules import Ineligible
 from staffing.stopping import WorkLimit
+from staffing.swaps import RoleChange, Swap
 from staffing.terms import ENGINE_VERSION
 from staffing.ties import tie_strengths
+from staffing.tradeoff import FrontierPoint, trade_off
 
 __all__ = [
     "ENGINE_VERSION",
+    "QUESTION_LIMIT",
     "Absence",
     "Adjustment",
     "Alternative",
     "ArticulationPoint",
+    "Asked",
     "Assignment",
     "Bridge",
     "Broker",
@@ -92,6 +94,7 @@ __all__ = [
     "Ratings",
     "Result",
     "Role",
+    "RoleChange",
     "Rules",
     "SeatReason",
     "SkillCover",

@@ -1,33 +1,36 @@
-"""Questions about an answer: why this person, why not that one, what else, and at what price.
+"""Questions about an answer: why this person, why not that one, and what else.
 
-Each asks the engine again with one thing changed, so that every difference named here is between two best teams.
+Each asks the engine again with one thing changed, so that every difference named here is between two best teams. To
+ask several about one problem, prepare it once: `asked = Asked(problem)` can stand wherever a problem can.
+
+All of them raise ValueError for people, seats and teams that the problem does not have. The work that a limit allows is
+for one question; where it ends first, the answer is the best that was found, and says so (`certain`).
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import dataclass
 
-import numpy as np
-
-from staffing.breakdown import break_down
+from staffing.asked import QUESTION_LIMIT, Asked, Change
 from staffing.problem import Problem
 from staffing.proposal import Assignment, PairPoints, Result, Team
-from staffing.rules import Candidates, Eligibility, Ineligible
-from staffing.scoring import Scoring
-from staffing.solving import Solver
+from staffing.rules import Ineligible
+from staffing.search import Found
 from staffing.stopping import Work, WorkLimit
-from staffing.terms import Measure
-
-FRONTIER_STEPS = 8
+from staffing.swaps import RoleChange, Swap, differences
 
 
 @dataclass(frozen=True)
 class Alternative:
-    """The best complete team with somebody else on one seat."""
+    """The best team with somebody else on one seat."""
 
     person: str
     team: Team
     loss: int
-    """Units by which it is worse than the team it was asked for; certain when `team.proven`."""
+    """Units by which it is worth less than the team it was asked for, whatever the number of filled seats."""
+    seats_lost: int
+    """How many seats more stay empty; they come before units. Above 0 only where the problem allows gaps."""
+    certain: bool
+    """Both teams are proven: no other pair of best teams has another loss."""
 
 
 @dataclass(frozen=True)
@@ -38,17 +41,9 @@ class SeatReason:
     pairs: tuple[PairPoints, ...]
     """What the person brings together with each other member."""
     next_best: Alternative | None
-    """The best that can be done without them here; None when nothing can."""
-
-
-@dataclass(frozen=True)
-class Swap:
-    """A seat that another person takes. Two interchangeable seats change places without being a swap."""
-
-    role: str
-    seat: int
-    out: str | None
-    into: str | None
+    """The best that can be done without them in that role; None when nothing can."""
+    certain: bool
+    """The loss is proven, or that there is nobody else."""
 
 
 @dataclass(frozen=True)
@@ -62,138 +57,115 @@ class Absence:
     """The best team with them; None when there is none."""
     loss: int | None
     """Units that having them costs; 0 for somebody on the best team; None without a team to compare."""
+    seats_lost: int
+    """How many seats more stay empty with them; they come before units. Above 0 only where gaps are allowed."""
     swaps: tuple[Swap, ...]
+    """Who comes for whom."""
+    role_changes: tuple[RoleChange, ...]
+    """Who takes another role."""
+    certain: bool
+    """The loss is proven, or that there is no team with them."""
 
 
-@dataclass(frozen=True)
-class FrontierPoint:
-    """A best team for one split of the weight of two measures."""
-
-    weights: Mapping[Measure, float]
-    team: Team
-
-
-def why(problem: Problem, team: Team, seat: int) -> SeatReason:
+def why(problem: Problem | Asked, team: Team, seat: int, *, limit: WorkLimit = QUESTION_LIMIT) -> SeatReason:
     """Why the person on a seat (position in seat order, from 0) sits there."""
-    others = alternatives(problem, team, seat, 1)
+    asked = Asked.of(problem)
+    others, complete = _alternatives(asked, team, seat, 1, Work(limit))
     return SeatReason(
         assignment=team.assignments[seat],
         pairs=tuple(pair for pair in team.pairs if seat in pair.seats),
         next_best=others[0] if others else None,
+        certain=others[0].certain if others else complete,
     )
 
 
-def alternatives(problem: Problem, team: Team, seat: int, count: int) -> tuple[Alternative, ...]:
-    """The best complete teams with somebody else on the seat, each with another person there, best first.
+def alternatives(
+    problem: Problem | Asked, team: Team, seat: int, count: int, *, limit: WorkLimit = QUESTION_LIMIT
+) -> tuple[Alternative, ...]:
+    """The best teams with somebody else on the seat, each with another person there, best first.
 
-    The other seats of the same role keep their people, all other roles are free to change.
+    The person on the seat has none of that role, not even by a lock, which is dropped for this question. Everybody else
+    in the role keeps a seat of it, all other roles are free to change. Complete teams, unless the problem allows gaps;
+    the seat itself is always filled.
     """
-    position = problem.seats[seat].role
-    role = problem.roles[position]
-    mates = [
-        a.person
-        for n, a in enumerate(team.assignments)
-        if a.role == role.id and n != seat and a.person is not None and a.person != team.people[seat]
-    ]
-    locks = tuple(dict.fromkeys((*problem.rules.locks, *((role.id, mate) for mate in mates))))
-    locks = tuple(lock for lock in locks if lock != (role.id, team.people[seat]))
-    asked = _Asked(replace(problem, teams=1, rules=replace(problem.rules, locks=locks, allow_gaps=False)))
-    barred = {problem.position[who] for who in (team.people[seat],) if who is not None}
-    kept = {problem.position[mate] for mate in mates}
+    return _alternatives(Asked.of(problem), team, seat, count, Work(limit))[0]
+
+
+def _alternatives(asked: Asked, team: Team, seat: int, count: int, work: Work) -> tuple[tuple[Alternative, ...], bool]:
+    """The alternatives, and whether it is proven that there are no more where they are fewer than asked for."""
+    asked.checked(team, seat)
+    problem = asked.problem
+    position, person = problem.seats[seat].role, team.people[seat]
+    role = problem.roles[position].id
+    mates = [a.person for a in team.assignments if a.role == role and a.person is not None and a.person != person]
+    others = (lock for lock in problem.rules.locks if lock != (role, person))
+    locks = tuple(dict.fromkeys((*others, *((role, mate) for mate in mates))))
+    barred = set() if person is None else {problem.position[person]}
     found: list[Alternative] = []
     while len(found) < count:
-        best = asked.best({position: barred})
-        if best is None:
-            break
-        held = [a.person for a in best.assignments if a.role == role.id and a.person is not None]
-        newcomer = next((who for who in held if problem.position[who] not in kept), held[-1])
-        found.append(Alternative(newcomer, best, team.units - best.units))
-        barred |= {problem.position[newcomer]}
-    return tuple(found)
+        with work.at_most(work.left // (count - len(found))):
+            best = asked.best(work, Change(locks, {position: barred}, filled=position))
+        other = asked.team(best)
+        if other is None:
+            return _in_order(found), not best.cut
+        held = Counter(a.person for a in other.assignments if a.role == role and a.person is not None)
+        newcomer = min(held - Counter(mates) or held - Counter(set(mates)))
+        found.append(
+            Alternative(
+                newcomer, other, team.units - other.units, _seats_lost(team, other), team.proven and other.proven
+            )
+        )
+        barred = barred | {problem.position[newcomer]}
+    return _in_order(found), True
 
 
-def why_not(problem: Problem, result: Result, person: str) -> Absence:
+def _in_order(found: list[Alternative]) -> tuple[Alternative, ...]:
+    """Once one is not proven, a later one may be better."""
+    return tuple(sorted(found, key=lambda one: (one.seats_lost, one.loss)))
+
+
+def why_not(problem: Problem | Asked, result: Result, person: str, *, limit: WorkLimit = QUESTION_LIMIT) -> Absence:
     """Why somebody is not on the result's best team, and what having them on it would cost."""
-    asked = _Asked(replace(problem, teams=1))
-    who = problem.position[person]
-    reasons = (asked.eligibility.ineligible(n, who) for n in range(len(problem.roles)))
+    asked, work = Asked.of(problem), Work(limit)
+    who = asked.position(person)
+    first = asked.checked(result.teams[0]) if result.teams else None
+    reasons = [asked.eligibility.ineligible(n, who) for n in range(len(asked.problem.roles))]
     ineligible = tuple(reason for reason in reasons if reason is not None)
-    first = result.teams[0] if result.teams else None
     if first is not None and person in first.people:
-        return Absence(person, ineligible, first, 0, ())
-    open_roles = {role.id for role in problem.roles} - {reason.role for reason in ineligible}
-    best: Team | None = None
-    for role in problem.roles:
-        if role.id in open_roles:
-            team = asked.with_lock(role.id, person)
-            if team is not None and (best is None or _rank(team) > _rank(best)):
-                best = team
-    loss = first.units - best.units if first is not None and best is not None else None
-    return Absence(person, ineligible, best, loss, _swaps(first, best) if first and best else ())
+        return Absence(person, ineligible, first, 0, 0, (), (), certain=first.proven)
+    found = _best_with(asked, who, [n for n, reason in enumerate(reasons) if reason is None], work)
+    best = asked.team(found)
+    if first is None or best is None:
+        return Absence(person, ineligible, best, None, 0, (), (), certain=not found.cut)
+    swaps, changes = differences(first, best)
+    return Absence(
+        person=person,
+        ineligible=ineligible,
+        best=best,
+        loss=first.units - best.units,
+        seats_lost=_seats_lost(first, best),
+        swaps=swaps,
+        role_changes=changes,
+        certain=first.proven and best.proven,
+    )
 
 
-def trade_off(problem: Problem, one: Measure, other: Measure) -> tuple[FrontierPoint, ...]:
-    """The best teams as the weight that two measures have together moves from one to the other; each team once."""
-    both = problem.weights.get(one, 0.0) + problem.weights.get(other, 0.0)
-    points: list[FrontierPoint] = []
-    for step in range(FRONTIER_STEPS + 1):
-        part = both * step / FRONTIER_STEPS
-        weights = {**problem.weights, one: part, other: both - part}
-        team = _Asked(replace(problem, weights=weights, teams=1)).best({})
-        if team is not None and team.people not in [point.team.people for point in points]:
-            points.append(FrontierPoint(weights, team))
-    return tuple(points)
+def _best_with(asked: Asked, person: int, roles: list[int], work: Work) -> Found:
+    """The best team with the person in one of the roles; those that promise most come first, and rule out others."""
+    problem, best, bounds = asked.problem, Found(), [Found().bound]
+    hopes = asked.hopes(person, roles, work) if len(roles) > 1 else {}
+    roles = sorted(roles, key=lambda role: (-hopes.get(role, 0), role))
+    for n, role in enumerate(roles):
+        lock = problem.roles[role].id, problem.people.ids[person]
+        locks = tuple(dict.fromkeys((*problem.rules.locks, lock)))
+        with work.at_most(work.left // (len(roles) - n)):
+            found = asked.best(work, Change(locks), best)
+        if found.cut:
+            bounds.append(found.bound)
+        best = Found(found.team, found.units, found.units)
+    bound = max(best.bound, *bounds)
+    return Found(best.team, best.units, bound, cut=len(bounds) > 1)
 
 
-class _Asked:
-    """One problem, asked for its best team under further conditions."""
-
-    def __init__(self, problem: Problem) -> None:
-        self._problem = problem
-        self._scoring = Scoring(problem)
-        self.eligibility = Eligibility(problem, self._scoring)
-
-    def best(self, barred: Mapping[int, set[int]]) -> Team | None:
-        """The best team without the barred people (by role position) in these roles."""
-        candidates = [
-            _without(column, barred.get(role, set())) for role, column in enumerate(self.eligibility.candidates)
-        ]
-        return self._solve(self._problem, candidates)
-
-    def with_lock(self, role: str, person: str) -> Team | None:
-        rules = self._problem.rules
-        locks = tuple(dict.fromkeys((*rules.locks, (role, person))))
-        return self._solve(replace(self._problem, rules=replace(rules, locks=locks)), self.eligibility.candidates)
-
-    def _solve(self, problem: Problem, candidates: Sequence[Candidates]) -> Team | None:
-        found = Solver(problem, self._scoring, candidates, Work(WorkLimit())).next([])
-        if found.team is None:
-            return None
-        return break_down(problem, self._scoring, candidates, found.team, found.bound)
-
-
-def _without(column: Candidates, barred: set[int]) -> Candidates:
-    kept = ~np.isin(column.people, sorted(barred))
-    return Candidates(column.people[kept], column.units[kept], column.stretch[kept])
-
-
-def _rank(team: Team) -> tuple[int, int]:
-    return sum(who is not None for who in team.people), team.units
-
-
-def _swaps(before: Team, after: Team) -> tuple[Swap, ...]:
-    """What changes by role: who leaves it for whom."""
-    swaps: list[Swap] = []
-    for role in dict.fromkeys(a.role for a in before.assignments):
-        old = [a for a in before.assignments if a.role == role]
-        new = [a.person for a in after.assignments if a.role == role]
-        staying = [a.person for a in old]
-        for who in list(new):
-            if who in staying:
-                staying.remove(who)
-                new.remove(who)
-        for a in old:
-            if a.person in staying:
-                staying.remove(a.person)
-                swaps.append(Swap(role, a.seat, a.person, new.pop(0)))
-    return tuple(swaps)
+def _seats_lost(before: Team, after: Team) -> int:
+    return after.people.count(None) - before.people.count(None)
