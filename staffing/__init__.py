@@ -3,7 +3,7 @@
 from staffing.asked import QUESTION_LIMIT, Asked
 from staffing.bus_factor import SkillCover, SkillHolders, bus_factor, needed_levels, organisation_bus_factor
 from staffing.certificate import Certificate
-from staffing.checking import Fault, Verdict, check
+from staffing.checking import Fault, Verdict, check, check_portfolio
 from staffing.collaboration import (
     ArticulationPoint,
     Bridge,
@@ -114,6 +114,7 @@ __all__ = [
     "brokers",
     "bus_factor",
     "check",
+    "check_portfolio",
     "communities",
     "confidence",
     "introductions",

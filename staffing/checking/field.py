@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from staffing.checking.space import Space
+from staffing.checking.space import MOST, Space
 from staffing.checking.table import Mask, PairRules
 from staffing.checking.worth import Index, Units
 
@@ -47,7 +47,7 @@ class Everybody:
         """(choices,) units that the price of a rule adds; of a team that keeps the rule, nothing or more in sum.
 
         The rule says that what the choices bring adds up to some amount. Each is credited with its part above an even
-        one, rounded up.
+        one, rounded up. A price that is out of all proportion to scores counts as none.
         """
         if price == 0.0:
             return np.zeros(len(space), np.int64)
@@ -61,8 +61,8 @@ class Everybody:
             wish = rules.team_skills[rule - (rules.budget is not None)]
             able = np.append(self._eligible.levels[wish.skill] >= wish.level, False)
             brings, least = able[space.person].astype(np.float64), float(wish.people)
-        credit: Units = np.ceil(price * (brings - least / len(seats)) + 1e-6).astype(np.int64)
-        return credit
+        credit = np.ceil(price * (brings - least / len(seats)) + 1e-6)
+        return credit.astype(np.int64) if np.abs(credit).max(initial=0) < MOST else np.zeros(len(space), np.int64)
 
     @cached_property
     def surplus(self) -> Mask:

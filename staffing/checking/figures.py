@@ -36,15 +36,20 @@ class Figures:
             team.append(self._eligible.count if seat.person is None else self._problem.position[seat.person])
         return tuple(team)
 
-    def faults(self, stated: StatedTeam, team: Team) -> Iterator[Verdict]:
-        """What is wrong with the team on its own."""
+    def faults(self, stated: StatedTeam, team: Team, *, alone: bool = True) -> Iterator[Verdict]:
+        """What is wrong with the team on its own; among others' teams, bound and vacancies are not its own."""
         if team != self._keeping.canonical(team):
             yield Verdict(Fault.ORDER)
         yield from self._keeping.faults(team)
         for n, seat in enumerate(stated.assignments):
-            yield from self._empty(seat, team, n) if seat.person is None else self._seat(seat, team, n)
+            if seat.person is not None:
+                yield from self._seat(seat, team, n)
+            elif alone:
+                yield from self._empty(seat, team, n)
         yield from self._pairs(stated, team)
         yield from self._whole(stated, team)
+        if alone and (stated.bound < stated.units or stated.proven != (stated.bound == stated.units)):
+            yield Verdict(Fault.BOUND, stated=stated.bound, actual=stated.units)
 
     def _seat(self, stated: StatedAssignment, team: Team, n: int) -> Iterator[Verdict]:
         role_at, who = self._problem.seats[n].role, team[n]
@@ -100,8 +105,6 @@ class Figures:
         if stated.common != self._worth.common:
             yield Verdict(Fault.UNITS, stated=stated.common, actual=self._worth.common)
         yield from _compared(stated.measures, self.measures(team), ())
-        if stated.bound < units or stated.proven != (stated.bound == units):
-            yield Verdict(Fault.BOUND, stated=stated.bound, actual=units)
 
     def measures(self, team: Team) -> dict[Measure, Fraction]:
         """The six measures of a team."""

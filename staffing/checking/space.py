@@ -21,7 +21,7 @@ DENSE = 1_200
 """Choices up to which a table of all pairs is quicker than one link of two seats after the other."""
 LARGEST = 6_000
 """Choices up to which such a table is made where nothing else will do."""
-_MOST = 1 << 25
+MOST = 1 << 25
 """More units than anybody has reason to move."""
 IMPOSSIBLE = -(1 << 50)
 """Units of what the rules forbid, further below than anything that is allowed."""
@@ -135,12 +135,12 @@ class Bounded:
     @classmethod
     def checked(cls, space: Space, moved: Units) -> "Bounded":
         """`Refused` where the potentials do not hold."""
-        if not _whole(moved) or moved.shape != (space.seats, len(space)) or np.abs(moved).max(initial=0) > _MOST:
+        if not _whole(moved) or moved.shape != (space.seats, len(space)) or np.abs(moved).max(initial=0) > MOST:
             raise Refused(Verdict(Fault.MALFORMED))
         moved = moved.astype(np.int64)
         moved[space.seat, np.arange(len(space))] = 0
         bounded = cls(space, moved)
-        if bounded.merit.max(initial=0) > 2 * _MOST:
+        if bounded.merit.max(initial=0) > 2 * MOST:
             raise Refused(Verdict(Fault.MALFORMED))
         broken = bounded._broken_in_table() if space.known is not None else bounded._broken_in_links()
         if broken is not None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from staffing import WorkLimit, groups, incumbents, parts, propose, read_problem, solving
+from staffing import WorkLimit, propose, read_problem
 from tests.staffing.documents import documents
 from tests.staffing.enumeration import Yardstick
 
@@ -24,23 +24,6 @@ thorough = settings(
 
 def answer(document: dict[str, Any]) -> list[tuple[int, tuple[str | None, ...]]]:
     return [(team.units, team.people) for team in propose(read_problem(document)).teams]
-
-
-@pytest.fixture
-def crowded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Makes small problems take the way of large ones: bounds over everybody first, then a search over the rest."""
-    monkeypatch.setattr(solving, "SMALL", 0)
-    monkeypatch.setattr(incumbents, "FIRST_LOOK", 1)
-    monkeypatch.setattr(incumbents, "FIRST_NODES", 3)
-
-
-@pytest.fixture
-def overcrowded(crowded: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Makes small problems take the way of the hardest: everything is taken apart before it is searched."""
-    monkeypatch.setattr(solving, "LARGEST", 0)
-    monkeypatch.setattr(incumbents, "LARGEST", 0)
-    monkeypatch.setattr(parts, "SEARCHABLE", 10)
-    monkeypatch.setattr(groups, "FEW", 1)
 
 
 class TestTeams:
