@@ -1,5 +1,6 @@
 """Who may be on a team at all, choice by choice, and who of many people alike need not be looked at."""
 
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -8,7 +9,11 @@ from numpy.typing import NDArray
 
 from staffing.checking.space import MOST, Space
 from staffing.checking.table import Mask, PairRules
-from staffing.checking.worth import Index, Units
+from staffing.checking.worth import Floats, Index, Units
+
+_MARGIN = 1e-6
+_PRECISE = 1e9
+"""Amounts up to which the error of floating arithmetic is within the margin."""
 
 
 class Everybody:
@@ -21,7 +26,10 @@ class Everybody:
         self._spaces: dict[tuple[bool, tuple[float, ...]], Space] = {}
 
     def space(self, gaps: bool, prices: tuple[float, ...]) -> Space:
-        """All choices, with an empty seat for each that nobody is locked to if there may be gaps."""
+        """All choices, with an empty seat for each that nobody is locked to if there may be gaps.
+
+        Prices out of all proportion to scores count as none.
+        """
         if (gaps, prices) not in self._spaces:
             people, units = [], []
             for seat, pin in zip(self._problem.seats, self._rules.pins, strict=True):
@@ -33,8 +41,10 @@ class Everybody:
                 units.append(self._rules.worth.units_by_role[seat.role][who])
             starts = np.concatenate(([0], np.cumsum([len(who) for who in people])))
             space = Space(self._rules, starts, np.concatenate(people), np.concatenate(units))
-            credit = sum((self._credit(space, n, price) for n, price in enumerate(prices)), space.worth)
-            self._spaces[gaps, prices] = Space(self._rules, starts, space.person, credit)
+            credit = sum((self._credit(space, n, price) for n, price in enumerate(prices)), np.zeros(len(space)))
+            if np.abs(credit).max(initial=0) < MOST:
+                space = replace(space, worth=space.worth + credit.astype(np.int64))
+            self._spaces[gaps, prices] = space
         return self._spaces[gaps, prices]
 
     @property
@@ -43,14 +53,14 @@ class Everybody:
         rules = self._problem.rules
         return (rules.budget is not None) + len(rules.team_skills)
 
-    def _credit(self, space: Space, rule: int, price: float) -> Units:
+    def _credit(self, space: Space, rule: int, price: float) -> Floats:
         """(choices,) units that the price of a rule adds; of a team that keeps the rule, nothing or more in sum.
 
         The rule says that what the choices bring adds up to some amount. Each is credited with its part above an even
-        one, rounded up. A price that is out of all proportion to scores counts as none.
+        one, rounded up.
         """
         if price == 0.0:
-            return np.zeros(len(space), np.int64)
+            return np.zeros(len(space))
         rules, seats = self._problem.rules, self._problem.seats
         if rules.budget is not None and rule == 0:
             roles = [self._problem.roles[seat.role] for seat in seats]
@@ -61,8 +71,10 @@ class Everybody:
             wish = rules.team_skills[rule - (rules.budget is not None)]
             able = np.append(self._eligible.levels[wish.skill] >= wish.level, False)
             brings, least = able[space.person].astype(np.float64), float(wish.people)
-        credit = np.ceil(price * (brings - least / len(seats)) + 1e-6)
-        return credit.astype(np.int64) if np.abs(credit).max(initial=0) < MOST else np.zeros(len(space), np.int64)
+        even = least / len(seats)
+        if price * max(float(np.abs(brings).max(initial=0.0)), abs(even)) > _PRECISE:
+            return np.zeros(len(space))
+        return np.asarray(np.ceil(price * (brings - even) + _MARGIN))
 
     @cached_property
     def surplus(self) -> Mask:

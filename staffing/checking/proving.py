@@ -78,17 +78,19 @@ class Proving:
         space = self._everybody.space(proof.gaps > 0, tuple(prices))
         bounded = None
         if proof.everybody is not None:
-            bounded = self._over_everybody(space, proof.everybody, min(claim.target() for claim in claims))
-            space = bounded.space
+            space, bounded = self._over_everybody(space, proof.everybody, min(claim.target() for claim in claims))
         self._walk(proof.part, space.at_hand(), bounded, claims)
 
-    def _over_everybody(self, space: Space, potentials: Potentials, target: int) -> Bounded:
+    def _over_everybody(self, space: Space, potentials: Potentials, target: int) -> tuple[Space, Bounded | None]:
         if id(potentials) not in self._bounds:
             space, moved = self._entered(space, potentials.choices, potentials.moved)
-            bounded = Bounded.checked(space.at_hand(), moved)
-            self._bounds[id(potentials)] = bounded, bounded.bounds() if bounded.space.complete else space.worth
+            bounded = Bounded.checked(space.at_hand(), moved) if space.complete else None
+            if bounded is None:
+                return space, None
+            self._bounds[id(potentials)] = bounded, bounded.bounds()
         bounded, bounds = self._bounds[id(potentials)]
-        return bounded.down_to(target - self._rules.worth.common, bounds)
+        bounded = bounded.down_to(target - self._rules.worth.common, bounds)
+        return bounded.space, bounded
 
     def _walk(self, part: Part, space: Space, bounded: Bounded | None, claims: Sequence[Claim]) -> None:
         """Prove the claims about all teams in the space."""
@@ -117,8 +119,12 @@ class Proving:
         space, moved = self._entered(space, potentials.choices, potentials.moved)
         if not space.complete:
             return space, bounded
-        bounded = Bounded.checked(space.at_hand(), moved).down_to(target)
-        return bounded.space, bounded
+        space = space.at_hand()
+        checked = Bounded.checked(space, moved)
+        if checked is None:
+            return space, None if bounded is None else _within(bounded, space)
+        checked = checked.down_to(target)
+        return checked.space, checked
 
     def _look_through(self, bounded: Bounded, claim: Claim) -> None:
         bounded = bounded.down_to(claim.target() - self._rules.worth.common)

@@ -21,8 +21,8 @@ DENSE = 1_200
 """Choices up to which a table of all pairs is quicker than one link of two seats after the other."""
 LARGEST = 6_000
 """Choices up to which such a table is made where nothing else will do."""
-MOST = 1 << 25
-"""More units than anybody has reason to move."""
+MOST = 1 << 26
+"""Units beyond which nothing is made of what was moved: far out of proportion to scores, and to what rules forbid."""
 IMPOSSIBLE = -(1 << 50)
 """Units of what the rules forbid, further below than anything that is allowed."""
 
@@ -133,15 +133,17 @@ class Bounded:
     """(seats, choices) none from the choice's own seat."""
 
     @classmethod
-    def checked(cls, space: Space, moved: Units) -> "Bounded":
-        """`Refused` where the potentials do not hold."""
-        if not _whole(moved) or moved.shape != (space.seats, len(space)) or np.abs(moved).max(initial=0) > MOST:
+    def checked(cls, space: Space, moved: Units) -> "Bounded | None":
+        """`Refused` where the potentials do not hold; None where they are too large to be made use of."""
+        if not _whole(moved) or moved.shape != (space.seats, len(space)):
             raise Refused(Verdict(Fault.MALFORMED))
+        if moved.max(initial=0) > MOST or moved.min(initial=0) < -MOST:
+            return None
         moved = moved.astype(np.int64)
         moved[space.seat, np.arange(len(space))] = 0
         bounded = cls(space, moved)
         if bounded.merit.max(initial=0) > 2 * MOST:
-            raise Refused(Verdict(Fault.MALFORMED))
+            return None
         broken = bounded._broken_in_table() if space.known is not None else bounded._broken_in_links()
         if broken is not None:
             raise Refused(_place(space, broken, Fault.POTENTIAL))

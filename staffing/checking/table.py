@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from staffing.checking.eligibility import Eligible
 from staffing.checking.worth import Floats, Index, Units, Worth
 
-FORBIDDEN = -(1 << 29)
+FORBIDDEN = -(1 << 30)
 """Units of a pair that a rule forbids."""
 HOPELESS = FORBIDDEN // 2
 """Below every pair that is allowed, whatever was moved from it."""
