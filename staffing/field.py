@@ -4,6 +4,7 @@ A pair is worth what the two time zones make it worth, and more where a tie says
 everybody is found once per zone, and then for the tied people one by one. Rules about the team are left to the search.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,6 +52,7 @@ class Field(Messages):
         self._untied = np.stack([scoring.untied(talk)[np.ix_(self._zones, self._zones)] for talk in talks.tolist()])
         """(kinds of communication, zones, zones); `_which` says which kind a pair of seats has."""
         self._sort_by_zone()
+        self._kinds = _kinds(roles, labels)
         self._ties: dict[int, _Ties] = {}
 
     def _sort_by_zone(self) -> None:
@@ -104,9 +106,10 @@ class Field(Messages):
         best[other, twin[both]] = (left + untied).max(axis=1)
 
     def _with_colleagues(self, seat: int, others: range, offers: Units, best: Units) -> None:
-        if seat not in self._ties:
-            self._ties[seat] = self._ties_of(seat)
-        ties = self._ties[seat]
+        kind = self._kinds[seat]
+        if kind not in self._ties:
+            self._ties[kind] = self._ties_of(kind)
+        ties = self._ties[kind]
         groups = slice(*np.searchsorted(ties.other, (others.start, others.stop)).tolist())
         if groups.start == groups.stop:
             return
@@ -130,3 +133,13 @@ class Field(Messages):
         taker, giver, units, other = taker[order], giver[order], units[order], other[order]
         starts = np.flatnonzero(np.append(True, (np.diff(other) != 0) | (np.diff(taker) != 0))[: len(order)])
         return _Ties(giver, units, starts, other[starts].astype(np.intp), taker[starts])
+
+
+def _kinds(roles: Sequence[int], labels: Labels) -> list[int]:
+    """By seat: the first seat of the same role with the same choices; its ties are the same."""
+    kinds: list[int] = []
+    for seat, role in enumerate(roles):
+        own = labels.person[labels.of(seat)]
+        alike = (kind for kind in kinds if roles[kind] == role and np.array_equal(labels.person[labels.of(kind)], own))
+        kinds.append(next(alike, seat))
+    return kinds
