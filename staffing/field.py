@@ -1,19 +1,21 @@
 """Messages over everybody eligible, without a table of pairs.
 
 A pair is worth what the two time zones make it worth, and more where a tie says so. Ties are few: the best partner of
-everybody is found once per zone, and then for the tied people one by one. Rules about the team are left to the search.
+everybody is found once per zone, and then for the tied people one by one. Interchangeable seats are filled in ascending
+order; all other rules about the team are left to the search.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from staffing.messages import Messages
 from staffing.pairs import PairRows
 from staffing.problem import Problem
 from staffing.scoring import Index, Scoring, Units
-from staffing.seating import Labels
+from staffing.seating import Labels, pinned
 
 _NEVER = -(1 << 50)
 """Below every offer, and far enough from the end of 64 bits to be added to."""
@@ -54,6 +56,11 @@ class Field(Messages):
         self._sort_by_zone()
         self._kinds = _kinds(roles, labels)
         self._ties: dict[int, _Ties] = {}
+        self._ties_by_kind: dict[int, tuple[Index, Index, Units, NDArray[np.uint16]]] = {}
+        alike = [role if pin is None else -1 for role, pin in zip(roles, pinned(problem), strict=True)]
+        self._alike = [[t for t, b in enumerate(alike) if t != s and a == b >= 0] for s, a in enumerate(alike)]
+        """By seat: those that are interchangeable with it."""
+        self._allowed: dict[tuple[int, int], Index] = {}
 
     def _sort_by_zone(self) -> None:
         """Labels of one seat and zone, a cell, one after the other."""
@@ -78,6 +85,9 @@ class Field(Messages):
         best: Units = (offered[:, :, None] + untied).max(axis=1)[:, self._zone[self.labels.of(seat)]]
         if self._one_seat_each:
             self._not_with_oneself(seat, others, ordered, tops, offered, best)
+        for other in self._alike[seat]:
+            if other in others:
+                best[other - others.start] = self._in_turn(seat, other, offers, int(first))
         self._with_colleagues(seat, others, offers, best)
         return best
 
@@ -105,11 +115,45 @@ class Field(Messages):
         untied = self._untied[self._which[other + others.start, seat], :, zone]
         best[other, twin[both]] = (left + untied).max(axis=1)
 
+    def _in_turn(self, seat: int, other: int, offers: Units, first: int) -> Units:
+        """(labels of the seat,) the best untied partners on the other seat when both are filled in ascending order."""
+        cells = slice(int(self._seat_cells[other]), int(self._seat_cells[other + 1]))
+        if (seat, other) not in self._allowed:
+            self._allowed[seat, other] = self._turns(seat, other, cells)
+        allowed = self._allowed[seat, other]
+        tops = np.empty(allowed.shape, np.int64)
+        for row, counts, labels in zip(tops, allowed, self._cells(cells), strict=True):
+            offered = offers[labels - first]
+            row[:] = np.append(_NEVER, np.maximum.accumulate(offered[::-1] if other > seat else offered))[counts]
+        untied = self._untied[self._which[other, seat]][self._cell_zone[cells]]
+        best: Units = (tops + untied[:, self._zone[self.labels.of(seat)]]).max(axis=0)
+        return best
+
+    def _turns(self, seat: int, other: int, cells: slice) -> Index:
+        """(cells, labels of the seat) how many people of each cell may sit on the other seat beside each label.
+
+        Nobody sits beside themselves unless they may have both seats; empty seats stand beside each other.
+        """
+        own = self.labels.person[self.labels.of(seat)]
+        beside = (self._zones[self._zone[self.labels.of(seat)]] == self._nobodys_zone) | (not self._one_seat_each)
+        turns = np.empty((cells.stop - cells.start, len(own)), np.intp)
+        for row, labels in zip(turns, self._cells(cells), strict=True):
+            people = self.labels.person[labels]
+            if other > seat:
+                row[:] = len(people) - np.searchsorted(people, own + ~beside)
+            else:
+                row[:] = np.searchsorted(people, own + beside)
+        return turns
+
+    def _cells(self, cells: slice) -> list[Index]:
+        """Labels of each of the cells, ascending by person."""
+        ends = np.append(self._cell_starts, len(self._in_order)).tolist()
+        return [self._in_order[ends[cell] : ends[cell + 1]] for cell in range(cells.start, cells.stop)]
+
     def _with_colleagues(self, seat: int, others: range, offers: Units, best: Units) -> None:
-        kind = self._kinds[seat]
-        if kind not in self._ties:
-            self._ties[kind] = self._ties_of(kind)
-        ties = self._ties[kind]
+        if seat not in self._ties:
+            self._ties[seat] = self._ties_of(seat)
+        ties = self._ties[seat]
         groups = slice(*np.searchsorted(ties.other, (others.start, others.stop)).tolist())
         if groups.start == groups.stop:
             return
@@ -121,6 +165,18 @@ class Field(Messages):
         best[at] = np.maximum(best[at], tied)
 
     def _ties_of(self, seat: int) -> _Ties:
+        kind = self._kinds[seat]
+        if kind not in self._ties_by_kind:
+            self._ties_by_kind[kind] = self._ties_anyhow(kind)
+        taker, giver, units, other = self._ties_by_kind[kind]
+        if self._alike[seat]:
+            fit = self._in_order_of_ids(seat, taker, giver)
+            taker, giver, units, other = taker[fit], giver[fit], units[fit], other[fit]
+        starts = np.flatnonzero(np.append(True, (np.diff(other) != 0) | (np.diff(taker) != 0))[: len(other)])
+        return _Ties(giver, units, starts, other[starts].astype(np.intp), taker[starts])
+
+    def _ties_anyhow(self, seat: int) -> tuple[Index, Index, Units, NDArray[np.uint16]]:
+        """Choice by its place on the seat, other label, units of the tied pair, other seat; in any order of ids."""
         people = self.labels.person[self.labels.of(seat)]
         taker, giver, units = self._rows.ties(seat, people)
         if not self._one_seat_each:
@@ -130,9 +186,18 @@ class Field(Messages):
             taker, giver, units = taker[by_taker], giver[by_taker], units[by_taker]
         other = self.labels.seat.astype(np.uint16)[giver]
         order = np.argsort(other, kind="stable")
-        taker, giver, units, other = taker[order], giver[order], units[order], other[order]
-        starts = np.flatnonzero(np.append(True, (np.diff(other) != 0) | (np.diff(taker) != 0))[: len(order)])
-        return _Ties(giver, units, starts, other[starts].astype(np.intp), taker[starts])
+        return taker[order], giver[order], units[order], other[order]
+
+    def _in_order_of_ids(self, seat: int, taker: Index, giver: Index) -> NDArray[np.bool_]:
+        """(ties,) those that fill interchangeable seats in ascending order."""
+        fit = np.ones(len(taker), bool)
+        own = self.labels.person[self.labels.of(seat)]
+        for other in self._alike[seat]:
+            there = self.labels.of(other)
+            at = np.flatnonzero((giver >= there.start) & (giver < there.stop))
+            one, theirs = own[taker[at]], self.labels.person[giver[at]]
+            fit[at] = theirs >= one if other > seat else theirs <= one
+        return fit
 
 
 def _kinds(roles: Sequence[int], labels: Labels) -> list[int]:

@@ -21,6 +21,7 @@ from staffing.scoring import Index, Scoring, Units
 from staffing.search import NOTHING, Found, Search
 from staffing.seating import Labels, Team
 from staffing.stopping import Work
+from staffing.wide import WideSearch
 
 _DENSE = 1_000
 """Labels up to which a table of all pairs is quicker than zones and ties."""
@@ -30,6 +31,8 @@ _PART_NODES = 500
 """Search nodes that bounding a part counts for: it takes about as long."""
 _SEARCH_NODES = 10_000
 """What may be spent on one part before it is split further."""
+NARROW = 300
+"""Labels up to which partial teams are looked at one by one."""
 SEARCHABLE = 4_000
 """Labels of a part from which on it is split without being searched."""
 _MIXED = 8
@@ -112,12 +115,18 @@ class Cover:
         """The best team of the part, if it beats the known one, and the part with tighter bounds."""
         messages = self._messages(part)
         part, bounds = self._bounded(messages, part, _SEARCH_SWEEPS)
-        worse = bounds + self._scoring.constant < known.units
-        if not messages.labels.where(~(worse | messages.dead)).complete:
+        kept = (bounds + self._scoring.constant >= known.units) & ~messages.dead
+        labels = messages.labels.where(kept)
+        if not labels.complete:
             return known, part
-        with self._work.at_most(_SEARCH_NODES):
-            search = Search(self._problem, self._scoring, messages.without(worse), self._work, gaps)
-            return search.best(earlier, self._problem.min_difference, known, self._scoring.constant), part
+        wide = len(labels) > NARROW and known.team is not None
+        board = (Field if wide else Board)(self._problem, self._scoring, labels, messages.moved[:, kept])
+        search = Search(self._problem, self._scoring, board, self._work, gaps)
+        with self._work.at_most(_SEARCH_NODES if self._is_mixed(labels) or not wide else self._work.left):
+            if not wide:
+                return search.best(earlier, self._problem.min_difference, known, self._scoring.constant), part
+            search.begin(earlier, self._problem.min_difference, known, self._scoring.constant)
+            return search.found(WideSearch(board, search, self._work).left(), self._scoring.constant), part
 
     def _split(self, part: Part) -> Iterator[Part]:
         seat, groups = self._groups(part)
@@ -144,10 +153,17 @@ class Cover:
     def _groups(self, part: Part) -> tuple[int, list[Index]]:
         """A seat and its labels in groups: by zone where zones are mixed, else by community where people are fewest."""
         labels, sizes = part.labels, np.diff(part.labels.starts)
-        outside = np.array([self._grouping.outside(labels.person[labels.of(seat)]) for seat in range(labels.seats)])
-        if outside.sum() * _MIXED > len(labels):
+        if self._is_mixed(labels):
+            outside = self._outside(labels)
             seat, by = int(np.argmax(outside)), self._grouping.by_zone
         else:
             seat, by = int(np.argmin(np.where(sizes > 1, sizes, len(labels) + 1))), self._grouping.by_community
         own = labels.of(seat)
         return seat, [group + own.start for group in by(labels.person[own])]
+
+    def _is_mixed(self, labels: Labels) -> bool:
+        return int(self._outside(labels).sum()) * _MIXED > len(labels)
+
+    def _outside(self, labels: Labels) -> Index:
+        """(seats,) how many choices are outside the largest zone of their seat."""
+        return np.array([self._grouping.outside(labels.person[labels.of(seat)]) for seat in range(labels.seats)])

@@ -74,6 +74,12 @@ class Search:
 
         `constant` units are common to all teams and not on the board.
         """
+        self.begin(earlier, least, known, constant)
+        seats = np.arange(self._labels.seats)
+        return self.found(self._expand(_Node((), seats, 0, self._merit.copy())), constant)
+
+    def begin(self, earlier: Sequence[Team], least: int, known: Found, constant: int) -> None:
+        """Make ready to look `below` parts of the board for what `best` returns."""
         one_seat_each = self._problem.rules.max_seats_per_person == 1
         size = self._labels.seats - self._gaps if one_seat_each else None
         self._earlier = frozenset(earlier)
@@ -82,8 +88,27 @@ class Search:
             for team in (earlier if least else ())
         ]
         self._best = Found(known.team, known.units - constant)
-        seats = np.arange(self._labels.seats)
-        left = self._expand(_Node((), seats, 0, self._merit.copy()))
+
+    @property
+    def best_units(self) -> int:
+        """Units on the board of the best team known so far."""
+        return self._best.units
+
+    def below(self, chosen: tuple[int, ...], seats: Index, fixed: int, gain: Units) -> int:
+        """Search all teams with the chosen labels; returns a bound on what was left out for want of work.
+
+        `fixed` units are theirs, `gain` is what each label of the open `seats` adds to them.
+        """
+        node = _Node((), seats, fixed, gain.copy())
+        for count, label in enumerate(chosen, start=1):
+            joined = node.members | {int(self._labels.person[label])} - {self._empty}
+            node = _Node(chosen[:count], seats, fixed, node.gain, frozenset(joined))
+            if self._close(node, chosen[count:]):
+                return NOTHING
+        return self._expand(node)
+
+    def found(self, left: int, constant: int) -> Found:
+        """The best team, where teams that were left out are worth `left` at most."""
         units = NOTHING if self._best.team is None else self._best.units + constant
         if left == NOTHING:
             return Found(self._best.team, units, units)
@@ -121,11 +146,15 @@ class Search:
         """The limit is reached, and there is a team or has been a fair chance to find one."""
         return self._work.over and (self._work.interrupted or self._dives <= 0 or self._best.team is not None)
 
-    def _close(self, node: _Node) -> None:
+    def _close(self, node: _Node, later: Sequence[int] = ()) -> bool:
+        """Take choices off the open seats; returns whether one of the later choices goes with them."""
         for rule in self._closing:
             mask = rule.closed(node.chosen, node.members)
             if mask is not None:
+                if mask[list(later)].any():
+                    return True
                 node.gain[mask & np.isin(self._seat, node.open)] = 2 * HOPELESS
+        return False
 
     def _bound(self, node: _Node, peaks: Units) -> int:
         bound = node.fixed + int(peaks[node.open].sum())
