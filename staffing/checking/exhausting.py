@@ -7,6 +7,7 @@ be made of under the rules, or all of whose teams come later in the order of ids
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import combinations
 
 import numpy as np
 
@@ -251,9 +252,13 @@ class Exhausting:
 
     def _may_keep(self, branch: _Branch, alive: Mask) -> bool:
         """The rules may still be kept, as far as can be told before the team is complete."""
-        for needed, people, wanted, is_difference in self._quotas:
-            owed = self._owed(branch, people, wanted, is_difference)
-            if owed > 0 and self._seats_with(branch, alive & needed) < owed:
+        owing = [(self._owed(branch, *quota[1:]), alive & quota[0]) for quota in self._quotas]
+        owing = [(owed, needed) for owed, needed in owing if owed > 0]
+        if any(self._seats_with(branch, needed) < owed for owed, needed in owing):
+            return False
+        for (one, needed), (other, needed_too) in combinations(owing, 2):
+            both = one + other - len(branch.open)
+            if both > 0 and self._seats_with(branch, needed & needed_too) < both:
                 return False
         return self._may_pay(branch, alive) and self._may_learn(branch, alive) and self._may_be_few(branch, alive)
 

@@ -149,6 +149,22 @@ class TestAMutatedAnswer:
         assume(len(result.teams) > 1)
         assert not check(problem, replace(result, teams=result.teams[:-1]), result.certificate).accepted
 
+    @thorough
+    @given(documents(), st.data())
+    def test_that_forgets_somebody_is_refused_unless_nobody_misses_them(
+        self, crowded: None, document: dict[str, Any], data: st.DataObject
+    ) -> None:
+        problem = read_problem(document)
+        who = data.draw(st.sampled_from(problem.people.ids))
+        rules = replace(problem.rules, exclude=(*problem.rules.exclude, who))
+        forgetful = propose(replace(problem, rules=rules), certificate=True)
+        if check(problem, forgetful, forgetful.certificate).accepted:
+            right = propose(problem)
+            assert (forgetful.status, [team.people for team in forgetful.teams]) == (
+                right.status,
+                [team.people for team in right.teams],
+            )
+
     def test_is_refused_where_a_seat_or_a_pair_is_off_by_one(self) -> None:
         first, *others = an_answer().teams
         seat, pair = first.assignments[0], first.pairs[0]
