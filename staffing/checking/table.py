@@ -169,7 +169,10 @@ class Link:
         at_other = np.full(rules.eligible.count + 1, -1, np.intp)
         at_other[other] = np.arange(len(other))
         label, who, strength = rules.ties_of(one)
-        inside = np.flatnonzero(at_other[who] >= 0)
+        known = at_other[who] >= 0
+        if rules.interchangeable(s, t):
+            known &= one[label] < who if s < t else one[label] > who
+        inside = np.flatnonzero(known)
         self._first, self._second = label[inside], at_other[who[inside]]
         self._units = worth.tied(int(worth.talk_at[s, t]), one[self._first], who[inside], strength[inside])
         twin = at_other[one]
@@ -184,11 +187,14 @@ class Link:
     def forth(self, offers: Units) -> Units:
         """(first seat) the most that a choice of the second seat and its offer bring; at least that.
 
-        Exact but for rules other than that nobody may have both seats.
+        Exact but for rules other than that nobody may have both seats and that interchangeable ones have an order.
         """
-        best = self._by_zone(self._zones[0], self._zones[1], self._table, offers)
-        if self._rules.one_seat_each:
-            self._not_with_oneself(best, offers)
+        if self._rules.interchangeable(*self._seats):
+            best = self._by_zone_in_order(offers)
+        else:
+            best = self._by_zone(self._zones[0], self._zones[1], self._table, offers)
+            if self._rules.one_seat_each:
+                self._not_with_oneself(best, offers)
         np.maximum.at(best, self._first, offers[self._second] + self._units)
         return best
 
@@ -211,6 +217,23 @@ class Link:
         tops = np.full(len(table), FORBIDDEN * 4, np.int64)
         np.maximum.at(tops, giver, offers)
         best: Units = (table + tops).max(axis=1)[taker]
+        return best
+
+    def _by_zone_in_order(self, offers: Units) -> Units:
+        """The most that untied choices bring which keep the order of interchangeable seats."""
+        (s, t), (one, other) = self._seats, self._people
+        strictly = (one != self._rules.eligible.count) & self._rules.one_seat_each
+        best = np.full(len(one), FORBIDDEN * 4, np.int64)
+        for zone in np.unique(self._zones[1]).tolist():
+            there = np.flatnonzero(self._zones[1] == zone)
+            before, upto = (np.searchsorted(other[there], one, side=side) for side in ("left", "right"))
+            if s < t:
+                highest = np.append(np.maximum.accumulate(offers[there][::-1])[::-1], FORBIDDEN * 4)
+                offered = highest[np.where(strictly, upto, before)]
+            else:
+                highest = np.append(FORBIDDEN * 4, np.maximum.accumulate(offers[there]))
+                offered = highest[np.where(strictly, before, upto)]
+            best = np.maximum(best, self._table[self._zones[0], zone] + offered)
         return best
 
     def _not_with_oneself(self, best: Units, offers: Units) -> None:

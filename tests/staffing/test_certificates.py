@@ -98,6 +98,13 @@ class TestACheck:
         assert check(problem, result, result.certificate) == Verdict()
         assert time.process_time() - started < 5
 
+    def test_follows_a_large_field_that_was_taken_apart(self) -> None:
+        problem = organisation(10_000, 8, seed=1, cohesion=50)
+        result = propose(problem, limit=WorkLimit(seconds=None), certificate=True)
+        assert result.certificate is not None
+        assert any(proof.part.below for proof in result.certificate.proofs)
+        assert check(problem, result, result.certificate) == Verdict()
+
     def test_sees_for_itself_who_of_many_alike_can_be_left_out(self) -> None:
         people = [{"id": f"p{n:04}", "skills": {"go": 3 + n % 2}} for n in range(600)]
         roles = [{"id": f"r{n}", "needs": [{"skill": "go", "level": 2}]} for n in range(4)]
