@@ -31,6 +31,10 @@ _PART_NODES = 500
 """Search nodes that bounding a part counts for: it takes about as long."""
 _SEARCH_NODES = 10_000
 """What may be spent on one part before it is split further."""
+_WIDE_NODES = 100_000
+"""The same for many labels in one zone, which splitting helps less."""
+_WIDE_NODES = 100_000
+"""The same for many labels in one zone, which splitting helps less."""
 NARROW = 300
 """Labels up to which partial teams are looked at one by one."""
 SEARCHABLE = 4_000
@@ -72,6 +76,7 @@ class Cover:
 
     def __init__(self, problem: Problem, scoring: Scoring, whole: Part, floor: int, work: Work) -> None:
         self.floor = floor
+        self.whole = whole.labels
         self._problem = problem
         self._scoring = scoring
         self._work = work
@@ -81,9 +86,10 @@ class Cover:
         self._add(whole)
 
     def best(self, earlier: Sequence[Team], gaps: int, known: Found) -> Found:
-        """The best team that differs enough from the earlier ones, if `known` is not it.
+        """The best team that differs enough from the earlier ones, if it is worth as much as `known`; else `known`.
 
-        `known` must be worth at least `floor`. What is learnt about parts serves the next question too.
+        `known` must be worth at least `floor`. What is learnt about parts serves the next question too, as long as it
+        has the same gaps and only ever more earlier teams.
         """
         constant = self._scoring.constant
         finished: list[Part] = []
@@ -97,11 +103,12 @@ class Cover:
                 self._add(*self._split(part))
                 continue
             found, part = self._searched(part, earlier, gaps, known)
-            known = Found(found.team, found.units, found.units)
-            if found.cut and not self._work.over:
+            if found.team is not None:
+                known = Found(found.team, found.units, found.units)
+            if found.cut:
                 self._add(*self._split(replace(part, worth_searching=len(part.labels) * 9 // 10)))
             else:
-                finished.append(part)
+                finished.append(replace(part, ceiling=min(part.ceiling, known.units - constant)))
         self._add(*finished)
         return known
 
@@ -119,10 +126,10 @@ class Cover:
         labels = messages.labels.where(kept)
         if not labels.complete:
             return known, part
-        wide = len(labels) > NARROW and known.team is not None
+        wide = len(labels) > NARROW and known.units > NOTHING
         board = (Field if wide else Board)(self._problem, self._scoring, labels, messages.moved[:, kept])
         search = Search(self._problem, self._scoring, board, self._work, gaps)
-        with self._work.at_most(_SEARCH_NODES if self._is_mixed(labels) or not wide else self._work.left):
+        with self._work.at_most(_WIDE_NODES if wide and not self._is_mixed(labels) else _SEARCH_NODES):
             if not wide:
                 return search.best(earlier, self._problem.min_difference, known, self._scoring.constant), part
             search.begin(earlier, self._problem.min_difference, known, self._scoring.constant)

@@ -5,6 +5,7 @@ drops out for certain, and a search over the rest proves the best one; where too
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from staffing.alike import without_surplus
@@ -28,6 +29,8 @@ _SETTLED = 500
 """Choices up to which the first bounds are good enough."""
 _WHOLE_NODES = 10_000
 """Search nodes spent on all that is left at once, before it is taken apart."""
+_NEARLY = 100
+"""Where a proof is too much work, it is proven that no team is better by more than one part in this many."""
 _GUESSES = 4
 """Later teams looked for beforehand, so that what is learnt about the parts serves them too."""
 _FURTHER_SWEEPS = 4
@@ -126,8 +129,8 @@ class _Pool:
         self.labels = labels if bounds is None else bounds.labels
         self._seen = _NONE
         """A team that the first bounds led to, not made use of yet."""
-        self._cover: Cover | None = None
-        self._whole: Part | None = None
+        self._covers: dict[int, Cover] = {}
+        """By gaps."""
 
     def best(self, earlier: Sequence[Team], gaps: int, known: Found = _NONE) -> Found:
         if not self.labels.complete:
@@ -154,12 +157,26 @@ class _Pool:
             if not found.cut or self._work.over:
                 return found
             known = Found(found.team, found.units, found.units)
-        if self._cover is None or self._whole is None or self._cover.floor > known.units - constant:
+        cover = self._covers.get(gaps)
+        if cover is None or cover.floor > known.units - constant:
             floor = self._floor(good, earlier, gaps, known) - constant
-            self._whole = self._part(bounds, moved, floor)
-            self._cover = Cover(self._problem, self._scoring, self._whole, floor, self._work)
-        self._record(self._whole.labels, earlier, gaps)
-        return self._cover.best(earlier, gaps, known)
+            whole = self._part(bounds, moved, floor)
+            self._covers[gaps] = cover = Cover(self._problem, self._scoring, whole, floor, self._work)
+        self._record(cover.whole, earlier, gaps)
+        return self._by_parts(cover, earlier, gaps, known)
+
+    def _by_parts(self, cover: Cover, earlier: Sequence[Team], gaps: int, known: Found) -> Found:
+        """First that no team is much better, which takes far less than that none is better at all."""
+        if known.team is None:
+            return cover.best(earlier, gaps, known)
+        better = known.units + max(1, known.units // _NEARLY)
+        found = cover.best(earlier, gaps, Found(units=better, bound=better - 1))
+        if found.team is not None:
+            return self._by_parts(cover, earlier, gaps, Found(found.team, found.units, found.units))
+        more = self._problem.teams - len(earlier) > 1
+        with self._work.at_most(self._work.left * 3 // 4 if more else self._work.left):
+            known = cover.best(earlier, gaps, known)
+        return replace(known, bound=min(known.bound, max(known.units, found.bound))) if known.cut else known
 
     def _incumbents(self, everybody: Bounded) -> Incumbents:
         labels, moved, bounds = everybody.labels, everybody.moved, everybody.bounds

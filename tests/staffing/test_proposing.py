@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from staffing import WorkLimit, propose, read_problem
 from tests.staffing.documents import documents
@@ -75,10 +76,15 @@ def _needs(document: dict[str, Any], role_id: str) -> list[dict[str, Any]]:
 
 
 class TestAWorkLimit:
-    @thorough
-    @given(documents())
-    def test_never_makes_a_bound_too_low_or_a_proof_too_early(self, document: dict[str, Any]) -> None:
-        result = propose(read_problem(document), limit=WorkLimit(nodes=0))
+    @pytest.mark.parametrize("way", ["no_matter_how", "overcrowded"])
+    @settings(thorough, suppress_health_check=list(HealthCheck))
+    @given(documents(), st.integers(0, 2_000))
+    def test_never_makes_a_bound_too_low_or_a_proof_too_early(
+        self, way: str, request: pytest.FixtureRequest, document: dict[str, Any], nodes: int
+    ) -> None:
+        if way == "overcrowded":
+            request.getfixturevalue(way)
+        result = propose(read_problem(document), limit=WorkLimit(nodes=nodes))
         best = Yardstick(document).answer()
         if result.status != "limit":
             assert [(team.units, team.people) for team in result.teams] == best
