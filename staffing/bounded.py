@@ -80,10 +80,10 @@ class Bounded:
         labels = self.labels.where(kept)
         return Bounded(labels, self.bounds[kept], self.moved[:, kept], self.dead[kept], self.prices)
 
-    def tightened(self, problem: Problem, scoring: Scoring, work: Work, floor: int) -> "Bounded":
-        """The choices that teams of at least `floor` units can contain, after a further sweep over these alone."""
+    def tightened(self, problem: Problem, scoring: Scoring, work: Work, floor: int, sweeps: int = 1) -> "Bounded":
+        """The choices that teams of at least `floor` units can contain, after further sweeps over these alone."""
         field = Field(problem, scoring, self.labels, self.moved.copy())
-        return _swept(problem, scoring, field, work, floor, 1).above(floor)
+        return _swept(problem, scoring, field, work, floor, sweeps).above(floor)
 
 
 Wider = Callable[[bool], "Bounded | None"]

@@ -10,14 +10,14 @@ from functools import partial
 
 from staffing.alike import without_surplus
 from staffing.board import Board
-from staffing.bounded import Bounded, Wider, bounded
+from staffing.bounded import SWEEPS, Bounded, Wider, bounded
 from staffing.certificate import Certificate, Choices, Potentials, Proof
 from staffing.incumbents import LARGEST, Incumbents, most_promising
 from staffing.parts import Cover, Part
 from staffing.problem import Problem
 from staffing.rules import Candidates
 from staffing.scoring import Scoring, Units
-from staffing.search import Found, Search
+from staffing.search import NOTHING, Found, Search
 from staffing.seating import Labels, Team, overlocked, seat_labels, with_gaps
 from staffing.stopping import Work
 from staffing.teamrules import Mask
@@ -27,6 +27,8 @@ SMALL = 320
 _BOARD_SWEEPS = 15
 _SETTLED = 500
 """Choices up to which the first bounds are good enough."""
+_MARGIN = 200
+"""Later teams are looked for among those of teams that are worse by up to one part in this many."""
 _WHOLE_NODES = 10_000
 """Search nodes spent on all that is left at once, before it is taken apart."""
 _NEARLY = 100
@@ -129,6 +131,9 @@ class _Pool:
         self.labels = labels if bounds is None else bounds.labels
         self._seen = _NONE
         """A team that the first bounds led to, not made use of yet."""
+        self._narrow: _Pool | None = None
+        """Those who matter to teams of at least `_least` units."""
+        self._least = NOTHING
         self._covers: dict[int, Cover] = {}
         """By gaps."""
 
@@ -139,9 +144,18 @@ class _Pool:
         if len(self.labels) <= SMALL:
             labels = self._recorded(self.labels, earlier, gaps)
             return self._search(labels, self._bounds.moved if self._bounds else None, earlier, gaps, known)
-        everybody, constant = self._bounded(earlier, gaps), self._scoring.constant
+        everybody = self._bounded(earlier, gaps)
         if self._borrowed:
             return self._among(everybody, earlier, gaps, known)
+        if self._narrow is not None:
+            found = self._narrow.best(earlier, gaps, known)
+            if found.units - self._scoring.constant >= self._least:
+                return found
+            self._narrow = None
+        return self._among_all(everybody, earlier, gaps, known)
+
+    def _among_all(self, everybody: Bounded, earlier: Sequence[Team], gaps: int, known: Found) -> Found:
+        constant = self._scoring.constant
         bounds, moved = everybody.bounds, everybody.moved
         good = self._incumbents(everybody)
         if good.better_than(known) > SMALL:
@@ -194,10 +208,22 @@ class _Pool:
         return self._bounds
 
     def _settled(self, earlier: Sequence[Team], gaps: int, first: Bounded) -> bool:
-        """So few choices are left beside a team that was seen that better bounds are not worth their time."""
+        """So few choices are left beside a team that was seen that better bounds on all are not worth their time."""
         good = self._incumbents(first)
         self._seen = good.first_look(earlier, gaps)
-        return good.better_than(self._seen) <= _SETTLED
+        if self._certificate is not None or self._seen.team is None:
+            return good.better_than(self._seen) <= _SETTLED
+        self._least = self._seen.units - self._scoring.constant - self._seen.units // _MARGIN
+        fewer = first.above(self._least)
+        if len(fewer.labels) > len(first.labels) // 2:
+            return False
+        self._narrow = self._among_these(fewer.tightened(self._problem, self._scoring, self._work, self._least, SWEEPS))
+        return True
+
+    def _among_these(self, fewer: Bounded) -> "_Pool":
+        pool = _Pool(self._problem, self._scoring, fewer.labels, self._work)
+        pool._bounds = fewer
+        return pool
 
     def _among(self, everybody: Bounded, earlier: Sequence[Team], gaps: int, known: Found) -> Found:
         """The best team where the bounds are those of more choices, and may be far too high for these."""
@@ -215,9 +241,7 @@ class _Pool:
             if hopeless and known.team is not None:
                 return Found(known.team, known.units, max(known.units, fewer.ceiling + constant), cut=True)
             fewer = fewer.tightened(self._problem, self._scoring, self._work, known.units - constant)
-        pool = _Pool(self._problem, self._scoring, fewer.labels, self._work)
-        pool._bounds = fewer
-        return pool.best(earlier, gaps, known)
+        return self._among_these(fewer).best(earlier, gaps, known)
 
     def _quick_look(self, choices: Bounded, earlier: Sequence[Team], gaps: int) -> Found:
         """A good team, if there is one, among the most promising choices."""
