@@ -27,7 +27,7 @@ SMALL = 320
 _BOARD_SWEEPS = 15
 _SETTLED = 500
 """Choices up to which the first bounds are good enough."""
-_MARGIN = 200
+MARGIN = 200
 """Later teams are looked for among those of teams that are worse by up to one part in this many."""
 _WHOLE_NODES = 10_000
 """Search nodes spent on all that is left at once, before it is taken apart."""
@@ -130,7 +130,7 @@ class _Pool:
         self._work = work
         self.labels = labels if bounds is None else bounds.labels
         self._seen = _NONE
-        """A team that the first bounds led to, not made use of yet."""
+        """A team for the question that the first bounds were worked out for, not made use of yet."""
         self._narrow: _Pool | None = None
         """Those who matter to teams of at least `_least` units."""
         self._least = NOTHING
@@ -147,20 +147,20 @@ class _Pool:
         everybody = self._bounded(earlier, gaps)
         if self._borrowed:
             return self._among(everybody, earlier, gaps, known)
+        seen, self._seen = self._seen, _NONE
         if self._narrow is not None:
-            found = self._narrow.best(earlier, gaps, known)
+            found = self._narrow.best(earlier, gaps, _better(known, seen))
             if found.units - self._scoring.constant >= self._least:
                 return found
             self._narrow = None
-        return self._among_all(everybody, earlier, gaps, known)
+        return self._among_all(everybody, earlier, gaps, known, seen)
 
-    def _among_all(self, everybody: Bounded, earlier: Sequence[Team], gaps: int, known: Found) -> Found:
+    def _among_all(self, everybody: Bounded, earlier: Sequence[Team], gaps: int, known: Found, seen: Found) -> Found:
         constant = self._scoring.constant
         bounds, moved = everybody.bounds, everybody.moved
         good = self._incumbents(everybody)
         if good.better_than(known) > SMALL:
-            known = _better(known, good.team(earlier, gaps, SMALL, self._seen))
-        self._seen = _NONE
+            known = _better(known, good.team(earlier, gaps, SMALL, seen))
         kept = bounds + constant >= known.units
         labels = self._recorded(self.labels.where(kept), earlier, gaps)
         if not labels.complete:
@@ -213,7 +213,7 @@ class _Pool:
         self._seen = good.first_look(earlier, gaps)
         if self._certificate is not None or self._seen.team is None:
             return good.better_than(self._seen) <= _SETTLED
-        self._least = self._seen.units - self._scoring.constant - self._seen.units // _MARGIN
+        self._least = self._seen.units - self._scoring.constant - self._seen.units // MARGIN
         fewer = first.above(self._least)
         if len(fewer.labels) > len(first.labels) // 2:
             return False

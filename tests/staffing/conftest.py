@@ -9,6 +9,7 @@ from staffing import groups, incumbents, parts, solving
 def crowded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes small problems take the way of large ones: bounds over everybody first, then a search over the rest."""
     monkeypatch.setattr(solving, "SMALL", 0)
+    monkeypatch.setattr(solving, "MARGIN", 1_000_000)
     monkeypatch.setattr(incumbents, "FIRST_LOOK", 1)
     monkeypatch.setattr(incumbents, "FIRST_NODES", 3)
 
