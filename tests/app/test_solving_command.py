@@ -13,6 +13,7 @@ import pytest
 
 from staffing import reading, reading_people
 from staffing.portfolio import reading as portfolio_reading
+from tests.staffing.documents import changed
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -134,15 +135,6 @@ def muster_solve(folder: Path, *arguments: str, said: bytes = b"", **settings: s
 def written(folder: Path, name: str, document: Any) -> str:
     (folder / name).write_bytes(document if isinstance(document, bytes) else json.dumps(document).encode())
     return name
-
-
-def changed(path: list[Any], value: Any) -> dict[str, Any]:
-    document = copy.deepcopy(PLAIN)
-    place: Any = document
-    for key in path[:-1]:
-        place = place[key]
-    place[path[-1]] = value
-    return document
 
 
 class TestAnAnswer:
@@ -290,7 +282,8 @@ class TestSeveralFiles:
 
 class TestARefusedFile:
     def test_is_named_with_the_path_of_the_value(self, tmp_path: Path) -> None:
-        names = [written(tmp_path, f"{n}.json", changed(path, value)) for n, (path, value, _) in enumerate(HOLES)]
+        holed = [changed(PLAIN, path, value) for path, value, _ in HOLES]
+        names = [written(tmp_path, f"{n}.json", document) for n, document in enumerate(holed)]
         code, said, complaint = muster_solve(tmp_path, *names)
         assert (code, said.strip()) == (2, "")
         for name, (_, _, sentence), line in zip(names, HOLES, complaint.splitlines(), strict=True):

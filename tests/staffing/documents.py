@@ -1,5 +1,6 @@
 """Small `muster-problem/1` documents for property tests, every rule in play and nothing left to its default."""
 
+import copy
 from typing import Any
 
 from hypothesis import strategies as st
@@ -94,3 +95,13 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         "teams": draw(st.integers(1, 4)),
         "min_difference": draw(st.integers(0, 2)),
     }
+
+
+def changed(document: dict[str, Any], path: list[Any], value: Any) -> dict[str, Any]:
+    """A copy with another value at the path."""
+    copied = copy.deepcopy(document)
+    place: Any = copied
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    return copied

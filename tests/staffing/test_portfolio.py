@@ -1,10 +1,8 @@
 """Portfolios: everybody's weeks hold, the total is the best there is or within its bound, and the same everywhere."""
 
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ from tests.requirements import SHARED
 from tests.staffing.enumeration import number
 from tests.staffing.portfolio_enumeration import PortfolioYardstick, fits, loads
 from tests.staffing.portfolios import portfolios
+from tests.staffing.processes import printed
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = SHARED / "conformance" / "reference.py"
@@ -293,7 +292,7 @@ class TestTheAnswer:
             "import json, sys; from staffing import propose_portfolio, read_portfolio;"
             "print(json.dumps(propose_portfolio(read_portfolio(json.load(sys.stdin))).to_json()))"
         )
-        assert len(set(_printed(program, document))) == 1
+        assert len(set(printed(program, given=document))) == 1
 
     def test_tells_its_progress(self) -> None:
         seen: list[int] = []
@@ -301,16 +300,3 @@ class TestTheAnswer:
         propose_portfolio(portfolio, progress=lambda work: seen.append(work.sweeps))
         assert seen
         assert seen == sorted(seen)
-
-
-def _printed(program: str, text: str) -> Iterator[str]:
-    for seed in ("0", "1", "77"):
-        yield subprocess.run(
-            [sys.executable, "-c", program],
-            input=text,
-            capture_output=True,
-            text=True,
-            check=True,
-            cwd=ROOT,
-            env={**os.environ, "PYTHONHASHSEED": seed},
-        ).stdout

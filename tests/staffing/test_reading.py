@@ -1,6 +1,5 @@
 """`muster-problem/1` in and out, and what is refused."""
 
-import copy
 import math
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from staffing import Problem, ProblemError, Role, read_problem, write_problem
-from tests.staffing.documents import documents
+from tests.staffing.documents import changed, documents
 
 PLAIN: dict[str, Any] = {
     "format": "muster-problem/1",
@@ -104,20 +103,11 @@ WRONG = [
 ]
 
 
-def changed(path: list[Any], value: Any) -> dict[str, Any]:
-    document = copy.deepcopy(PLAIN)
-    place: Any = document
-    for key in path[:-1]:
-        place = place[key]
-    place[path[-1]] = value
-    return document
-
-
 class TestReading:
     @pytest.mark.parametrize(("path", "value", "named"), WRONG)
     def test_refuses_with_the_path_of_the_offending_value(self, path: list[Any], value: Any, named: str) -> None:
         with pytest.raises(ProblemError) as caught:
-            read_problem(changed(path, value))
+            read_problem(changed(PLAIN, path, value))
         assert caught.value.path == named
         assert caught.value.sentence.endswith(".")
 
@@ -149,7 +139,7 @@ class TestReading:
 
     def test_counts_shares_exactly_however_many_decimals_they_have(self) -> None:
         third = 1 / 3
-        problem = read_problem(changed(["people", 0, "free"], third))
+        problem = read_problem(changed(PLAIN, ["people", 0, "free"], third))
         assert problem.people.free[0, 0] / problem.share_scale == third
         assert problem.share_scale == 10**16
 
@@ -191,8 +181,8 @@ class TestWriting:
 
     def test_gives_every_change_that_matters_another_digest(self) -> None:
         digest = read_problem(PLAIN).digest()
-        assert read_problem(changed(["people", 0, "cost"], 1)).digest() != digest
-        assert read_problem(changed(["people", 0, "skills", "cobol"], 5)).digest() == digest
+        assert read_problem(changed(PLAIN, ["people", 0, "cost"], 1)).digest() != digest
+        assert read_problem(changed(PLAIN, ["people", 0, "skills", "cobol"], 5)).digest() == digest
 
 
 class TestAProblemFromColumns:
