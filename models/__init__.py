@@ -6,7 +6,7 @@ from models.audit import Actor, AuditEntry
 from models.base import Base
 from models.catalogue import CatalogueNeed, CatalogueRole, TeamTemplate, TeamTemplateRole
 from models.history import Engagement, Tie
-from models.imports import BatchState, ImportBatch, ImportedValue, ImportMapping
+from models.imports import BatchState, ImportBatch, ImportedValue, ImportLines, ImportMapping
 from models.people import Absence, Audience, CostBand, PersonalField, Practitioner, Unit, Visibility
 from models.projects import (
     MeasureKind,
@@ -44,6 +44,7 @@ __all__ = [
     "Endorsement",
     "Engagement",
     "ImportBatch",
+    "ImportLines",
     "ImportMapping",
     "ImportedValue",
     "LearningGoal",

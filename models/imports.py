@@ -38,6 +38,21 @@ class ImportBatch(Versioned, Base):
     undone_at: Mapped[datetime | None]
 
 
+class ImportLines(Base):
+    """A thousand lines of an import's preview, in order, as compressed JSON: a large sheet has millions of them, and a
+    page shows fifty. The counts tell which pieces hold the lines of a filter without opening any."""
+
+    __tablename__ = "import_lines"
+
+    batch_id: Mapped[int] = mapped_column(ForeignKey("import_batches.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    new: Mapped[int]
+    changed: Mapped[int]
+    unchanged: Mapped[int]
+    left_out: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
 class ImportedValue(Base):
     """One value an import wrote: which row and column of ours, from which sheet and cell, what stood there before.
 

@@ -9,7 +9,7 @@ from flask_wtf.file import FileField, FileRequired
 from werkzeug.datastructures import MultiDict
 
 from app.forms.people import read_numbers, read_text
-from app.queries.imports import LineFilters, Show
+from app.queries.import_lines import LineFilters, Show
 from importers import Choices, GivenAnswer
 from importers.records import Answer
 

@@ -1,6 +1,7 @@
-"""The preview of an import as it is kept with its batch: one line a change, in the order of the people in the file."""
+"""The preview of an import as it is kept: what the file is about, and one line a change in the order of its people."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from app.errors import Conflict
@@ -51,7 +52,7 @@ class Moved(Conflict):
 
 
 def preview_document(reading: Reading, plan: Plan) -> dict[str, Any]:
-    """As JSON: names of people with their row ids (null until they are created), and the lines as plain lists."""
+    """As JSON, without the lines: names of people with their row ids, which are null until they are created."""
     return {
         "summary": plan.summary,
         "shape": reading.shape,
@@ -61,32 +62,32 @@ def preview_document(reading: Reading, plan: Plan) -> dict[str, Any]:
         "problems": to_wire(plan.problems),
         "new_skills": _new_skills(reading, plan),
         "people": [[person.person.name, person.existing_id] for person in plan.people],
-        "lines": [list(line) for line in preview_lines(plan)],
     }
 
 
-def read_lines(document: Mapping[str, Any]) -> list[Line]:
-    return [Line(*line) for line in document.get("lines", ())]
-
-
-def moves(shown: Sequence[Line], now: Sequence[Line]) -> list[tuple[Line | None, Line | None]]:
+def moves(shown: Iterable[Line], now: Iterable[Line]) -> list[tuple[Line | None, Line | None]]:
     before = {line.place: line for line in shown}
     after = {line.place: line for line in now}
     places = dict.fromkeys((*before, *after))
     return [(before.get(p), after.get(p)) for p in places if before.get(p) != after.get(p)]
 
 
-def preview_lines(plan: Plan) -> list[Line]:
+def preview_lines(plan: Plan) -> Iterator[Line]:
+    """Made one by one: a large file has more lines than should stand in memory at once."""
     position = {planned.person.key: n for n, planned in enumerate(plan.people)}
-    lines: list[list[Line]] = [[*_of_person(n, planned)] for n, planned in enumerate(plan.people)]
+    records: dict[str, list[tuple[Callable[[int, Any], Line], Any]]] = {key: [] for key in position}
     for rating in plan.ratings:
-        lines[position[rating.rating.person]].append(_of_rating(position[rating.rating.person], rating))
+        records[rating.rating.person].append((_of_rating, rating))
     for goal in plan.goals:
-        lines[position[goal.goal.person]].append(_of_goal(position[goal.goal.person], goal))
+        records[goal.goal.person].append((_of_goal, goal))
     for kind, stints in (("history", plan.history), ("allocation", plan.allocations)):
         for stint in stints:
-            lines[position[stint.record.person]].append(_of_stint(kind, position[stint.record.person], stint))
-    return [*(line for person in lines for line in person), *_shared(plan)]
+            records[stint.record.person].append((partial(_of_stint, kind), stint))
+    for n, person in enumerate(plan.people):
+        yield from _of_person(n, person)
+        for line_of, record in records[person.person.key]:
+            yield line_of(n, record)
+    yield from _shared(plan)
 
 
 def _new_skills(reading: Reading, plan: Plan) -> list[dict[str, Any]]:

@@ -1,46 +1,22 @@
 """What the pages of imports show: the history, and one import with what was understood and what it changes."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
 from app.errors import Conflict, NotFound
-from app.queries.import_preview import Line, read_lines
-from importers import Action
-from importers.names import normal_form
+from app.queries.import_lines import LineFilters, Show, page_of_lines, show_of
+from app.queries.import_preview import Line
 from models import Account, BatchState, ImportBatch
 
 BATCHES_A_PAGE = 30
-LINES_A_PAGE = 50
 PROBLEMS_SHOWN = 200
 SKILLS_SHOWN = 60
 QUESTIONS_SHOWN = 50
-
-
-class Show(StrEnum):
-    """Which lines of a preview."""
-
-    ALL = "all"
-    NEW = "new"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    LEFT_OUT = "problem"
-
-
-SHOW_OF: dict[str, Show] = {Action.CREATE: Show.NEW, Action.UPDATE: Show.CHANGED, Action.UNCHANGED: Show.UNCHANGED}
-"""Every other action writes nothing for a reason that the line tells."""
-
-
-class LineFilters(NamedTuple):
-    show: Show = Show.ALL
-    text: str = ""
-    page: int = 1
 
 
 class BatchRow(NamedTuple):
@@ -118,17 +94,7 @@ def show_import(session: Session, batch_id: int, filters: LineFilters) -> BatchV
     )
     earlier = session.execute(same_file.order_by(ImportBatch.id.desc()).limit(1)).one_or_none()
     people = document.get("people", [])
-    lines = read_lines(document)
-    wanted = [line for line in lines if filters.show in {Show.ALL, show_of(line)}]
-    if text := normal_form(filters.text):
-        names = [normal_form(name or "") for name, _ in people]
-        wanted = [
-            line
-            for line in wanted
-            if text in normal_form(line.subject) or (line.person is not None and text in names[line.person])
-        ]
-    pages = max(1, -(-len(wanted) // LINES_A_PAGE))
-    page = min(max(filters.page, 1), pages)
+    page = page_of_lines(session, batch_id, [name for name, _ in people], filters)
     # The open ones first: they are what waits for somebody.
     questions = sorted(document.get("questions", []), key=lambda question: question["answer"] is not None)
     problems = document.get("problems", [])
@@ -146,11 +112,11 @@ def show_import(session: Session, batch_id: int, filters: LineFilters) -> BatchV
         more_problems=max(0, len(problems) - PROBLEMS_SHOWN),
         new_skills=new_skills[:SKILLS_SHOWN],
         more_skills=max(0, len(new_skills) - SKILLS_SHOWN),
-        filters=filters._replace(page=page),
-        lines=Counter(map(show_of, lines)) + Counter({Show.ALL: len(lines)}),
-        rows=[_row(line, people) for line in wanted[(page - 1) * LINES_A_PAGE : page * LINES_A_PAGE]],
-        found=len(wanted),
-        pages=pages,
+        filters=filters._replace(page=page.page),
+        lines=page.counts,
+        rows=[_row(line, people) for line in page.lines],
+        found=page.found,
+        pages=page.pages,
         earlier=BatchRow(*earlier) if earlier else None,
     )
 
@@ -182,10 +148,6 @@ def _batches() -> Any:
         Account.name,
         ImportBatch.applied_at,
     ).join(Account, Account.id == ImportBatch.uploaded_by_id, isouter=True)
-
-
-def show_of(line: Line) -> Show:
-    return SHOW_OF.get(line.action, Show.LEFT_OUT)
 
 
 def _row(line: Line, people: Sequence[tuple[str | None, int | None]]) -> PreviewRow:

@@ -9,14 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import text
+from sqlalchemy import delete, insert, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, DomainError, from_integrity_error
 from app.queries.directory import catalogue
+from app.queries.import_lines import all_lines, pieces
 from app.queries.import_plans import plan_import
-from app.queries.import_preview import Moved, moves, preview_document, preview_lines, read_lines
+from app.queries.import_preview import Moved, moves, preview_document, preview_lines
 from app.queries.imports import staged_batch
 from app.queries.sheet_words import short_text
 from app.services.audit import Actor, record
@@ -24,7 +25,7 @@ from app.services.import_rows import write_plan
 from app.services.ties import refresh_ties
 from importers import Catalogue, Choices, Plan, Reading, Refusal, read_in_child
 from importers.wire import from_wire, to_wire
-from models import BatchState, ImportBatch
+from models import BatchState, ImportBatch, ImportLines
 
 NO_CHOICES = Choices()
 WRITTEN_TABLES = (
@@ -71,9 +72,8 @@ def stage(
         content=content,
         uploaded_by_id=actor.account_id,
     )
-    _keep_plan(session, batch, reading, choices)
     session.add(batch)
-    session.flush()
+    _keep_plan(session, batch, reading, choices)
     record(session, actor, "import.stage", "import_batch", batch.id, after=_told(batch))
     return batch
 
@@ -85,7 +85,6 @@ def restage(
     batch = staged_batch(session, batch_id, lock=True)
     reading = reading or read_file(catalogue(session), batch.content, batch.filename, choices)
     _keep_plan(session, batch, reading, choices)
-    session.flush()
     record(session, actor, "import.stage", "import_batch", batch.id, after=_told(batch))
     return batch
 
@@ -111,7 +110,7 @@ def apply(
     plan = plan_import(session, reading, choices)
     if plan.digest != expected_digest or batch.plan_digest != expected_digest:
         names = [planned.person.name for planned in plan.people]
-        raise Moved(moves(read_lines(batch.plan), preview_lines(plan)), names)
+        raise Moved(moves(all_lines(session, batch.id), preview_lines(plan)), names)
     now = datetime.now(UTC)
     try:
         written, ids = write_plan(session, actor, batch, plan, now, progress or (lambda done, total: None))
@@ -137,6 +136,7 @@ def discard(session: Session, actor: Actor, batch_id: int) -> None:
     batch.state = BatchState.DISCARDED
     batch.content = b""
     batch.plan = {}
+    _drop_lines(session, batch)
     session.flush()
     record(session, actor, "import.discard", "import_batch", batch.id, before=_told(batch))
 
@@ -147,6 +147,14 @@ def _keep_plan(session: Session, batch: ImportBatch, reading: Reading, choices: 
     batch.plan = preview_document(reading, plan)
     batch.plan_digest = plan.digest
     batch.counts = {**plan.counts(), "changes": plan.changes}
+    session.flush()
+    _drop_lines(session, batch)
+    for piece in pieces(preview_lines(plan)):
+        session.execute(insert(ImportLines).values(batch_id=batch.id, **piece))
+
+
+def _drop_lines(session: Session, batch: ImportBatch) -> None:
+    session.execute(delete(ImportLines).where(ImportLines.batch_id == batch.id))
 
 
 def _stop_other_writers(session: Session) -> None:

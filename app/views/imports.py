@@ -12,8 +12,9 @@ from app.errors import DomainError
 from app.forms.fields import refuse
 from app.forms.imports import LEVELS, UploadForm, question_fields, read_answers, read_line_filters, read_page
 from app.queries.directory import catalogue
+from app.queries.import_lines import Show
 from app.queries.import_preview import Moved
-from app.queries.imports import Show, import_history, show_import, staged_batch
+from app.queries.imports import import_history, show_import, staged_batch
 from app.security import Access, allow
 from app.services import imports
 from importers import Choices, Reading

@@ -1,5 +1,6 @@
 """The schema: one line of migrations from empty to what the models say, on both databases."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -8,8 +9,10 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
 
 from app.db import make_engine
+from app.queries.import_lines import LineFilters, Show, page_of_lines
 from app.queries.schema import migration_config, schema_fault
 from app.services import schema
 from models import Base
@@ -21,7 +24,7 @@ class TestMigrations:
     def test_they_form_one_line_with_the_pinned_head(self, engine: Engine) -> None:
         scripts = ScriptDirectory.from_config(migration_config(engine))
         assert scripts.get_heads() == [(MIGRATIONS / "HEAD").read_text(encoding="ascii").strip()]
-        assert [script.revision for script in scripts.walk_revisions()] == ["0003", "0002", "0001"]
+        assert [script.revision for script in scripts.walk_revisions()] == ["0004", "0003", "0002", "0001"]
 
     def test_from_empty_they_arrive_at_what_the_models_say(self, engine: Engine) -> None:
         assert schema.differences(engine) == []
@@ -56,7 +59,8 @@ class TestAMigrationToCome:
         return Path(shutil.copytree(MIGRATIONS, tmp_path / "migrations", ignore=shutil.ignore_patterns("__pycache__")))
 
     def upgrade(self, engine: Engine, folder: Path, *bodies: str) -> None:
-        for number, body in enumerate(bodies, start=4):
+        head = int((MIGRATIONS / "HEAD").read_text(encoding="ascii"))
+        for number, body in enumerate(bodies, start=head + 1):
             told = f"from alembic import op\nrevision, down_revision = '{number:04}', '{number - 1:04}'\n"
             (folder / "versions" / f"{number:04}.py").write_text(
                 f"{told}def upgrade():\n    {body}\n", encoding="utf-8"
@@ -86,6 +90,33 @@ class TestAMigrationToCome:
         with pytest.raises(RuntimeError, match="a row of ratings that refers to nothing in practitioners"):
             self.upgrade(engine, folder, 'op.execute("DELETE FROM practitioners WHERE id = 901")')
         engine.dispose()
+
+
+class TestTheLinesOfAnImport:
+    def test_move_out_of_the_plan_into_pieces(self, sqlite_url: str) -> None:
+        engine = make_engine(sqlite_url)
+        config = migration_config(engine)
+        with engine.begin() as connection:
+            connection.execute(text("DROP TABLE import_lines"))
+            connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
+        lines = [["rating", ("create", "update", "conflict")[n % 3], 0, f"Skill {n}", None, 3] for n in range(1_200)]
+        plan = json.dumps({"summary": "1 person", "lines": [[*line, "S", "A1", "3", None] for line in lines]})
+        row = {
+            "filename": "a.csv", "sha256": "0" * 64, "state": "staged", "sample": False, "content": b"a",
+            "choices": "{}",
+            "plan": plan, "plan_digest": "0" * 64, "counts": "{}", "uploaded_at": "2026-01-01", "version": 1
+        }  # fmt: skip
+        with engine.begin() as connection:
+            names = ", ".join(row)
+            values = ", ".join(f":{name}" for name in row)
+            connection.execute(text(f"INSERT INTO import_batches ({names}) VALUES ({values})"), row)
+        command.upgrade(config, "head")
+        with Session(engine) as session:
+            page = page_of_lines(session, 1, ["Anna Berg"], LineFilters(Show.LEFT_OUT, page=8))
+            kept = session.scalar(text("SELECT plan FROM import_batches"))
+        engine.dispose()
+        assert (page.counts[Show.NEW], page.counts[Show.ALL], page.lines[-1].subject) == (400, 1_200, "Skill 1199")
+        assert json.loads(kept) == {"summary": "1 person"}
 
 
 STAMPS = {"version": 1, "created_at": "2026-01-01", "updated_at": "2026-01-01"}
