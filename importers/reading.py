@@ -81,7 +81,7 @@ class Assembly:
 
     catalogue: Catalogue
     choices: Choices
-    sheets: list[tuple[str, Recognised]] = field(default_factory=list)
+    sheets: list[tuple[Sheet, Recognised]] = field(default_factory=list)
     ratings: list[Rating] = field(default_factory=list)
     goals: list[Goal] = field(default_factory=list)
     history: list[PastProject] = field(default_factory=list)
@@ -101,9 +101,9 @@ class Assembly:
         for sheet in workbook.sheets:
             own = legends[sheet.name]
             legend = own if own.entries else replace(shared, cells=frozenset(), colours=own.colours)
-            self.sheets.append((sheet.name, self.recognised(sheet, legend)))
-        for name, day in snapshot_dates([(name, found.hypothesis) for name, found in self.sheets]).items():
-            self.sheets = [(n, found.as_snapshot(day) if n == name else found) for n, found in self.sheets]
+            self.sheets.append((sheet, self.recognised(sheet, legend)))
+        for name, day in snapshot_dates([(s.name, found.hypothesis) for s, found in self.sheets]).items():
+            self.sheets = [(s, found.as_snapshot(day) if s.name == name else found) for s, found in self.sheets]
         self.attendance.take([found.extract for _, found in self.sheets])
         self.questions += self.attendance.questions
         for _, found in self.sheets:
@@ -116,10 +116,11 @@ class Assembly:
         wanted = (
             mapping.use if mapping.use is not None else not self.choices.sheets or sheet.name in self.choices.sheets
         )
+        view = View(sheet, legend, self.catalogue, mapping)
         if not wanted:
-            return Recognised(None, Extract(), "Left out by choice.")
+            return Recognised(None, Extract(), "Left out by choice.", tables=view.tables)
         self.problems += sheet_problems(sheet)
-        found = recognise(View(sheet, legend, self.catalogue, mapping))
+        found = recognise(view)
         if found.hypothesis is not None:
             cells = sheet.rows.get(found.hypothesis.header_row, ())
             self.headings += [sheet.name, found.hypothesis.layout.value, *map(as_text, cells)]
@@ -235,7 +236,7 @@ class Assembly:
             shape=hashlib.sha256("\x1f".join(self.headings).encode()).hexdigest(),
             kind=kind,
             summary=self.summary(),
-            sheets=tuple(found.reading(name) for name, found in self.sheets),
+            sheets=tuple(found.reading(sheet) for sheet, found in self.sheets),
             people=self.attendance.people(),
             ratings=tuple(self.ratings),
             goals=tuple(self.goals),
@@ -253,7 +254,7 @@ class Assembly:
         parts = [f"{count} {'person' if count == 1 else 'people'}", f"{len(self.ratings)} ratings"]
         parts += [f"{len(self.history)} past projects"] * bool(self.history)
         parts += [f"{len(self.allocations)} allocations"] * bool(self.allocations)
-        used = sum(found.reading(name).used for name, found in self.sheets)
+        used = sum(found.used for _, found in self.sheets)
         return f"{', '.join(parts)} found on {used} of {len(self.sheets)} sheets."
 
 

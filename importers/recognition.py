@@ -1,14 +1,18 @@
 """Which layout a sheet has: every layout states its hypotheses, the best score wins, and the reasons are kept."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from importers.columns import columns_of, head_of
 from importers.layouts import allocations, framework, lists, long, matrix, pairs, profile
 from importers.layouts.layout import ACCEPTED, Extract, Hypothesis, Layout
 from importers.layouts.snapshots import dated
-from importers.records import LayoutName, SheetReading
-from importers.tables import View
+from importers.records import LayoutName, OtherReading, SheetReading
+from importers.tables import Table, View
+from importers.workbook import Sheet
 
+MOST_OTHERS = 4
 LAYOUTS: tuple[Layout, ...] = (
     matrix.hypotheses,
     long.hypotheses,
@@ -27,33 +31,70 @@ class Recognised:
     hypothesis: Hypothesis | None
     extract: Extract
     why: str
+    others: tuple[Hypothesis, ...] = ()
+    tables: tuple[Table, ...] = ()
 
     def as_snapshot(self, day: date) -> "Recognised":
         assert self.hypothesis is not None
         why = f"{self.why} The sheet's name dates its levels {day}."
-        return Recognised(replace(self.hypothesis, layout=LayoutName.SNAPSHOTS), dated(self.extract, day), why)
+        dressed = replace(self.hypothesis, layout=LayoutName.SNAPSHOTS)
+        return Recognised(dressed, dated(self.extract, day), why, self.others)
 
-    def reading(self, name: str) -> SheetReading:
-        if self.hypothesis is None:
-            return SheetReading(name, LayoutName.NONE, None, used=False, why=self.why)
-        taken = self.extract
-        used = bool(taken.people or taken.marks or taken.stints)
-        return SheetReading(name, self.hypothesis.layout, self.hypothesis.header_row, used, self.why)
+    @property
+    def used(self) -> bool:
+        return bool(self.extract.people or self.extract.marks or self.extract.stints)
+
+    def reading(self, sheet: Sheet) -> SheetReading:
+        others = tuple(other_reading(hypothesis) for hypothesis in self.others)
+        best = self.hypothesis
+        head = head_of(sheet, [best.table] if best is not None else self.tables)
+        if best is None:
+            return SheetReading(sheet.name, LayoutName.NONE, None, used=False, why=self.why, head=head, others=others)
+        return SheetReading(
+            sheet.name,
+            best.layout,
+            best.header_row,
+            used=self.used,
+            why=self.why,
+            score=round(best.score, 2),
+            columns=columns_of(best),
+            head=head,
+            others=others,
+        )
 
 
 def recognise(view: View) -> Recognised:
     if not view.sheet.rows:
         return Recognised(None, Extract(), "The sheet is empty.")
     ranked = sorted((h for layout in LAYOUTS for h in layout(view)), key=lambda h: -h.score)
+    fitting = ranked
     if view.mapping.layout is not None:
-        ranked = [hypothesis for hypothesis in ranked if hypothesis.layout is view.mapping.layout]
+        fitting = [hypothesis for hypothesis in ranked if hypothesis.layout is view.mapping.layout]
     elif ranked and ranked[0].score < ACCEPTED:
-        ranked = []
-    if not ranked:
-        return Recognised(None, Extract(), why_not(view))
-    best = ranked[0]
-    what = "The names are" if best.layout is LayoutName.TRANSPOSED else "The header is"
-    return Recognised(best, best.extract(), f"{what} in row {best.header_row}: {'; '.join(best.reasons)}.")
+        fitting = []
+    if not fitting:
+        return Recognised(None, Extract(), why_not(view), others(None, ranked), view.tables)
+    best = fitting[0]
+    return Recognised(best, best.extract(), why(best), others(best, ranked))
+
+
+def others(best: Hypothesis | None, ranked: Sequence[Hypothesis]) -> tuple[Hypothesis, ...]:
+    """The best of the other readings, one for each layout and header row."""
+    kept: dict[tuple[LayoutName, int], Hypothesis] = {}
+    for hypothesis in ranked:
+        kept.setdefault((hypothesis.layout, hypothesis.header_row), hypothesis)
+    if best is not None:
+        del kept[best.layout, best.header_row]
+    return tuple(kept.values())[:MOST_OTHERS]
+
+
+def other_reading(hypothesis: Hypothesis) -> OtherReading:
+    return OtherReading(hypothesis.layout, hypothesis.header_row, round(hypothesis.score, 2), why(hypothesis))
+
+
+def why(found: Hypothesis) -> str:
+    what = "The names are" if found.layout is LayoutName.TRANSPOSED else "The header is"
+    return f"{what} in row {found.header_row}: {'; '.join(found.reasons)}."
 
 
 def why_not(view: View) -> str:

@@ -34,14 +34,50 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True)
+class ColumnReading:
+    """What one column was taken for. `place` is its letter, or the row's number where people run across. `role` is a
+    value of `headings.Role`, "skill" with `skill` set for a column of levels, or "ignore"; `why` a phrase."""
+
+    place: str
+    heading: str
+    role: str
+    skill: str | None
+    samples: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True)
+class HeadRow:
+    """One of the first rows of a sheet that hold values, each cell cut short."""
+
+    row: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OtherReading:
+    """Another way in which the sheet could be read, for a person to choose."""
+
+    layout: LayoutName
+    header_row: int
+    score: float
+    why: str
+
+
+@dataclass(frozen=True)
 class SheetReading:
-    """`header_row` is the row (for `transposed` the row of the names); `why` a sentence for the preview."""
+    """`header_row` is the row (for `transposed` the row of the names); `why` a sentence for the preview. `score` is the
+    evidence for this reading, `others` hold less, best first."""
 
     name: str
     layout: LayoutName
     header_row: int | None
     used: bool
     why: str
+    score: float = 0.0
+    columns: tuple[ColumnReading, ...] = ()
+    head: tuple[HeadRow, ...] = ()
+    others: tuple[OtherReading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

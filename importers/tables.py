@@ -41,6 +41,10 @@ class View:
     def knows_skill(self, name: str) -> bool:
         return is_well_known(name) or self.catalogue.match(name).kind is not Match.NEW
 
+    def left_out(self, column: int) -> bool:
+        """Whether a person said to ignore the column."""
+        return chosen_roles(self.mapping, flipped=self.sheet.is_flipped).get(column) == "ignore"
+
     @cached_property
     def legend_keys(self) -> frozenset[str]:
         return frozenset(entry.key for entry in self.legend.entries)
@@ -213,7 +217,7 @@ def columns_under(view: View, header_row: int) -> Iterator[Column]:
                 computed[index] = computed.get(index, 0) + ((row, index) in sheet.formulas)
     groups = group_headings(view, header_row)
     questions = survey_questions(view, header_row)
-    chosen = chosen_roles(view.mapping)
+    chosen = chosen_roles(view.mapping, flipped=sheet.is_flipped)
     for index in range(1, sheet.width + 1):
         heading = questions.get(index) or heading_of(view, header_row, index)
         sample = tuple(samples.get(index, ()))
@@ -286,11 +290,18 @@ def group_headings(view: View, header_row: int) -> dict[int, str]:
     return groups
 
 
-def chosen_roles(mapping: SheetMapping) -> Mapping[int, str]:
+def chosen_roles(mapping: SheetMapping, *, flipped: bool) -> Mapping[int, str]:
+    """Roles by column; where rows and columns are exchanged, those that the mapping gives to rows by their number."""
     try:
-        return {column_index_from_string(letter.upper()): role for letter, role in mapping.columns.items()}
+        return {
+            int(place) if flipped else column_index_from_string(place.strip().upper()): role
+            for place, role in mapping.columns.items()
+            if place.strip().isdecimal() is flipped
+        }
     except ValueError as error:
-        raise WrongChoices(f"The mapping names columns by letter, such as B: {error}.") from error
+        raise WrongChoices(
+            f"The mapping names columns by letter, such as B, or rows by number, such as 12: {error}."
+        ) from error
 
 
 def chosen_role(told: str, heading: str) -> tuple[Role | None, str]:

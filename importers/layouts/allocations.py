@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from functools import partial
 
 from importers.headings import TOKENS, Role, words_of
-from importers.layouts.layout import Extract, Hypothesis, Stint
-from importers.layouts.persons import PersonColumns, person_columns, report_private, sighting
+from importers.layouts.layout import Extract, Hypothesis, Stint, Use
+from importers.layouts.persons import PersonColumns, person_columns, report_private, sighting, uses_of_person
 from importers.people import Sighting
 from importers.records import LayoutName, Severity
 from importers.skills import split_list
@@ -38,12 +38,35 @@ def hypotheses(view: View) -> Iterator[Hypothesis]:
         reasons = (people.reason, f'"{project.heading}" holds projects: rows are {what}')
         yield Hypothesis(
             LayoutName.ALLOCATIONS,
-            view,
+            table,
             table.header_row,
             score,
             reasons,
+            uses_of_person(table, people) | uses(table, project),
             partial(extract, table, people, project, past=past),
         )
+
+
+TAKEN = {
+    Role.CLIENT: "the client",
+    Role.DOMAIN: "the domain of the project",
+    Role.ROLE: "the person's role in the project",
+    Role.SHARE: "the share of the person's time",
+    Role.START: "the first day",
+    Role.END: "the last day",
+    Role.STATUS: "the state of the booking",
+    Role.OUTCOME: "how the project went",
+    Role.SCORE: "how well the project went",
+    Role.TECHNOLOGIES: "the technologies used",
+}
+
+
+def uses(table: Table, project: Column) -> dict[int, Use]:
+    found = {column.index: Use(role.value, why) for role, why in TAKEN.items() if (column := table.column(role))}
+    listed = table.column(Role.TECHNOLOGIES, Role.SKILLS, Role.SKILL)
+    if listed is not None:
+        found[listed.index] = Use(Role.TECHNOLOGIES.value, TAKEN[Role.TECHNOLOGIES])
+    return found | {project.index: Use(Role.PROJECT.value, "the projects")}
 
 
 def project_column(table: Table) -> Column | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from importers.headings import Role
-from importers.layouts.layout import Extract, Hypothesis
+from importers.layouts.layout import Extract, Hypothesis, Use
 from importers.layouts.persons import person_columns
 from importers.records import LayoutName
 from importers.skills import plausible_skill
@@ -25,7 +25,11 @@ def hypotheses(view: View) -> Iterator[Hypothesis]:
         what = "expected levels" if expected else "a text per level" if len(prose) >= 2 else "categories"
         score = 3.0 + 1.0 * bool(expected) + 1.0 * (len(prose) >= 2) + 1.5 * table.quality + table.recognised
         reasons = (f'"{skill.heading}" lists skills with {what}', "no column names people or gives their own levels")
-        yield Hypothesis(LayoutName.FRAMEWORK, view, table.header_row, score, reasons, partial(extract, table, skill))
+        uses = {skill.index: Use(Role.SKILL.value, "the skills")}
+        if (category := table.column(Role.CATEGORY)) is not None:
+            uses[category.index] = Use(Role.CATEGORY.value, "the skills' category")
+        take = partial(extract, table, skill)
+        yield Hypothesis(LayoutName.FRAMEWORK, table, table.header_row, score, reasons, uses, take)
 
 
 def is_prose(value: object) -> bool:

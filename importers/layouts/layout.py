@@ -1,12 +1,12 @@
 """What every layout module offers: hypotheses about a sheet, each with a score, reasons and a way to read its rows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from importers.people import Sighting
 from importers.records import LayoutName, Problem, Raw, Severity
-from importers.tables import View
+from importers.tables import Table, View
 
 ACCEPTED = 4.5
 """Score from which a hypothesis may be used; the best ones of real sheets reach 7 to 11."""
@@ -89,17 +89,31 @@ class Extract:
         self.problems.append(Problem(severity, code, view.sheet.name, cell, text, remedy))
 
 
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a layout takes a column for: a role of the headings, or "skill" for the levels of one skill."""
+
+    role: str
+    why: str
+    skill: str | None = None
+
+
 @dataclass(frozen=True)
 class Hypothesis:
     """`header_row` is the row of the headings, or of the names where people run across; `reasons` are phrases for the
-    preview's sentence."""
+    preview's sentence; `uses` tells by its number what each column taken is taken for."""
 
     layout: LayoutName
-    view: View
+    table: Table
     header_row: int
     score: float
     reasons: tuple[str, ...]
+    uses: Mapping[int, Use]
     extract: Callable[[], Extract]
+
+    @property
+    def view(self) -> View:
+        return self.table.view
 
 
 class Layout(Protocol):

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from functools import partial
 
 from importers.headings import Role
-from importers.layouts.layout import Extract, Hypothesis, Mark
-from importers.layouts.persons import PersonColumns, person_columns, report_private, sighting
+from importers.layouts.layout import Extract, Hypothesis, Mark, Use
+from importers.layouts.persons import PersonColumns, person_columns, report_private, sighting, uses_of_person
 from importers.level_words import level_of_word
 from importers.records import LayoutName
 from importers.skills import ListedSkill, listed_skills
@@ -33,9 +33,10 @@ def hypotheses(view: View) -> Iterator[Hypothesis]:
         )
         shown = " and ".join(f'"{column.heading}"' for column in lists)
         reasons = (people.reason if people else "no column names people", f"{shown} lists skills")
-        yield Hypothesis(
-            LayoutName.LIST, view, table.header_row, score, reasons, partial(extract, table, people, lists)
-        )
+        uses = uses_of_person(table, people)
+        uses |= {column.index: Use(Role.SKILLS.value, "each cell lists skills") for column in lists}
+        take = partial(extract, table, people, lists)
+        yield Hypothesis(LayoutName.LIST, table, table.header_row, score, reasons, uses, take)
 
 
 def list_columns(table: Table, people: PersonColumns | None) -> list[Column]:

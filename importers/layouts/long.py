@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from importers.headings import Role, words_of
-from importers.layouts.layout import Extract, Hypothesis, Mark
-from importers.layouts.persons import PersonColumns, person_columns, report_private, sighting
+from importers.layouts.layout import Extract, Hypothesis, Mark, Use
+from importers.layouts.persons import PersonColumns, person_columns, report_private, sighting, uses_of_person
 from importers.layouts.snapshots import date_of_sheet
 from importers.people import JUNK_STARTS, Sighting
 from importers.records import LayoutName, Severity
@@ -36,8 +36,23 @@ def hypotheses(view: View) -> Iterator[Hypothesis]:
             + rows_weight(rows)
         )
         reasons = (people.reason, f'"{skill.heading}" holds skills, "{levels[0].heading}" their levels')
+        taken = uses_of_person(table, people) | uses(table, skill, levels)
         take = partial(extract, table, people, skill, levels)
-        yield Hypothesis(LayoutName.LONG, view, table.header_row, score, reasons, take)
+        yield Hypothesis(LayoutName.LONG, table, table.header_row, score, reasons, taken, take)
+
+
+BESIDE = {
+    Role.CATEGORY: "the skills' category",
+    Role.DATE: "the day of the rating",
+    Role.LAST_USED: "when the skill was last used",
+    Role.NOTE: "a note on the rating",
+}
+
+
+def uses(table: Table, skill: Column, levels: Sequence[Column]) -> dict[int, Use]:
+    found = {column.index: Use(role.value, why) for role, why in BESIDE.items() if (column := table.column(role))}
+    found |= {column.index: Use(Role.LEVEL.value, "the levels") for column in levels}
+    return found | {skill.index: Use(Role.SKILL.value, "the skills")}
 
 
 def level_columns(table: Table) -> list[Column]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from importers.headings import TOKENS, Role, words_of
-from importers.layouts.layout import Extract, GoalMark, Hypothesis, Mark
+from importers.layouts.layout import Extract, GoalMark, Hypothesis, Mark, Use
 from importers.layouts.persons import (
     PersonColumns,
     Strength,
@@ -17,6 +17,7 @@ from importers.layouts.persons import (
     person_columns,
     report_private,
     sighting,
+    uses_of_person,
 )
 from importers.layouts.snapshots import date_of_sheet
 from importers.people import Sighting, looks_like_full_name
@@ -106,7 +107,17 @@ def judge(table: Table, people: PersonColumns, layout: LayoutName) -> Hypothesis
         else f"{len(skills.columns)} rows hold levels",
     )
     header_row = people.first.index if layout is LayoutName.TRANSPOSED else table.header_row
-    return Hypothesis(layout, table.view, header_row, score, reasons, partial(extract, table, people, skills, layout))
+    uses = uses_of_matrix(table, people, skills)
+    return Hypothesis(layout, table, header_row, score, reasons, uses, partial(extract, table, people, skills, layout))
+
+
+def uses_of_matrix(table: Table, people: PersonColumns, skills: Skills) -> dict[int, Use]:
+    uses = uses_of_person(table, people)
+    uses |= {c.index: Use("skill", f"levels of {c.heading}", c.heading) for c in skills.columns}
+    goals = table.column(Role.GOALS)
+    if goals is not None and goals.index not in uses:
+        uses[goals.index] = Use(Role.GOALS.value, "each cell lists skills the person wants to learn")
+    return uses
 
 
 def is_about_skills(table: Table, people: PersonColumns, skills: Skills) -> bool:
@@ -142,10 +153,11 @@ def register(table: Table, people: PersonColumns, rows: int) -> Hypothesis | Non
     none = Skills((), (), 0.0, 0)
     return Hypothesis(
         LayoutName.MATRIX,
-        table.view,
+        table,
         table.header_row,
         score,
         (people.reason, "no column holds levels"),
+        uses_of_person(table, people),
         partial(extract, table, people, none, LayoutName.MATRIX),
     )
 

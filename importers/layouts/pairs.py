@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from importers.headings import Role, words_of
-from importers.layouts.layout import Extract, GoalMark, Hypothesis, Mark
-from importers.layouts.persons import PersonColumns, person_columns, sighting
+from importers.layouts.layout import Extract, GoalMark, Hypothesis, Mark, Use
+from importers.layouts.persons import PersonColumns, person_columns, sighting, uses_of_person
 from importers.level_words import NO, YES
 from importers.people import Sighting
 from importers.records import LayoutName
@@ -63,12 +63,29 @@ def hypotheses(view: View) -> Iterator[Hypothesis]:
         reasons = (people.reason, f'{len(pairs)} skills have a column "{pairs[0].level.heading}" of their own')
         yield Hypothesis(
             LayoutName.PAIRS,
-            view,
+            table,
             table.header_row,
             score,
             reasons,
+            uses_of_person(table, people) | uses(pairs),
             partial(extract, table, people, pairs),
         )
+
+
+def uses(pairs: list[Pair]) -> dict[int, Use]:
+    found: dict[int, Use] = {}
+    for pair in pairs:
+        beside = {
+            Role.HAS: (pair.has, f"whether the person has {pair.skill}"),
+            Role.INTEREST: (pair.interest, f"interest in {pair.skill}"),
+            Role.EXPECTED: (pair.target, f"the level of {pair.skill} the person wants to reach"),
+            Role.NOTE: (pair.note, f"a note on {pair.skill}"),
+        }
+        for role, (column, why) in beside.items():
+            if column is not None:
+                found[column.index] = Use(role.value, why, pair.skill)
+        found[pair.level.index] = Use("skill", f"levels of {pair.skill}", pair.skill)
+    return found
 
 
 def skill_pairs(table: Table) -> list[Pair]:

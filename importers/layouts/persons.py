@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from importers.headings import TOKENS, Role, role_of, words_of
-from importers.layouts.layout import Extract
+from importers.layouts.layout import Extract, Use
 from importers.people import Sighting, display_name, plausible_name
 from importers.tables import Column, Table
 from importers.values import as_email, as_share, as_text
@@ -149,6 +149,32 @@ def name_from_email(email: str | None) -> str | None:
     """`anna.kowalska@firm` names Anna Kowalska; `ak12@firm` names nobody."""
     parts = email.partition("@")[0].split(".") if email else []
     return " ".join(part.capitalize() for part in parts) if len(parts) >= 2 and all(map(str.isalpha, parts)) else email
+
+
+PROFILE = {
+    Role.TITLE: "the person's title",
+    Role.UNIT: "the person's team or unit",
+    Role.OFFICE: "where the person works",
+    Role.TIME_ZONE: "the person's time zone",
+    Role.WORKING_SHARE: "the person's working share",
+    Role.COST_BAND: "the person's cost band",
+}
+
+
+def uses_of_person(table: Table, columns: PersonColumns | None) -> dict[int, Use]:
+    """The columns that say who a row is about, and those of the person's profile."""
+    if columns is None:
+        return {}
+    uses = {
+        column.index: Use(role.value, why)
+        for role, why in PROFILE.items()
+        if (column := table.column(role)) is not None and column.sample
+    }
+    uses |= {column.index: Use((column.role or Role.NAME).value, columns.reason) for column in columns.names}
+    if columns.email is not None:
+        uses[columns.email.index] = Use(Role.EMAIL.value, "the person's e-mail address")
+    uses |= {column.index: Use(Role.EXTERNAL_ID.value, "the person's number") for column in columns.external_ids}
+    return uses
 
 
 def report_private(table: Table, found: Extract) -> None:

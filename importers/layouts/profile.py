@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from importers.headings import Role, role_of
-from importers.layouts.layout import Extract, Hypothesis, Mark
+from importers.layouts.layout import Extract, Hypothesis, Mark, Use
 from importers.layouts.persons import person_columns
 from importers.people import Sighting, display_name, looks_like_full_name, plausible_name
 from importers.records import LayoutName
@@ -37,12 +37,22 @@ def hypotheses(view: View) -> Iterator[Hypothesis]:
         reasons = (who, f'"{skill.heading}" holds skills, "{level.heading}" their levels')
         yield Hypothesis(
             LayoutName.PROFILE,
-            view,
+            table,
             table.header_row,
             score,
             reasons,
+            uses(table, skill, level),
             partial(extract, table, skill, level, name or place),
         )
+
+
+def uses(table: Table, skill: Column, level: Column) -> dict[int, Use]:
+    beside = {Role.CATEGORY: "the skills' category", Role.NOTE: "a note on the rating"}
+    found = {column.index: Use(role.value, why) for role, why in beside.items() if (column := table.column(role))}
+    return found | {
+        skill.index: Use(Role.SKILL.value, "the skills"),
+        level.index: Use(Role.LEVEL.value, "the levels"),
+    }
 
 
 def has_rivals(table: Table) -> bool:
