@@ -4,7 +4,11 @@ Mapping file (`muster import --mapping FILE`), all keys of a sheet optional; `co
 gives each a role of `headings.Role`, "skill:NAME" for a skill column or "ignore":
 
     {"format": "muster-mapping/1",
-     "sheets": {"Sheet1": {"use": true, "layout": "matrix", "header_row": 7, "columns": {"B": "name", "D": "ignore"}}}}
+     "sheets": {"Sheet1": {"use": true, "layout": "matrix", "header_row": 7, "columns": {"B": "name", "D": "ignore"},
+                           "marks": {"x": 3, "green fill": "goal", "FFC000": 2, "?": null}}}}
+
+`marks` says what a mark as written, or a fill colour by its name or as RRGGBB, stands for: a level 0..5, "goal", or
+null (leave it out). It outweighs legends and answers.
 
 Answers file (`--answers FILE`); `subject` only where the question has one:
 
@@ -32,6 +36,7 @@ class SheetMapping:
     layout: LayoutName | None = None
     header_row: int | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    marks: Mapping[str, int | str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from importers.choices import Choices
 from importers.level_words import NO, NOT_AN_ANSWER, YES, level_of_word, means_a_goal
-from importers.records import Answer, Question, Raw
+from importers.records import Answer, MarkReading, Question, Raw
 from importers.refusals import WrongChoices
 from importers.scales import (
     CODE,
@@ -28,12 +28,13 @@ COMMON = 3
 @dataclass(frozen=True)
 class Grade:
     """`level` None with `open_question` while the scale is asked for; `ignored` for blanks such as "n/a"; neither a
-    level nor ignored nor open: not a level at all."""
+    level nor ignored nor open: not a level at all. `why` is a phrase for the preview."""
 
     level: int | None = None
     is_goal: bool = False
     ignored: bool = False
     open_question: bool = False
+    why: str = "not one of the sheet's levels"
 
     @property
     def refused(self) -> bool:
@@ -57,6 +58,15 @@ class Grader:
         key = key_of(raw)
         return self.without_goal(key) != key
 
+    def readings(self, written: Mapping[str, str], counts: Mapping[str, int]) -> tuple[MarkReading, ...]:
+        """What each mark was taken for; `written` is its first spelling by key."""
+        found = [
+            MarkReading(text, False, counts[key], grade.level, grade.is_goal or self.wants_more(key), grade.why)
+            for key, text in written.items()
+            for grade in (self.grade(key),)
+        ]
+        return tuple(sorted(found, key=lambda mark: (mark.level is None, mark.level or 0, mark.mark)))
+
     def without_goal(self, key: str) -> str:
         for goal in self.goal_keys:
             stripped = key.removesuffix(goal).rstrip(" ,;+/")
@@ -79,14 +89,19 @@ class _Draft:
 def grader(sheet: str, keys: Mapping[str, int], listed: int, legend: Legend, choices: Choices) -> Grader:
     """Grades for every mark of a sheet. `keys` counts marks by `key_of`, `listed` the skills named without a mark."""
     told = legend.levels()
-    goal_keys = frozenset(key for key, level in told.items() if level == GOAL)
+    where = {entry.key: entry.where for entry in legend.entries}
+    decided = answered("marks", choices.mapping(sheet).marks, why="your mapping")
+    goals = {key for key, level in told.items() if level == GOAL and key not in decided}
+    goal_keys = frozenset(goals | {key for key, grade in decided.items() if grade.is_goal})
     bare = Grader({}, goal_keys)
     counts: dict[str, int] = {}
     for key, count in keys.items():
         counts[bare.without_goal(key)] = counts.get(bare.without_goal(key), 0) + count
-    draft = _Draft()
+    draft = _Draft(decided)
     for key, level in told.items():
-        draft.grades[key] = Grade(is_goal=True) if level == GOAL else Grade(level=int(level))
+        why = f"legend in {where[key]}" if where[key] else "the sheet's legend"
+        explained = Grade(is_goal=True, why=why) if level == GOAL else Grade(level=int(level), why=why)
+        draft.grades.setdefault(key, explained)
     unknown = [key for key in counts if key not in draft.grades]
     _grade_known(unknown, draft)
     _grade_numbers(
@@ -95,7 +110,7 @@ def grader(sheet: str, keys: Mapping[str, int], listed: int, legend: Legend, cho
         draft=draft,
     )
     _sort_unknown([key for key in unknown if key not in draft.grades and number_of(key) is None], counts, draft)
-    if listed:
+    if listed and "listed" not in draft.grades:
         draft.ask("listed_without_level", "listed")
     questions = [
         _settle(code, sheet, sorted(keys, key=lambda key: (number_of(key) or 0.0, key)), choices, draft)
@@ -109,9 +124,9 @@ def _grade_known(keys: Iterable[str], draft: _Draft) -> None:
     words: dict[str, float] = {}
     for key in keys:
         if key in NOT_AN_ANSWER:
-            draft.grades[key] = Grade(ignored=True)
+            draft.grades[key] = Grade(ignored=True, why="says nothing")
         elif means_a_goal(key):
-            draft.grades[key] = Grade(is_goal=True)
+            draft.grades[key] = Grade(is_goal=True, why="its words say so")
         elif key not in YES | NO and (level := level_of_word(key)) is not None:
             words[key] = level
     numbered = {
@@ -120,8 +135,10 @@ def _grade_known(keys: Iterable[str], draft: _Draft) -> None:
     legend = Legend(tuple(LegendEntry(number, (word,)) for number, word in dict(numbered.values()).items()))
     levels = legend.levels()
     for key, (number, _) in numbered.items():
-        draft.grades[key] = Grade(level=int(levels[number]))
-    draft.grades.update({key: Grade(level=level) for key, level in word_levels(words).items()})
+        draft.grades[key] = Grade(level=int(levels[number]), why="its words say so")
+    draft.grades.update(
+        {key: Grade(level=level, why="a word with a usual meaning") for key, level in word_levels(words).items()}
+    )
 
 
 def word_levels(words: Mapping[str, float]) -> dict[str, int]:
@@ -137,7 +154,9 @@ def _grade_numbers(keys: list[str], *, has_legend: bool, draft: _Draft) -> None:
     highest, lowest = max(numbers.values()), min(numbers.values())
     fractions = [key for key, number in numbers.items() if not number.is_integer()]
     if highest == TOP and lowest >= 0:
-        draft.grades.update({key: Grade(level=int(n)) for key, n in numbers.items() if n.is_integer()})
+        draft.grades.update(
+            {key: Grade(level=int(n), why="Muster's own scale") for key, n in numbers.items() if n.is_integer()}
+        )
         for key in fractions:
             draft.ask("half_levels", key)
         return
@@ -176,9 +195,13 @@ def _settle(code: str, sheet: str, keys: list[str], choices: Choices, draft: _Dr
         answer = proposed
     shown = ", ".join(f"'{key}'" for key in keys[:8]) + (" and others" if len(keys) > 8 else "")
     if answer is not None:
-        draft.grades.update(answered(code, keys, answer))
+        if not isinstance(answer, dict):
+            raise WrongChoices(f'The answer to {code} must map each value to a level 0..5, null or "goal".')
+        draft.grades.update(
+            {key: grade for key, grade in answered(code, answer, why="your answer").items() if key in keys}
+        )
     for key in keys:
-        draft.grades.setdefault(key, Grade(open_question=True))
+        draft.grades.setdefault(key, Grade(open_question=True, why="open question"))
     return Question(code, sheet, None, TEXTS[code].format(shown=shown), tuple(keys), proposed, answer)
 
 
@@ -216,21 +239,19 @@ def proposed_symbol(key: str) -> int | None:
     return {"◔": 1, "◐": 2, "◑": 2, "◕": 4}.get(key)
 
 
-def answered(code: str, keys: list[str], answer: Answer) -> dict[str, Grade]:
-    """Grades out of an answer. Raises `WrongChoices` when a level is none of 0..5."""
-    if not isinstance(answer, dict):
-        raise WrongChoices(f'The answer to {code} must map each value to a level 0..5, null or "goal".')
+def answered(code: str, told: Mapping[str, int | str | None], *, why: str) -> dict[str, Grade]:
+    """Grades by key out of what a person said. Raises `WrongChoices` when a level is none of 0..5."""
     grades: dict[str, Grade] = {}
-    for written, level in answer.items():
+    for written, level in told.items():
         key = key_of(written)
         if level is None:
-            grades[key] = Grade(ignored=True)
+            grades[key] = Grade(ignored=True, why=why)
         elif level == GOAL:
-            grades[key] = Grade(is_goal=True)
+            grades[key] = Grade(is_goal=True, why=why)
         elif isinstance(level, int) and 0 <= level <= TOP:
-            grades[key] = Grade(level=level)
+            grades[key] = Grade(level=level, why=why)
         else:
             raise WrongChoices(
                 f'The answer to {code} gives "{written}" the level {level!r}; levels are 0..5, null or "goal".'
             )
-    return {key: grade for key, grade in grades.items() if key in keys}
+    return grades

@@ -25,23 +25,34 @@ Run = list[tuple[Position, Position]]
 def find_legend(sheet: Sheet) -> Legend:
     """The union of all runs that read as a legend; empty when there is none."""
     texts: dict[str, list[str]] = {}
+    where: dict[str, str] = {}
     cells: set[Position] = set()
     for run in runs(sheet):
         if not reads_as_legend(sheet, run):
             continue
         for mark, text in run:
-            texts.setdefault(key_of(plain(sheet, mark)), []).append(sheet.text(*text))
+            key = key_of(plain(sheet, mark))
+            texts.setdefault(key, []).append(sheet.text(*text))
+            where.setdefault(key, range_of(sheet, run))
             cells.update((mark, text))
     for position, pairs in inline(sheet):
         for key, said in pairs:
             texts.setdefault(key, []).append(said)
+            where.setdefault(key, sheet.cell_name(*position))
         if sum(value is not None for value in sheet.rows[position[0]]) <= FEW:
             cells.add(position)
     return Legend(
-        entries=tuple(LegendEntry(key, tuple(told)) for key, told in texts.items()),
+        entries=tuple(LegendEntry(key, tuple(told), where[key]) for key, told in texts.items()),
         cells=frozenset(cells),
         colours=colour_meanings(sheet),
+        sheet=sheet.name,
     )
+
+
+def range_of(sheet: Sheet, run: Run) -> str:
+    places = [place for pair in run for place in pair]
+    rows, columns = [row for row, _ in places], [column for _, column in places]
+    return f"{sheet.cell_name(min(rows), min(columns))}:{sheet.cell_name(max(rows), max(columns))}"
 
 
 def plain(sheet: Sheet, position: Position) -> str | int | float | bool | None:

@@ -19,6 +19,7 @@ from importers.records import (
     Allocation,
     Goal,
     LayoutName,
+    MarkReading,
     PastProject,
     Problem,
     Question,
@@ -89,6 +90,7 @@ class Assembly:
     questions: list[Question] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     headings: list[str] = field(default_factory=list)
+    marks: dict[str, tuple[MarkReading, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.mentions = Mentions(self.catalogue)
@@ -100,7 +102,7 @@ class Assembly:
         shared = next((legend for legend in legends.values() if legend.entries), Legend())
         for sheet in workbook.sheets:
             own = legends[sheet.name]
-            legend = own if own.entries else replace(shared, cells=frozenset(), colours=own.colours)
+            legend = own if own.entries else shared.on_another_sheet(own.colours)
             self.sheets.append((sheet, self.recognised(sheet, legend)))
         for name, day in snapshot_dates([(s.name, found.hypothesis) for s, found in self.sheets]).items():
             self.sheets = [(s, found.as_snapshot(day) if s.name == name else found) for s, found in self.sheets]
@@ -138,7 +140,11 @@ class Assembly:
             marks = [mark for mark in marks if taken or not mark.carried]
         listed = sum(mark.listed for mark in marks)
         keys = Counter(key_of(mark.raw) for mark in marks if not mark.listed)
+        spelled = {key_of(mark.raw): as_text(mark.raw) for mark in reversed(marks) if not mark.listed}
         grades = grader(view.sheet.name, keys, listed, view.legend, self.choices)
+        if listed:
+            keys["listed"], spelled["listed"] = listed, "listed"
+        self.marks[view.sheet.name] = grades.readings(spelled, keys)
         written = [text for mark in marks for text in (mark.on, mark.last_used)]
         written += [text for stint in extract.stints for text in (stint.start, stint.end)]
         dates = dates_of(view, written, self.choices)
@@ -236,7 +242,7 @@ class Assembly:
             shape=hashlib.sha256("\x1f".join(self.headings).encode()).hexdigest(),
             kind=kind,
             summary=self.summary(),
-            sheets=tuple(found.reading(sheet) for sheet, found in self.sheets),
+            sheets=tuple(replace(found.reading(s), marks=self.marks.get(s.name, ())) for s, found in self.sheets),
             people=self.attendance.people(),
             ratings=tuple(self.ratings),
             goals=tuple(self.goals),

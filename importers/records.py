@@ -33,6 +33,19 @@ class Severity(StrEnum):
     """Left out on purpose."""
 
 
+@dataclass(frozen=True, slots=True)
+class MarkReading:
+    """What one mark of a sheet was taken for. `mark` as first written, or a colour such as "green fill"; `count` its
+    cells; `level` 0..5 or None; `why` a phrase: "legend in I1:M4", "your answer", "open question"."""
+
+    mark: str
+    is_colour: bool
+    count: int
+    level: int | None
+    is_goal: bool
+    why: str
+
+
 @dataclass(frozen=True)
 class ColumnReading:
     """What one column was taken for. `place` is its letter, or the row's number where people run across. `role` is a
@@ -67,7 +80,8 @@ class OtherReading:
 @dataclass(frozen=True)
 class SheetReading:
     """`header_row` is the row (for `transposed` the row of the names); `why` a sentence for the preview. `score` is the
-    evidence for this reading, `others` hold less, best first."""
+    evidence for this reading, `others` hold less, best first; `marks` are in the order of
+    their levels, those without one last."""
 
     name: str
     layout: LayoutName
@@ -78,6 +92,7 @@ class SheetReading:
     columns: tuple[ColumnReading, ...] = ()
     head: tuple[HeadRow, ...] = ()
     others: tuple[OtherReading, ...] = ()
+    marks: tuple[MarkReading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

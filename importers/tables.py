@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice, takewhile
 
@@ -66,7 +66,7 @@ class View:
 
     def flipped(self) -> "View":
         cells = frozenset((column, row) for row, column in self.legend.cells)
-        legend = Legend(self.legend.entries, cells, self.legend.colours)
+        legend = replace(self.legend, cells=cells)
         return View(self.sheet.flipped(), legend, self.catalogue, self.mapping)
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from importers import GivenAnswer, Refusal, WrongChoices
+from importers import Choices, GivenAnswer, MarkReading, Refusal, SheetMapping, WrongChoices, read
 from importers.level_words import level_of_meaning, level_of_word, means_a_goal
 from importers.scales import Legend, LegendEntry, fit, key_of
-from tests.importers.workbooks import asked, levels, read_rows, said
+from tests.importers.workbooks import CATALOGUE, asked, levels, read_rows, said, xlsx
 
 
 def legend(*entries: tuple[str, str]) -> dict[str, int | str]:
@@ -188,3 +188,41 @@ class TestFitting:
 
     def test_keeps_the_order_whatever_the_words_say(self) -> None:
         assert fit([5, 1]) == [2, 3]
+
+
+class TestTheMarksOfASheet:
+    def marks(self, *rows: list[object], mapping: dict[str, int | str | None] | None = None) -> dict[str, MarkReading]:
+        table = [["Name", "Python", "SQL", "Java"], *([f"Anna {chr(65 + n)}ova", *row] for n, row in enumerate(rows))]
+        choices = Choices(mappings={"Sheet1": SheetMapping(marks=mapping or {})})
+        reading = read(xlsx(table), "skills.xlsx", catalogue=CATALOGUE, choices=choices)
+        return {mark.mark: mark for mark in reading.sheets[0].marks}
+
+    def test_are_listed_with_their_count_and_the_reason_of_their_level(self) -> None:
+        marks = self.marks([5, "5", 3], [0, "Expert", "n/a"], ["z", 1, None])
+        assert {text: (mark.level, mark.count, mark.why) for text, mark in marks.items()} == {
+            "0": (0, 1, "Muster's own scale"),
+            "1": (1, 1, "Muster's own scale"),
+            "3": (3, 1, "Muster's own scale"),
+            "5": (5, 2, "Muster's own scale"),
+            "Expert": (5, 1, "a word with a usual meaning"),
+            "n/a": (None, 1, "says nothing"),
+            "z": (None, 1, "open question"),
+        }
+
+    def test_say_where_their_legend_stands(self) -> None:
+        rows = [["Legend"], ["x", "trained"], ["o", "not trained"], [], ["Login", "Forklift"], ["dave", "x"]]
+        (mark,) = read_rows(rows).sheets[0].marks
+        assert (mark.mark, mark.level, mark.why) == ("x", 2, "legend in A2:B3")
+        apart = {"Team": rows[4:], "Key": rows[:3]}
+        assert read_rows(apart).sheets[0].marks[0].why == "legend in Key!A2:B3"
+
+    def test_are_what_a_mapping_says_before_anything_else(self) -> None:
+        rows = ([5, "x", 4], [4, 3, 5], ["Expert", 4, "?"], [3, 5, 1])
+        marks = self.marks(*rows, mapping={"5": 4, "X": "goal", "Expert": None, "?": 1})
+        assert [marks[text].level for text in ("5", "x", "Expert", "?")] == [4, None, None, 1]
+        assert marks["x"].is_goal
+        assert {marks[text].why for text in ("5", "x", "Expert", "?")} == {"your mapping"}
+
+    def test_refuse_a_mapping_that_is_no_level(self) -> None:
+        with pytest.raises(WrongChoices):
+            self.marks([5, 4, 3], mapping={"5": 6})
