@@ -4,7 +4,7 @@ Pure: no web, no database. Nothing in a file is executed or fetched, and nothing
 `Question`, and the plan writes only what needs no answer.
 """
 
-from importers.choices import Choices, GivenAnswer, SheetMapping, load_choices
+from importers.choices import Choices, GivenAnswer, SheetMapping, SkillAction, SkillChoice, load_choices
 from importers.existing import (
     Existing,
     ExistingGoal,
@@ -18,6 +18,7 @@ from importers.planning import plan
 from importers.plans import (
     Action,
     FieldChange,
+    MissingPerson,
     Plan,
     PlannedGoal,
     PlannedPerson,
@@ -32,7 +33,6 @@ from importers.records import (
     ColumnReading,
     Goal,
     HeadRow,
-    LayoutName,
     MarkReading,
     OtherReading,
     PastProject,
@@ -58,6 +58,7 @@ from importers.refusals import (
 )
 from importers.sandbox import read_in_child
 from importers.skills import Catalogue, CatalogueSkill, SkillMatch
+from importers.terms import LayoutName
 
 __all__ = [
     "Action",
@@ -81,8 +82,12 @@ __all__ = [
     "HeadRow",
     "Hostile",
     "LayoutName",
+<<<<<<< HEAD
     "MarkReading",
     "OtherReading",
+=======
+    "MissingPerson",
+>>>>>>> 4ada286 (Choices about skills, missing people and remembered choices have their names, so that pages can be built on them)
     "PastProject",
     "Person",
     "Plan",
@@ -100,6 +105,8 @@ __all__ = [
     "Severity",
     "SheetMapping",
     "SheetReading",
+    "SkillAction",
+    "SkillChoice",
     "SkillMatch",
     "SkillMention",
     "TooLarge",

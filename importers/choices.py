@@ -23,10 +23,11 @@ A single text answers the other codes; each question's `proposed` shows the shap
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
-from importers.records import Answer, LayoutName
 from importers.refusals import WrongChoices
+from importers.terms import Answer, LayoutName
 from importers.wire import from_wire
 
 
@@ -47,13 +48,32 @@ class GivenAnswer:
     subject: str | None = None
 
 
+class SkillAction(StrEnum):
+    CREATE = "create"
+    MERGE = "merge"
+    IGNORE = "ignore"
+    SPLIT = "split"
+
+
+@dataclass(frozen=True, slots=True)
+class SkillChoice:
+    """What becomes of a name in the file: a skill of its own, another way to write the one skill of `into` (its alias
+    from then on), nothing, or the several skills of `into`."""
+
+    action: SkillAction
+    into: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Choices:
-    """`sheets` empty means every sheet."""
+    """`sheets` empty means every sheet; `skills` maps names as the file writes them. `remembered`: some of these come
+    from an earlier import of the same shape."""
 
     sheets: tuple[str, ...] = ()
     mappings: Mapping[str, SheetMapping] = field(default_factory=dict)
     answers: tuple[GivenAnswer, ...] = ()
+    skills: Mapping[str, SkillChoice] = field(default_factory=dict)
+    remembered: bool = False
 
     def answer(self, code: str, sheet: str, subject: str | None) -> Answer | None:
         """The last answer that fits; one without a sheet or subject fits all."""
@@ -77,6 +97,7 @@ def load_choices(
             sheets=sheets,
             mappings=from_wire(Mapping[str, SheetMapping], mapped.get("sheets", {})),  # type: ignore[type-abstract]
             answers=from_wire(tuple[GivenAnswer, ...], answered.get("answers", [])),
+            skills=from_wire(Mapping[str, SkillChoice], answered.get("skills", {})),  # type: ignore[type-abstract]
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise WrongChoices(f"The mapping or answers file does not fit its format: {error}.") from error

@@ -40,6 +40,7 @@ class FieldChange:
     before: str | float | None
     after: str | float | None
     action: Action
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,15 @@ class PlannedPerson:
 
 @dataclass(frozen=True, slots=True)
 class PlannedSkill:
-    """A skill the file names; created under the name the file writes first."""
+    """A skill the file names; created under the name the file writes first. `alias` is a name of the file that becomes
+    another way to write it, and `action` is then update."""
 
     name: str
     category: str | None
     action: Action
     sheet: str
     cell: str
+    alias: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,7 @@ class PlannedGoal:
     action: Action
     before: int | None
     after: int | None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +113,22 @@ class PlannedStint:
     existing_id: int | None
     action: Action
     before: tuple[tuple[str, Any], ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MissingPerson:
+    """Somebody whom the last applied import of the file's shape named and this file does not. `id`: the
+    practitioner's."""
+
+    id: int
+    name: str
 
 
 @dataclass(frozen=True)
 class Plan:
+    """`missing` people are left alone."""
+
     file: str
     sha256: str
     summary: str
@@ -126,6 +142,8 @@ class Plan:
     allocations: tuple[PlannedStint, ...]
     questions: tuple[Question, ...]
     problems: tuple[Problem, ...]
+    missing: tuple[MissingPerson, ...] = ()
+    remembered: bool = False
 
     @property
     def open_questions(self) -> tuple[Question, ...]:
@@ -196,6 +214,8 @@ class Plan:
             "allocations": [{**_named(p.record), **_change(p.action, dict(p.before))} for p in self.allocations],
             "questions": to_wire(self.questions),
             "problems": to_wire(self.problems),
+            "missing": to_wire(self.missing),
+            "remembered": self.remembered,
             "counts": self.counts(),
         }
 

@@ -1,27 +1,15 @@
 """What reading a file yields: people, ratings and the rest as values, each with the sheet and cell it came from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from importers.choices import Choices, SkillChoice
+from importers.terms import Answer as Answer
+from importers.terms import LayoutName as LayoutName
+
 Raw = str | int | float | bool | None
 """A cell as written; None for a skill that is only listed."""
-
-Answer = str | bool | dict[str, int | str | None]
-"""What a person says to a question; its shape per question code is in `choices.py`."""
-
-
-class LayoutName(StrEnum):
-    MATRIX = "matrix"
-    TRANSPOSED = "transposed"
-    LONG = "long"
-    PAIRS = "pairs"
-    PROFILE = "profile"
-    SNAPSHOTS = "snapshots"
-    LIST = "list"
-    ALLOCATIONS = "allocations"
-    FRAMEWORK = "framework"
-    NONE = "none"
 
 
 class Severity(StrEnum):
@@ -179,8 +167,12 @@ class Allocation:
 
 @dataclass(frozen=True, slots=True)
 class SkillMention:
-    """A skill as the file writes it. `match` is exact, alias, normal_form or new; `suggestions` are near names of
-    the catalogue for a person to judge, never applied."""
+    """A skill as the file writes it. `match` is exact, alias, normal_form or new.
+
+    For a person to judge, never applied: `suggestions` are names of the catalogue, or of another new skill of the file,
+    that are spelled nearly alike; `parts` the skills that a compound such as "RabbitMQ/ Kafka" seems to hold, () for
+    most. `choice` is what a person decided, its `into` in the words of the catalogue.
+    """
 
     name: str
     catalogue_skill: str | None
@@ -190,6 +182,8 @@ class SkillMention:
     suggestions: tuple[str, ...]
     sheet: str
     cell: str
+    parts: tuple[str, ...] = ()
+    choice: SkillChoice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +214,8 @@ class Problem:
 class Reading:
     """Everything one file says. `summary` is one sentence, such as "0 people found, because ...".
 
-    `shape` is equal for files of the same sheets and headings: answers given for one fit the next.
+    `shape` is equal for files of the same sheets and headings, whatever was chosen: answers given for one fit the next.
+    `choices` are those in force: the given ones, and the remembered ones that fit this file; `plan` goes by them.
     """
 
     file: str
@@ -237,6 +232,12 @@ class Reading:
     skills: tuple[SkillMention, ...] = ()
     questions: tuple[Question, ...] = ()
     problems: tuple[Problem, ...] = ()
+    choices: Choices = field(default_factory=Choices)
+
+    @property
+    def remembered(self) -> bool:
+        """Whether choices of an earlier import of this shape are in force."""
+        return self.choices.remembered
 
     @property
     def open_questions(self) -> tuple[Question, ...]:
