@@ -82,12 +82,9 @@ __all__ = [
     "HeadRow",
     "Hostile",
     "LayoutName",
-<<<<<<< HEAD
     "MarkReading",
-    "OtherReading",
-=======
     "MissingPerson",
->>>>>>> 4ada286 (Choices about skills, missing people and remembered choices have their names, so that pages can be built on them)
+    "OtherReading",
     "PastProject",
     "Person",
     "Plan",
