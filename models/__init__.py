@@ -7,6 +7,7 @@ from models.base import Base
 from models.catalogue import CatalogueNeed, CatalogueRole, TeamTemplate, TeamTemplateRole
 from models.history import Engagement, Tie
 from models.imports import BatchState, ImportBatch, ImportedValue, ImportLines, ImportMapping
+from models.jobs import OPEN_STATES, Job, JobState
 from models.people import Absence, Audience, CostBand, PersonalField, Practitioner, Unit, Visibility
 from models.projects import (
     MeasureKind,
@@ -25,6 +26,7 @@ from models.staffing_runs import Decision, DecisionKind, Proposal, ProposedSeat,
 
 __all__ = [
     "BOOKED",
+    "OPEN_STATES",
     "Absence",
     "Account",
     "AccountRole",
@@ -47,6 +49,8 @@ __all__ = [
     "ImportLines",
     "ImportMapping",
     "ImportedValue",
+    "Job",
+    "JobState",
     "LearningGoal",
     "LinkPurpose",
     "MeasureKind",

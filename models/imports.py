@@ -11,6 +11,10 @@ from models.base import Base, ShortText, Versioned, choice, now
 
 
 class BatchState(StrEnum):
+    """A file is read, then staged until it is decided; one that cannot be read is refused and not kept."""
+
+    READING = "reading"
+    REFUSED = "refused"
     STAGED = "staged"
     APPLIED = "applied"
     DISCARDED = "discarded"
@@ -56,12 +60,17 @@ class ImportLines(Base):
 class ImportedValue(Base):
     """One value an import wrote: which row and column of ours, from which sheet and cell, what stood there before.
 
-    `before` and `after` hold the value as JSON; a null `before` with field "" says that the batch created the row.
+    `before` and `after` hold the value in the file's words; a null `before` with field "" says that the batch created
+    the row. `stored_before` and `stored_after` hold the row's columns as they were stored, those that `after` does not
+    name already; those of a changed row stand with the first of its values. `held_by_id` is the import whose undo
+    reverses the value: the one that wrote it, or after that one's undo a later one that builds on it; null once the
+    value is reversed, or nobody's but Muster's.
     """
 
     __tablename__ = "imported_values"
     __table_args__ = (
         Index("ix_imported_values_batch_id", "batch_id"),
+        Index("ix_imported_values_held_by_id", "held_by_id"),
         Index("ix_imported_values_row", "table_name", "row_id"),
     )
 
@@ -75,6 +84,9 @@ class ImportedValue(Base):
     raw: Mapped[str | None]
     before: Mapped[dict[str, Any] | None]
     after: Mapped[dict[str, Any] | None]
+    stored_before: Mapped[dict[str, Any] | None]
+    stored_after: Mapped[dict[str, Any] | None]
+    held_by_id: Mapped[int | None] = mapped_column(ForeignKey("import_batches.id", ondelete="SET NULL"))
 
 
 class ImportMapping(Base):

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ class TestMigrations:
     def test_they_form_one_line_with_the_pinned_head(self, engine: Engine) -> None:
         scripts = ScriptDirectory.from_config(migration_config(engine))
         assert scripts.get_heads() == [(MIGRATIONS / "HEAD").read_text(encoding="ascii").strip()]
-        assert [script.revision for script in scripts.walk_revisions()] == ["0004", "0003", "0002", "0001"]
+        assert [script.revision for script in scripts.walk_revisions()] == ["0005", "0004", "0003", "0002", "0001"]
 
     def test_from_empty_they_arrive_at_what_the_models_say(self, engine: Engine) -> None:
         assert schema.differences(engine) == []
@@ -92,31 +93,40 @@ class TestAMigrationToCome:
         engine.dispose()
 
 
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Engine]:
+    """A database without a schema, for those who want an older one."""
+    engine = make_engine(f"sqlite:///{tmp_path / 'old.sqlite3'}")
+    yield engine
+    engine.dispose()
+
+
 class TestTheLinesOfAnImport:
-    def test_move_out_of_the_plan_into_pieces(self, sqlite_url: str) -> None:
-        engine = make_engine(sqlite_url)
-        config = migration_config(engine)
-        with engine.begin() as connection:
-            connection.execute(text("DROP TABLE import_lines"))
-            connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
+    def test_move_out_of_the_plan_into_pieces(self, empty: Engine) -> None:
+        engine, config = empty, migration_config(empty)
+        command.upgrade(config, "0003")
         lines = [["rating", ("create", "update", "conflict")[n % 3], 0, f"Skill {n}", None, 3] for n in range(1_200)]
         plan = json.dumps({"summary": "1 person", "lines": [[*line, "S", "A1", "3", None] for line in lines]})
-        row = {
-            "filename": "a.csv", "sha256": "0" * 64, "state": "staged", "sample": False, "content": b"a",
-            "choices": "{}",
-            "plan": plan, "plan_digest": "0" * 64, "counts": "{}", "uploaded_at": "2026-01-01", "version": 1
-        }  # fmt: skip
-        with engine.begin() as connection:
-            names = ", ".join(row)
-            values = ", ".join(f":{name}" for name in row)
-            connection.execute(text(f"INSERT INTO import_batches ({names}) VALUES ({values})"), row)
+        insert(engine, "import_batches", {"plan": plan})
         command.upgrade(config, "head")
         with Session(engine) as session:
             page = page_of_lines(session, 1, ["Anna Berg"], LineFilters(Show.LEFT_OUT, page=8))
             kept = session.scalar(text("SELECT plan FROM import_batches"))
-        engine.dispose()
         assert (page.counts[Show.NEW], page.counts[Show.ALL], page.lines[-1].subject) == (400, 1_200, "Skill 1199")
         assert json.loads(kept) == {"summary": "1 person"}
+
+
+class TestWhoseUndoReversesAValue:
+    def test_is_the_import_that_wrote_it_where_that_still_holds(self, empty: Engine) -> None:
+        config = migration_config(empty)
+        command.upgrade(config, "0004")
+        for number, state in enumerate(("applied", "undone"), start=1):
+            insert(empty, "import_batches", {"id": number, "state": state})
+            insert(empty, "imported_values", {"batch_id": number, "row_id": number})
+        command.upgrade(config, "head")
+        with empty.connect() as connection:
+            held = connection.execute(text("SELECT batch_id, held_by_id FROM imported_values ORDER BY id")).all()
+        assert held == [(1, 1), (2, None)]
 
 
 STAMPS = {"version": 1, "created_at": "2026-01-01", "updated_at": "2026-01-01"}
@@ -131,8 +141,18 @@ VALID: dict[str, dict[str, object]] = {
 }  # fmt: skip
 
 
+IMPORTED: dict[str, dict[str, object]] = {
+    "import_batches": {
+        "filename": "a.csv", "sha256": "0" * 64, "state": "staged", "sample": False, "content": b"a", "choices": "{}",
+        "plan": "{}", "plan_digest": "0" * 64, "counts": "{}", "uploaded_at": "2026-01-01", "version": 1
+    },
+    "imported_values": {"table_name": "practitioners", "field": "", "sheet": "S", "cell": "A1"},
+}  # fmt: skip
+"""Rows that every version of these tables takes."""
+
+
 def insert(engine: Engine, table: str, changes: dict[str, object]) -> None:
-    row = VALID[table] | changes
+    row = (VALID | IMPORTED)[table] | changes
     columns, places = ", ".join(row), ", ".join(f":{column}" for column in row)
     with engine.begin() as connection:
         connection.execute(text(f"INSERT INTO {table} ({columns}) VALUES ({places})"), row)
