@@ -27,7 +27,7 @@ class Job(Base):
 
     `attempts` counts the workers that took it: whoever finishes says which one they were, so that of two only one
     does. `done` of `total` steps is what stood at the end; while the job runs, the queue's own store knows more.
-    `error` is one sentence, `status` the HTTP status that goes with it, `details` what the kind of work keeps beside it.
+    `error` is one sentence, `status` the HTTP status that goes with it, `details` what its kind keeps beside it.
     """
 
     __tablename__ = "jobs"
