@@ -2,18 +2,18 @@
 
 import io
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import openpyxl
-from openpyxl.cell.read_only import EmptyCell, ReadOnlyCell
-from openpyxl.styles import PatternFill
+from openpyxl.cell.read_only import ReadOnlyCell
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from importers.archive import Archive
 from importers.calamine import read_with_calamine
-from importers.inspection import Entry, Findings, inspect_sheet, shared_string_count, sheet_entries
+from importers.inspection import MOST_FILLS, Entry, Findings, inspect_sheet, shared_string_count, sheet_entries
+from importers.styles import read_styles
 from importers.workbook import Position, Sheet, Value, Workbook, tidy, trimmed
 
 if not openpyxl.DEFUSEDXML:
@@ -25,14 +25,13 @@ UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, OSErr
 KIND = "Excel workbook"
 LARGE = 150_000
 """Values from which a workbook is read through calamine."""
-NEUTRAL_FILLS = frozenset({"FFFFFF", "000000"})
 
 
 def read_excel(archive: Archive) -> Workbook:
     """The workbook with the values Excel last computed; through calamine where openpyxl is too slow or gives up."""
-    strings = shared_string_count(archive)
+    strings, styles = shared_string_count(archive), read_styles(archive)
     sheets = [
-        (entry, inspect_sheet(archive.parts[entry.part], strings))
+        (entry, inspect_sheet(archive.parts[entry.part], strings, styles))
         for entry in sheet_entries(archive)
         if entry.part in archive.parts
     ]
@@ -61,24 +60,30 @@ def read_through_openpyxl(archive: Archive, sheets: Sequence[tuple[Entry, Findin
 
 
 def read_through_calamine(archive: Archive, sheets: Sequence[tuple[Entry, Findings]]) -> Workbook:
-    """Ten times faster and more forgiving; but it knows no fills and shows errors such as #N/A as blanks."""
+    """Ten times faster and more forgiving; but it knows neither fills nor error values: `inspected` adds them."""
     values = {sheet.name: sheet for sheet in read_with_calamine(archive.stored(), KIND).sheets}
     read = (inspected(values[entry.name], entry, found) for entry, found in sheets if entry.name in values)
     return Workbook(KIND, tuple(read))
 
 
 def inspected(values: Sheet, entry: Entry, found: Findings) -> Sheet:
+    """The values as read, with what the pass over the XML found; an error value is its own text in both readers."""
     rows = dict(values.rows)
-    for row, column in found.unsound:
+    replaced: dict[Position, Value] = {**found.errors, **dict.fromkeys(found.unsound)}
+    for (row, column), value in replaced.items():
         cells = list(rows.get(row, ()))
-        cells[column - 1 : column] = [None] * (column <= len(cells))
+        cells += [None] * (column - len(cells))
+        cells[column - 1] = value
         rows[row] = trimmed(cells)
     return replace(
         values,
         rows={row: cells for row, cells in rows.items() if cells},
         merges=tuple(found.merges),
         formulas=frozenset(found.formulas),
+        fills=found.fills or {},
+        percents=frozenset(found.percents),
         unsound=found.unsound,
+        unread_colours=unread_colours(found),
         hidden=entry.hidden,
         hidden_rows=frozenset(found.hidden_rows),
         hidden_columns=frozenset(found.hidden_columns),
@@ -86,17 +91,23 @@ def inspected(values: Sheet, entry: Entry, found: Findings) -> Sheet:
     )
 
 
+def unread_colours(found: Findings) -> str | None:
+    if found.fills is None:
+        return f"The sheet has more than {MOST_FILLS:,} coloured cells; its colours were not read."
+    if found.has_rules:
+        return "Colours that come from conditional formatting were not read; fill colours and levels were."
+    return None
+
+
 def read_sheet(source: ReadOnlyWorksheet, entry: Entry, found: Findings) -> Sheet:
     rows: dict[int, tuple[Value, ...]] = {}
-    fills: dict[Position, str] = {}
     source.reset_dimensions()
     if found.last_row:
         for number, cells in enumerate(rows_of(source, found.last_row, found.last_column), 1):
             values = [typed(cell.value) for cell in cells]
             if row_values := trimmed(values):
                 rows[number] = row_values
-            fills.update(row_fills(number, cells))
-    return inspected(Sheet(entry.name, rows, fills=fills), entry, found)
+    return inspected(Sheet(entry.name, rows), entry, found)
 
 
 def rows_of(source: ReadOnlyWorksheet, last_row: int, last_column: int) -> Iterator[tuple[ReadOnlyCell, ...]]:
@@ -112,15 +123,3 @@ def typed(value: object) -> Value:
     if value is None or isinstance(value, (str, int, float, bool, date, datetime, time)):
         return tidy(value)
     return str(value)
-
-
-def row_fills(row: int, cells: Iterable[ReadOnlyCell | EmptyCell]) -> dict[Position, str]:
-    fills: dict[Position, str] = {}
-    for column, cell in enumerate(cells, 1):
-        if isinstance(cell, ReadOnlyCell) and cell.has_style:
-            fill = cell.fill
-            if isinstance(fill, PatternFill) and fill.fill_type == "solid" and fill.fgColor.type == "rgb":
-                colour = str(fill.fgColor.rgb)[-6:].upper()
-                if colour not in NEUTRAL_FILLS:
-                    fills[row, column] = colour
-    return fills

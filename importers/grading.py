@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from importers.choices import Choices
+from importers.colours import traffic_light
 from importers.level_words import NO, NOT_AN_ANSWER, YES, level_of_word, means_a_goal
 from importers.records import Answer, MarkReading, Question, Raw
 from importers.refusals import WrongChoices
@@ -41,12 +43,16 @@ class Grade:
         return self.level is None and not (self.is_goal or self.ignored or self.open_question)
 
 
+NO_COLOURS: Mapping[str, Grade | None] = MappingProxyType({})
+
+
 @dataclass
 class Grader:
     """Grades marks by key. Build it with `grader`."""
 
     grades: dict[str, Grade]
     goal_keys: frozenset[str]
+    colours: frozenset[str] = frozenset()
     questions: list[Question] = field(default_factory=list)
 
     def grade(self, raw: Raw) -> Grade:
@@ -61,7 +67,9 @@ class Grader:
     def readings(self, written: Mapping[str, str], counts: Mapping[str, int]) -> tuple[MarkReading, ...]:
         """What each mark was taken for; `written` is its first spelling by key."""
         found = [
-            MarkReading(text, False, counts[key], grade.level, grade.is_goal or self.wants_more(key), grade.why)
+            MarkReading(
+                text, key in self.colours, counts[key], grade.level, grade.is_goal or self.wants_more(key), grade.why
+            )
             for key, text in written.items()
             for grade in (self.grade(key),)
         ]
@@ -86,8 +94,16 @@ class _Draft:
         self.asked.setdefault(code, []).append(key)
 
 
-def grader(sheet: str, keys: Mapping[str, int], listed: int, legend: Legend, choices: Choices) -> Grader:
-    """Grades for every mark of a sheet. `keys` counts marks by `key_of`, `listed` the skills named without a mark."""
+def grader(
+    sheet: str,
+    keys: Mapping[str, int],
+    listed: int,
+    legend: Legend,
+    choices: Choices,
+    colours: Mapping[str, Grade | None] = NO_COLOURS,
+) -> Grader:
+    """Grades for every mark of a sheet. `keys` counts marks by `key_of`, `listed` the skills named without a mark;
+    `colours` are the fills among the marks with what the sheet says of them."""
     told = legend.levels()
     where = {entry.key: entry.where for entry in legend.entries}
     decided = answered("marks", choices.mapping(sheet).marks, why="your mapping")
@@ -102,7 +118,12 @@ def grader(sheet: str, keys: Mapping[str, int], listed: int, legend: Legend, cho
         why = f"legend in {where[key]}" if where[key] else "the sheet's legend"
         explained = Grade(is_goal=True, why=why) if level == GOAL else Grade(level=int(level), why=why)
         draft.grades.setdefault(key, explained)
-    unknown = [key for key in counts if key not in draft.grades]
+    for name, grade in colours.items():
+        if grade is not None:
+            draft.grades.setdefault(name, grade)
+        elif name in keys and name not in draft.grades:
+            draft.ask("colours_without_legend", name)
+    unknown = [key for key in counts if key not in draft.grades and key not in colours]
     _grade_known(unknown, draft)
     _grade_numbers(
         [key for key in unknown if number_of(key) is not None],
@@ -116,7 +137,7 @@ def grader(sheet: str, keys: Mapping[str, int], listed: int, legend: Legend, cho
         _settle(code, sheet, sorted(keys, key=lambda key: (number_of(key) or 0.0, key)), choices, draft)
         for code, keys in draft.asked.items()
     ]
-    return Grader(draft.grades, goal_keys, questions)
+    return Grader(draft.grades, goal_keys, frozenset(colours), questions)
 
 
 def _grade_known(keys: Iterable[str], draft: _Draft) -> None:
@@ -182,6 +203,7 @@ TEXTS = {
     "numbers_not_levels": "Are {shown} levels at all? Numbers like these are often days or percent.",
     "half_levels": "Which levels do {shown} stand for? Levels are whole numbers from 0 to 5.",
     "symbols_without_legend": "What do {shown} mean? The sheet has no legend.",
+    "colours_without_legend": "What do {shown} stand for? The cells are empty and the sheet has no legend of colours.",
     "words_unknown": "Which levels do {shown} stand for?",
     "listed_without_level": "Skills are listed without a level: which level should they get?",
 }
@@ -211,6 +233,8 @@ def propose(code: str, keys: list[str]) -> Answer:
         return dict.fromkeys(keys)
     if code == "listed_without_level":
         return {"listed": 2}
+    if code == "colours_without_legend":
+        return {key: traffic_light(key) for key in keys}
     if code == "symbols_without_legend":
         return {key: proposed_symbol(key) for key in keys}
     levels: dict[str, int | str | None] = {}

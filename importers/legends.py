@@ -44,7 +44,6 @@ def find_legend(sheet: Sheet) -> Legend:
     return Legend(
         entries=tuple(LegendEntry(key, tuple(told), where[key]) for key, told in texts.items()),
         cells=frozenset(cells),
-        colours=colour_meanings(sheet),
         sheet=sheet.name,
     )
 
@@ -168,15 +167,3 @@ def inline(sheet: Sheet) -> Iterator[tuple[Position, list[tuple[str, str]]]]:
 
 def is_short(mark: str) -> bool:
     return number_of(mark) is not None or len(mark) <= 2
-
-
-def colour_meanings(sheet: Sheet) -> dict[str, str]:
-    """Colours explained by the text in or right of a coloured cell that stands apart from any table row."""
-    meanings: dict[str, str] = {}
-    for (row, column), colour in sheet.fills.items():
-        if len([value for value in sheet.rows.get(row, ()) if value is not None]) > 3:
-            continue
-        text = sheet.text(row, column) or sheet.text(row, column + 1)
-        if means_a_goal(text) or (level_of_word(text) is not None and not sheet.text(row, column)):
-            meanings.setdefault(colour, text)
-    return meanings

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from importers.attendance import Attendance
 from importers.choices import Choices
+from importers.colouring import Explanation, colouring, legend_of_colours
 from importers.grading import Grader, grader
 from importers.layouts.layout import Extract, GoalMark, Mark, Stint
 from importers.layouts.snapshots import snapshot_dates
@@ -91,6 +92,7 @@ class Assembly:
     problems: list[Problem] = field(default_factory=list)
     headings: list[str] = field(default_factory=list)
     marks: dict[str, tuple[MarkReading, ...]] = field(default_factory=dict)
+    colours: dict[str, Explanation] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.mentions = Mentions(self.catalogue)
@@ -102,12 +104,15 @@ class Assembly:
         shared = next((legend for legend in legends.values() if legend.entries), Legend())
         for sheet in workbook.sheets:
             own = legends[sheet.name]
-            legend = own if own.entries else shared.on_another_sheet(own.colours)
+            legend = own if own.entries else shared.on_another_sheet()
             self.sheets.append((sheet, self.recognised(sheet, legend)))
         for name, day in snapshot_dates([(s.name, found.hypothesis) for s, found in self.sheets]).items():
             self.sheets = [(s, found.as_snapshot(day) if s.name == name else found) for s, found in self.sheets]
         self.attendance.take([found.extract for _, found in self.sheets])
         self.questions += self.attendance.questions
+        for sheet, found in self.sheets:
+            if not found.extract.grids:
+                self.colours = {**legend_of_colours(sheet), **self.colours}
         for _, found in self.sheets:
             if found.hypothesis is not None:
                 self.take_extract(found.hypothesis.view, found.extract)
@@ -134,24 +139,26 @@ class Assembly:
             self.mentions.add(name, category, view.sheet, place)
         if extract.unnamed:
             self.ask_whose_rows(view, extract.unnamed)
-        marks = [mark for mark in extract.marks if self.attendance.key(mark.person)]
+        coloured = colouring(view, extract, self.colours, self.choices.mapping(view.sheet.name).marks)
+        marks = [mark for mark in (*extract.marks, *coloured.marks) if self.attendance.key(mark.person)]
         if carried := [mark for mark in marks if mark.carried]:
             taken = self.ask_about_blank_names(view, carried)
             marks = [mark for mark in marks if taken or not mark.carried]
         listed = sum(mark.listed for mark in marks)
         keys = Counter(key_of(mark.raw) for mark in marks if not mark.listed)
         spelled = {key_of(mark.raw): as_text(mark.raw) for mark in reversed(marks) if not mark.listed}
-        grades = grader(view.sheet.name, keys, listed, view.legend, self.choices)
+        grades = grader(view.sheet.name, keys, listed, view.legend, self.choices, coloured.grades)
         if listed:
             keys["listed"], spelled["listed"] = listed, "listed"
-        self.marks[view.sheet.name] = grades.readings(spelled, keys)
+        self.marks[view.sheet.name] = (*grades.readings(spelled, keys), *coloured.readings)
+        self.problems += coloured.problems
         written = [text for mark in marks for text in (mark.on, mark.last_used)]
         written += [text for stint in extract.stints for text in (stint.start, stint.end)]
         dates = dates_of(view, written, self.choices)
         self.questions += grades.questions + dates.questions
         for mark in marks:
             self.take_mark(view, mark, grades, dates)
-        for goal in extract.goals:
+        for goal in (*extract.goals, *coloured.goals):
             self.take_goal(view, goal)
         for stint in extract.stints:
             self.take_stint(view, stint, dates)
@@ -278,6 +285,9 @@ def sheet_problems(sheet: Sheet) -> list[Problem]:
         text = f"Values from {sheet.left_out} on lie outside the part of a sheet that is read."
         remedy = "Move them nearer to the table, or delete them."
         problems.append(Problem(Severity.WARNING, "cells_too_far_away", sheet.name, None, text, remedy))
+    if sheet.unread_colours:
+        remedy = "Fill the cells themselves if their colours stand for levels or goals."
+        problems.append(Problem(Severity.NOTE, "colours_not_read", sheet.name, None, sheet.unread_colours, remedy))
     for place, stored in list(sheet.unsound.items())[:MOST_REPORTED]:
         text = (
             f'The cell holds "{stored}", which is no number.' if stored else "The cell's text is missing from the file."

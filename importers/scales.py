@@ -8,8 +8,8 @@ ones the lower. So 1..5 and 0..5 map to themselves, and a scale 0..4 is stretche
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations, combinations_with_replacement
 
@@ -96,17 +96,16 @@ class LegendEntry:
 
 @dataclass(frozen=True)
 class Legend:
-    """`cells` are the positions it covers; `colours` maps a fill colour to its text; `sheet` names its sheet."""
+    """`cells` are the positions it covers, `sheet` names its sheet."""
 
     entries: tuple[LegendEntry, ...] = ()
     cells: frozenset[tuple[int, int]] = frozenset()
-    colours: Mapping[str, str] = field(default_factory=dict)
     sheet: str = ""
 
-    def on_another_sheet(self, colours: Mapping[str, str]) -> "Legend":
-        """The same marks for a sheet that has none of its own; its own `colours` stay."""
+    def on_another_sheet(self) -> "Legend":
+        """The same marks for a sheet that has none of its own."""
         entries = tuple(replace(entry, where=f"{self.sheet}!{entry.where}") for entry in self.entries)
-        return Legend(entries, frozenset(), colours, self.sheet)
+        return Legend(entries, frozenset(), self.sheet)
 
     def levels(self) -> dict[str, int | str]:
         """Level, or `GOAL`, of each mark."""

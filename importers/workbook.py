@@ -37,9 +37,10 @@ class Span:
 class Sheet:
     """One sheet. `rows` holds only rows with a value, each cut after its last value.
 
-    `fills` maps a cell to its solid fill colour as RRGGBB, `formulas` are cells whose value was computed,
-    `unsound` cells whose stored text no spreadsheet program would accept. A flipped sheet has rows and columns
-    exchanged but still names cells as the file does.
+    `fills` maps a cell to its visible fill colour as RRGGBB, `formulas` are cells whose value was computed,
+    `percents` numbers shown as percent, `unsound` cells whose stored text no spreadsheet program would accept.
+    `unread_colours` says which colours are missing from `fills`, if any. A flipped sheet has rows and columns exchanged
+    but still names cells as the file does.
     """
 
     name: str
@@ -47,7 +48,9 @@ class Sheet:
     merges: tuple[Span, ...] = ()
     fills: Mapping[Position, str] = field(default_factory=dict)
     formulas: frozenset[Position] = frozenset()
+    percents: frozenset[Position] = frozenset()
     unsound: Mapping[Position, str] = field(default_factory=dict)
+    unread_colours: str | None = None
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
@@ -121,6 +124,7 @@ class Sheet:
             merges=tuple(span.flipped() for span in self.merges),
             fills={(column, row): colour for (row, column), colour in self.fills.items()},
             formulas=frozenset((column, row) for row, column in self.formulas),
+            percents=frozenset((column, row) for row, column in self.percents),
             unsound={(column, row): text for (row, column), text in self.unsound.items()},
             hidden_rows=self.hidden_columns,
             hidden_columns=self.hidden_rows,

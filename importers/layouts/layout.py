@@ -6,7 +6,7 @@ from typing import Protocol
 
 from importers.people import Sighting
 from importers.records import LayoutName, Problem, Raw, Severity
-from importers.tables import Table, View
+from importers.tables import Column, Table, View
 
 ACCEPTED = 4.5
 """Score from which a hypothesis may be used; the best ones of real sheets reach 7 to 11."""
@@ -63,6 +63,16 @@ class Stint:
     technologies: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Grid:
+    """Where the levels of a table stand, rows of people and columns of skills: there colours may say something."""
+
+    header_row: int
+    name_column: int
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[int, Sighting], ...]
+
+
 @dataclass
 class Extract:
     """Everything a layout took from a sheet. `one_row_each` says that two rows of one name may be two people;
@@ -74,6 +84,7 @@ class Extract:
     stints: list[Stint] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     skills: list[tuple[str, str | None, tuple[int, int]]] = field(default_factory=list)
+    grids: list[Grid] = field(default_factory=list)
     one_row_each: bool = False
     unnamed: int = 0
 

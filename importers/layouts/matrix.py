@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from importers.headings import TOKENS, Role, words_of
-from importers.layouts.layout import Extract, GoalMark, Hypothesis, Mark, Use
+from importers.layouts.layout import Extract, GoalMark, Grid, Hypothesis, Mark, Use
 from importers.layouts.persons import (
     PersonColumns,
     Strength,
@@ -251,7 +251,7 @@ def take_table(table: Table, people: PersonColumns, skills: Skills, layout: Layo
         person = person_of_row(table, people, skills, row, found)
         if person is not None and not is_section(table, people, row):
             rows.append((row, person))
-    bare = [row for row, _ in rows if sum(value is not None for value in table.sheet.rows[row]) == 1]
+    bare = [row for row, _ in rows if is_bare(table, skills, row)]
     sections = set(bare) if len(bare) * 2 < len(rows) else set()
     for row, person in rows:
         if row in sections:
@@ -260,6 +260,8 @@ def take_table(table: Table, people: PersonColumns, skills: Skills, layout: Layo
             found.note(table.view, "row_left_out", (row, people.first.index), text, remedy)
         else:
             take_row(table, skills, row, person, found)
+    taken = tuple((row, person) for row, person in rows if row not in sections)
+    found.grids.append(Grid(table.header_row, people.first.index, skills.columns, taken))
     if below is not None and (named := person_columns(below)) is not None:
         take_table(below, named, skill_columns(below, named), layout, found)
 
@@ -276,7 +278,12 @@ def take_row(table: Table, skills: Skills, row: int, person: Sighting, found: Ex
             remedy = "Open the file in a spreadsheet program, save it and import again."
             found.report(table.view, Severity.ERROR, "formula_without_value", place, text, remedy)
     take_goal_list(table, row, person, skills, found)
-    take_fills(table, row, skills, person, found)
+
+
+def is_bare(table: Table, skills: Skills, row: int) -> bool:
+    """One value in the row, and no colours that differ from level to level."""
+    colours = {table.sheet.fills.get((row, column.index)) for column in skills.columns}
+    return len(colours) <= 1 and sum(value is not None for value in table.sheet.rows[row]) == 1
 
 
 def is_section(table: Table, people: PersonColumns, row: int) -> bool:
@@ -311,27 +318,6 @@ def take_goal_list(table: Table, row: int, person: Sighting, skills: Skills, fou
     if column is not None and column not in skills.columns and isinstance(text, str):
         for item in listed_skills(text, table.view.is_mark):
             found.goals.append(GoalMark(person, item.name, None, as_text(text), item.raw, (row, column.index)))
-
-
-def take_fills(table: Table, row: int, skills: Skills, person: Sighting, found: Extract) -> None:
-    """Cells in a colour that the sheet explains as a wish to learn."""
-    for column in skills.columns if table.view.legend.colours else ():
-        colour = table.sheet.fills.get((row, column.index))
-        if colour is not None and colour in table.view.legend.colours:
-            found.goals.append(
-                GoalMark(person, column.heading, column.group, f"{colour_name(colour)} fill", None, (row, column.index))
-            )
-
-
-def colour_name(colour: str) -> str:
-    """The everyday name of an RRGGBB colour."""
-    red, green, blue = (int(colour[start : start + 2], 16) for start in (0, 2, 4))
-    high, low = max(red, green, blue), min(red, green, blue)
-    if high - low < 24:
-        return "grey"
-    if red == high:
-        return "yellow" if green > (red + blue) / 2 and green > 160 else "orange" if green > blue + 40 else "red"
-    return "green" if green == high else "blue"
 
 
 def report_left_out(table: Table, skills: Skills, layout: LayoutName, found: Extract) -> None:
