@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from flask import Flask
+    from huey import Huey
     from sqlalchemy import Engine
 
     from app.config import Settings
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
 LARGEST_UPLOAD = 32 * 1024 * 1024
 
 
-def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
+def create_app(settings: Settings, engine: Engine | None = None, queue: Huey | None = None) -> Flask:
+    """`engine` and `queue` are made from the settings unless given. Nobody works on the queue yet."""
     from flask import Flask
 
-    from app import db, error_pages, rendering, request_values, security
+    from app import db, error_pages, jobs, rendering, request_values, security
     from app.config import ROOT
 
     app = Flask("app", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "app" / "static"))
@@ -39,7 +41,9 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     logging.getLogger("app").setLevel(settings.log_level)
     app.before_request(_name_request)
     request_values.init_app(app)
-    db.init_app(app, engine or db.make_engine(settings.database_url))
+    engine = engine or db.make_engine(settings.database_url)
+    db.init_app(app, engine)
+    jobs.init_app(app, engine, queue or jobs.open_queue(settings))
     rendering.init_app(app)
     security.init_app(app)
     error_pages.init_app(app)
@@ -54,12 +58,13 @@ def _name_request() -> None:
 
 
 def _register_views(app: Flask) -> None:
-    from app.views import accounts, home, imports, navigation, people, projects, proposals, service, skills
+    from app.views import accounts, home, imports, jobs, navigation, people, projects, proposals, service, skills
 
     for blueprint in (
         accounts.pages,
         home.pages,
         imports.pages,
+        jobs.pages,
         people.pages,
         projects.pages,
         proposals.pages,

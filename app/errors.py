@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sqlalchemy.exc import IntegrityError
 
 
 class DomainError(Exception):
-    """`sentence` says what is wrong and what to do; `field` names the form field it belongs to, if any."""
+    """`sentence` says what is wrong and what to do; `field` names the form field it belongs to, if any.
+
+    `details`, as JSON, is what a page shows beside the sentence.
+    """
 
     status = 422
+    details: Mapping[str, Any] | None = None
 
     def __init__(self, sentence: str, field: str | None = None) -> None:
         super().__init__(sentence)
@@ -33,6 +38,15 @@ class Conflict(DomainError):
     status = 409
 
 
+class Stopped(DomainError):
+    """Somebody stopped the work before it was done."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("The work was stopped, so nothing was changed.")
+
+
 CONSTRAINT_FIELDS: dict[str, tuple[str, str]] = {
     "uq_accounts_email": ("email", "An account with this e-mail address already exists."),
     "uq_practitioners_email": ("email", "Another person already has this e-mail address."),
@@ -41,6 +55,7 @@ CONSTRAINT_FIELDS: dict[str, tuple[str, str]] = {
     "uq_roles_project_id_name": ("name", "The project already has a role with this name."),
     "uq_skill_needs_role_id_skill_id": ("skill", "The role already asks for this skill."),
     "uq_skills_name_key": ("name", "The catalogue already has this skill."),
+    "uq_jobs_open_subject": ("job", "Work on this is under way already. Wait for it or stop it."),
     "uq_skill_aliases_alias_key": ("alias", "This alias already leads to a skill."),
     "ck_projects_period": ("ends_on", "The end lies before the start."),
     "ck_roles_period": ("ends_on", "The end lies before the start."),

@@ -46,6 +46,7 @@ from importers.records import (
     SkillMention,
 )
 from importers.refusals import (
+    Abandoned,
     Damaged,
     EmptyFile,
     Encrypted,
@@ -61,6 +62,7 @@ from importers.skills import Catalogue, CatalogueSkill, SkillMatch
 from importers.terms import LayoutName
 
 __all__ = [
+    "Abandoned",
     "Action",
     "Allocation",
     "Catalogue",

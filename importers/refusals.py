@@ -7,6 +7,10 @@ class Refusal(Exception):
     code = "refused"
 
 
+class Abandoned(Exception):
+    """Nobody waits for the reading any more; the file is not at fault."""
+
+
 class EmptyFile(Refusal):
     code = "empty_file"
 

@@ -4,11 +4,14 @@ import json
 import math
 import subprocess
 import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from importers.choices import Choices
 from importers.records import Reading
-from importers.refusals import KINDS, Refusal, TookTooLong
+from importers.refusals import KINDS, Abandoned, Refusal, TookTooLong
 from importers.skills import Catalogue
 from importers.wire import from_wire, to_wire
 
@@ -16,6 +19,7 @@ MEMORY = 1536 * 1024 * 1024
 """Address space in bytes, libraries included: a workbook at its largest allowed size needs about half of it."""
 
 SECONDS = 60.0
+LISTEN_SECONDS = 0.2
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -27,8 +31,12 @@ def read_in_child(
     choices: Choices | None = None,
     seconds: float = SECONDS,
     memory: int = MEMORY,
+    stopped: Callable[[], bool] | None = None,
 ) -> Reading:
-    """What `read` returns or raises; a file that takes longer than `seconds` or kills the reader is a `Refusal`."""
+    """What `read` returns or raises; a file that takes longer than `seconds` or kills the reader is a `Refusal`.
+
+    `stopped` is asked a few times a second; once it says yes, the child is killed and `Abandoned` raised.
+    """
     request = {
         "filename": filename,
         "catalogue": to_wire(catalogue),
@@ -36,27 +44,42 @@ def read_in_child(
         "memory": memory,
         "seconds": math.ceil(seconds),
     }
-    try:
-        done = subprocess.run(  # our own module, run by our own interpreter
-            [sys.executable, "-m", "importers.child"],
-            input=json.dumps(request).encode() + b"\n" + content,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=seconds,
-            cwd=ROOT,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise TookTooLong(
-            f"Reading the file took longer than {seconds:g} seconds and was stopped; "
-            "copy the cells that matter into a new workbook and send that."
-        ) from error
-    if done.returncode or not done.stdout:
+    answer = _ask_child(json.dumps(request).encode() + b"\n" + content, seconds, stopped)
+    if not answer:
         raise TookTooLong(
             "Reading the file needed more memory or time than one file may take, and was stopped; "
             "copy the cells that matter into a new workbook and send that."
         )
-    document = json.loads(done.stdout)
+    document = json.loads(answer)
     if "refusal" in document:
         raise KINDS.get(document["refusal"], Refusal)(document["text"])
     return from_wire(Reading, document["reading"])
+
+
+def _ask_child(request: bytes, seconds: float, stopped: Callable[[], bool] | None) -> bytes:
+    """What the child wrote; nothing if it failed. The child is gone afterwards, whatever happens."""
+    deadline = time.monotonic() + seconds
+    with subprocess.Popen(  # our own module, run by our own interpreter
+        [sys.executable, "-m", "importers.child"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=ROOT,
+    ) as child:
+        try:
+            sent: bytes | None = request
+            while True:
+                left = deadline - time.monotonic()
+                with suppress(subprocess.TimeoutExpired):
+                    written, _ = child.communicate(sent, timeout=max(0, min(left, LISTEN_SECONDS if stopped else left)))
+                    return b"" if child.returncode else written
+                sent = None
+                if stopped and stopped():
+                    raise Abandoned
+                if time.monotonic() >= deadline:
+                    raise TookTooLong(
+                        f"Reading the file took longer than {seconds:g} seconds and was stopped; "
+                        "copy the cells that matter into a new workbook and send that."
+                    )
+        finally:
+            child.kill()

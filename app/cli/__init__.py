@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "serve": ("server", "serve"),
+    "worker": ("worker", "work"),
     "run": ("first_run", "run"),
     "db": ("database", "db"),
     "user": ("accounts", "user"),

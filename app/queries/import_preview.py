@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
-from app.errors import Conflict
+from app.errors import Conflict, DomainError
 from importers import Action, Plan, PlannedGoal, PlannedPerson, PlannedRating, PlannedStint, Reading
 from importers.wire import to_wire
 
@@ -13,6 +13,9 @@ REASONS = {
     Action.CONFLICT: "Edited in Muster since the last import.",
     Action.SKIPPED: "Left out: see the problems and questions.",
 }
+
+
+MOVES_KEPT = 100
 
 
 class Line(NamedTuple):
@@ -41,14 +44,27 @@ class Moved(Conflict):
     `people`: the names behind the lines' positions.
     """
 
-    def __init__(self, lines: Sequence[tuple[Line | None, Line | None]], people: Sequence[str | None]) -> None:
+    def __init__(
+        self, lines: Sequence[tuple[Line | None, Line | None]], people: Sequence[str | None], count: int | None = None
+    ) -> None:
         self.lines = tuple(lines)
         self.people = tuple(people)
-        changes = "1 change is" if len(self.lines) == 1 else f"{len(self.lines)} changes are"
+        self.count = len(self.lines) if count is None else count
+        changes = "1 change is" if self.count == 1 else f"{self.count} changes are"
         super().__init__(
             f"The directory has moved since you saw the preview: {changes} no longer the same. Nothing was applied. "
             "Look at the new preview."
         )
+        self.details = {"moved": self.lines[:MOVES_KEPT], "people": self.people, "count": self.count}
+
+    @classmethod
+    def of(cls, failure: DomainError | None) -> Self | None:
+        """What the details of a job's failure tell; None when it failed for another reason."""
+        details = failure and failure.details
+        if not details or "moved" not in details:
+            return None
+        lines = [(before and Line(*before), now and Line(*now)) for before, now in details["moved"]]
+        return cls(lines, details["people"], details["count"])
 
 
 def preview_document(reading: Reading, plan: Plan) -> dict[str, Any]:

@@ -17,6 +17,8 @@ BATCHES_A_PAGE = 30
 PROBLEMS_SHOWN = 200
 SKILLS_SHOWN = 60
 QUESTIONS_SHOWN = 50
+UNREAD = frozenset({BatchState.READING, BatchState.REFUSED})
+UNDECIDED = frozenset({BatchState.READING, BatchState.STAGED})
 
 
 class BatchRow(NamedTuple):
@@ -124,14 +126,22 @@ def show_import(session: Session, batch_id: int, filters: LineFilters) -> BatchV
 def staged_batch(session: Session, batch_id: int, *, lock: bool = False) -> ImportBatch:
     """The batch with its file and plan. `lock`: kept from other writers until the transaction ends.
 
-    Raises Conflict when it is decided already.
+    Raises Conflict when it is decided already, or not read yet.
     """
+    batch = undecided_batch(session, batch_id, lock=lock)
+    if batch.state is BatchState.READING:
+        raise Conflict("This file is still being read. Wait for its preview.")
+    return batch
+
+
+def undecided_batch(session: Session, batch_id: int, *, lock: bool = False) -> ImportBatch:
+    """The batch that is staged or still being read; raises Conflict when it is decided."""
     wanted = select(ImportBatch).where(ImportBatch.id == batch_id)
     wanted = wanted.options(undefer(ImportBatch.content), undefer(ImportBatch.plan))
     batch = session.scalar((wanted.with_for_update() if lock else wanted).execution_options(populate_existing=True))
     if batch is None:
         raise NotFound("There is no such import.")
-    if batch.state is not BatchState.STAGED:
+    if batch.state not in UNDECIDED:
         raise Conflict(f"This import is {batch.state.value} already. Upload the file again to import it once more.")
     return batch
 

@@ -13,17 +13,17 @@ from sqlalchemy import delete, insert, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.errors import Conflict, DomainError, from_integrity_error
+from app.errors import Conflict, DomainError, Stopped, from_integrity_error
 from app.queries.directory import catalogue
 from app.queries.import_lines import all_lines, pieces
 from app.queries.import_plans import plan_import
 from app.queries.import_preview import Moved, moves, preview_document, preview_lines
-from app.queries.imports import staged_batch
+from app.queries.imports import staged_batch, undecided_batch
 from app.queries.sheet_words import short_text
 from app.services.audit import Actor, record
 from app.services.import_rows import write_plan
 from app.services.ties import refresh_ties
-from importers import Catalogue, Choices, Plan, Reading, Refusal, read_in_child
+from importers import Abandoned, Catalogue, Choices, Plan, Reading, Refusal, read_in_child
 from importers.wire import from_wire, to_wire
 from models import BatchState, ImportBatch, ImportLines
 
@@ -43,13 +43,27 @@ class Applied:
     written: dict[str, int]
 
 
-def read_file(known: Catalogue, content: bytes, filename: str, choices: Choices) -> Reading:
+def read_file(
+    known: Catalogue, content: bytes, filename: str, choices: Choices, stopped: Callable[[], bool] | None = None
+) -> Reading:
     """What the file says, read in a process of its own. It may take a minute: hold no transaction that others wait
-    for. Raises DomainError with the sentence of a file that cannot be read."""
+    for. Raises DomainError with the sentence of a file that cannot be read, and `Stopped` soon after `stopped`."""
     try:
-        return read_in_child(content, filename, catalogue=known, choices=choices)
+        return read_in_child(content, filename, catalogue=known, choices=choices, stopped=stopped)
+    except Abandoned as abandoned:
+        raise Stopped from abandoned
     except Refusal as refusal:
         raise DomainError(str(refusal), "file") from refusal
+
+
+def receive(session: Session, actor: Actor, *, content: bytes, filename: str) -> ImportBatch:
+    """A batch that keeps the file until it is read."""
+    batch = _new_batch(actor, content, filename)
+    batch.state = BatchState.READING
+    batch.choices, batch.plan, batch.plan_digest, batch.counts = {}, {}, "", {}
+    session.add(batch)
+    session.flush()
+    return batch
 
 
 def stage(
@@ -66,27 +80,32 @@ def stage(
     `reading`: the file's, when it was read before with the same choices. Raises DomainError for an unreadable file.
     """
     reading = reading or read_file(catalogue(session), content, filename, choices)
-    batch = ImportBatch(
-        filename=short_text(filename) or "file",
-        sha256=hashlib.sha256(content).hexdigest(),
-        content=content,
-        uploaded_by_id=actor.account_id,
-    )
+    batch = _new_batch(actor, content, filename)
     session.add(batch)
     _keep_plan(session, batch, reading, choices)
     record(session, actor, "import.stage", "import_batch", batch.id, after=_told(batch))
     return batch
 
 
-def restage(
-    session: Session, actor: Actor, batch_id: int, choices: Choices, reading: Reading | None = None
-) -> ImportBatch:
-    """Plan the batch again: with other answers, or because the directory has moved."""
-    batch = staged_batch(session, batch_id, lock=True)
-    reading = reading or read_file(catalogue(session), batch.content, batch.filename, choices)
+def keep(session: Session, actor: Actor, batch_id: int, choices: Choices, reading: Reading) -> ImportBatch:
+    """What the batch's file says and would change, read for the first time, with other answers, or because the
+    directory has moved."""
+    batch = undecided_batch(session, batch_id, lock=True)
+    batch.state = BatchState.STAGED
     _keep_plan(session, batch, reading, choices)
     record(session, actor, "import.stage", "import_batch", batch.id, after=_told(batch))
     return batch
+
+
+def refuse(session: Session, actor: Actor, batch_id: int) -> None:
+    """Give up a file that could not be read, or whose reading was stopped, and keep no more than that it was there.
+    A batch that was read before stays as it was."""
+    batch = undecided_batch(session, batch_id, lock=True)
+    if batch.state is BatchState.READING:
+        batch.state = BatchState.REFUSED
+        batch.content = b""
+        session.flush()
+        record(session, actor, "import.refuse", "import_batch", batch.id, after=_told(batch))
 
 
 def apply(
@@ -139,6 +158,15 @@ def discard(session: Session, actor: Actor, batch_id: int) -> None:
     _drop_lines(session, batch)
     session.flush()
     record(session, actor, "import.discard", "import_batch", batch.id, before=_told(batch))
+
+
+def _new_batch(actor: Actor, content: bytes, filename: str) -> ImportBatch:
+    return ImportBatch(
+        filename=short_text(filename) or "file",
+        sha256=hashlib.sha256(content).hexdigest(),
+        content=content,
+        uploaded_by_id=actor.account_id,
+    )
 
 
 def _keep_plan(session: Session, batch: ImportBatch, reading: Reading, choices: Choices) -> None:

@@ -8,16 +8,16 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import current_session
-from app.errors import DomainError
 from app.forms.fields import refuse
 from app.forms.imports import LEVELS, UploadForm, question_fields, read_answers, read_line_filters, read_page
-from app.queries.directory import catalogue
+from app.jobs import current_jobs
 from app.queries.import_lines import Show
 from app.queries.import_preview import Moved
-from app.queries.imports import import_history, show_import, staged_batch
+from app.queries.imports import UNREAD, import_history, show_import, staged_batch
+from app.queries.jobs import job_of
 from app.security import Access, allow
-from app.services import imports
-from importers import Choices, Reading
+from app.services import import_jobs, imports
+from importers import Choices
 from importers.wire import from_wire
 
 pages = Blueprint("imports", __name__)
@@ -32,26 +32,28 @@ def index() -> str:
 @pages.post("/imports")
 @allow(Access.ADMINS)
 def upload() -> Response | tuple[str, int]:
-    form, choices = UploadForm(), Choices()
+    form, session, actor = UploadForm(), current_session(), current_user.actor
     if not form.validate():
         return _history(form), 422
     name, content = PurePath(form.workbook.data.filename or "").name, form.workbook.data.read()
-    try:
-        reading = _read(content, name, choices)
-    except DomainError as error:
+    batch_id = imports.receive(session, actor, content=content, filename=name).id
+    job_id = import_jobs.ask_read(session, actor, batch_id).id
+    session.commit()
+    if error := current_jobs().begin(job_id).failure:
         error.field = "workbook"
         refuse(form, error)
         return _history(form), error.status
-    session = current_session()
-    batch = imports.stage(session, current_user.actor, content=content, filename=name, choices=choices, reading=reading)
-    session.commit()
-    return _to(batch.id)
+    return _to(batch_id)
 
 
 @pages.get("/imports/<int:batch_id>")
 @allow(Access.ADMINS)
 def show(batch_id: int) -> str:
     found = show_import(current_session(), batch_id, read_line_filters(request.args))
+    job = job_of(current_session(), import_jobs.SUBJECT, batch_id)
+    job = job and current_jobs().with_progress(job)
+    if (job and job.is_open) or found.batch.state in UNREAD:
+        return render_template("imports/working.html", batch=found.batch, job=job)
     filters = found.filters
 
     def address(**changed: object) -> str:
@@ -63,6 +65,7 @@ def show(batch_id: int) -> str:
     return render_template(
         "imports/show.html",
         found=found,
+        job=job,
         questions=question_fields(found.questions),
         levels=LEVELS,
         kinds=[(kind, address(show=kind.value, page=1)) for kind in Show],
@@ -79,9 +82,10 @@ def answer(batch_id: int) -> Response:
     batch = staged_batch(session, batch_id)
     shown = show_import(session, batch_id, read_line_filters(request.args))
     choices = read_answers(from_wire(Choices, batch.choices), shown.questions, request.form)
-    reading = _read(batch.content, batch.filename, choices)
-    imports.restage(session, current_user.actor, batch_id, choices, reading)
+    job_id = import_jobs.ask_read(session, current_user.actor, batch_id, choices).id
     session.commit()
+    if error := current_jobs().begin(job_id).failure:
+        raise error
     return _to(batch_id)
 
 
@@ -89,15 +93,14 @@ def answer(batch_id: int) -> Response:
 @allow(Access.ADMINS)
 def apply(batch_id: int) -> Response | tuple[str, int]:
     session = current_session()
-    batch = staged_batch(session, batch_id)
-    filename, digest = batch.filename, request.form.get("digest", "")
-    reading = _read(batch.content, filename, from_wire(Choices, batch.choices))
-    try:
-        imports.apply(session, current_user.actor, batch, expected_digest=digest, reading=reading)
-    except Moved as moved:
-        session.rollback()
-        return render_template("imports/moved.html", moved=moved, batch_id=batch_id, filename=filename), 409
+    filename = staged_batch(session, batch_id).filename
+    job_id = import_jobs.ask_apply(session, current_user.actor, batch_id, request.form.get("digest", "")).id
     session.commit()
+    error = current_jobs().begin(job_id).failure
+    if moved := Moved.of(error):
+        return render_template("imports/moved.html", moved=moved, batch_id=batch_id, filename=filename), 409
+    if error:
+        raise error
     return _to(batch_id)
 
 
@@ -108,14 +111,6 @@ def discard(batch_id: int) -> Response:
     imports.discard(session, current_user.actor, batch_id)
     session.commit()
     return redirect(url_for("imports.index"), 303)
-
-
-def _read(content: bytes, filename: str, choices: Choices) -> Reading:
-    """What the file says. No transaction is open meanwhile: reading may take a minute, and others write."""
-    session = current_session()
-    known = catalogue(session)
-    session.rollback()
-    return imports.read_file(known, content, filename, choices)
 
 
 def _history(form: UploadForm) -> str:

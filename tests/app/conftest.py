@@ -8,6 +8,7 @@ import html5lib
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from huey import MemoryHuey
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
@@ -85,7 +86,8 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
 
 @pytest.fixture
 def app(engine: Engine, database_url: str, tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Flask:
-    app = create_app(settings_for(tmp_path, database_url), engine)
+    # Immediate: a job runs where it is queued, so that tests wait for nobody.
+    app = create_app(settings_for(tmp_path, database_url), engine, MemoryHuey(immediate=True, results=False))
     app.jinja_env.bytecode_cache = compiled_templates
     app.testing = True
     return app

@@ -72,7 +72,11 @@ class TestUploading:
     def test_shows_the_form_again_for_a_wrong_file(self, admin: Browser, engine: Engine) -> None:
         page = upload(admin, b"\x89PNG\r\n\x1a\n" + bytes(300), "skills.xlsx", 422)
         assert "PNG picture" in page
-        assert count(engine, ImportBatch) == 0
+        with Session(engine) as session:
+            batch = session.scalars(select(ImportBatch)).one()
+            assert (batch.state, batch.content) == (BatchState.REFUSED, b"")
+        assert "PNG picture" in admin.get(f"/imports/{batch.id}")
+        assert "Not read" in admin.get("/imports")
 
     def test_wants_a_file(self, admin: Browser) -> None:
         assert "Choose the file to import." in admin.post("/imports", 422).get_data(as_text=True)
