@@ -16,7 +16,7 @@ from importers import Action
 from importers.names import normal_form
 from models import ImportLines
 
-LINES_A_PAGE = 50
+LINES_A_PAGE = 100
 LINES_A_PIECE = 1_000
 QUICKLY = 1
 """zlib's first level: half the time of its usual one for a tenth more bytes."""
@@ -35,20 +35,49 @@ class Show(StrEnum):
 SHOW_OF: dict[str, Show] = {Action.CREATE: Show.NEW, Action.UPDATE: Show.CHANGED, Action.UNCHANGED: Show.UNCHANGED}
 """Every other action writes nothing for a reason that the line tells."""
 
-KINDS = (Show.NEW, Show.CHANGED, Show.UNCHANGED, Show.LEFT_OUT)
+STATES = (Show.NEW, Show.CHANGED, Show.UNCHANGED, Show.LEFT_OUT)
+
+
+class About(StrEnum):
+    """What lines of a preview are about."""
+
+    ALL = "all"
+    PEOPLE = "people"
+    RATINGS = "ratings"
+    GOALS = "goals"
+    PROJECTS = "projects"
+    SKILLS = "skills"
+
+
+ABOUT_OF = {
+    "person": About.PEOPLE,
+    "field": About.PEOPLE,
+    "rating": About.RATINGS,
+    "goal": About.GOALS,
+    "history": About.PROJECTS,
+    "allocation": About.PROJECTS,
+    "project": About.PROJECTS,
+    "skill": About.SKILLS,
+}
+
+Held = Mapping[str, int]
+"""How many lines of each state and subject one piece holds, by `address`; what it does not hold is not named."""
 
 
 class LineFilters(NamedTuple):
     show: Show = Show.ALL
     text: str = ""
     page: int = 1
+    about: About = About.ALL
 
 
 class LinePage(NamedTuple):
-    """`counts`: lines of the whole preview by filter; `found`: those that fit the filters, on `pages` pages."""
+    """`counts` and `subjects`: lines of the whole preview by one filter while the other is as it is; `found`: those
+    that fit all filters, on `pages` pages."""
 
     lines: Sequence[Line]
     counts: Mapping[Show, int]
+    subjects: Mapping[About, int]
     found: int
     page: int
     pages: int
@@ -58,17 +87,23 @@ def show_of(line: Line) -> Show:
     return SHOW_OF.get(line.action, Show.LEFT_OUT)
 
 
-def pieces(lines: Iterator[Line]) -> Iterator[dict[str, Any]]:
-    """Rows of `ImportLines`, but for their batch."""
+def address(about: About, show: Show) -> str:
+    return f"{about} {show}"
+
+
+def pieces(lines: Iterator[Line], held: list[dict[str, int]]) -> Iterator[dict[str, Any]]:
+    """Rows of `ImportLines`, but for their batch. What each holds is added to `held`, which the preview's document
+    keeps: it tells where the lines of a filter are without opening any."""
     for number in count():
         part = list(islice(lines, LINES_A_PIECE))
         if not part:
             return
         counts = Counter(map(show_of, part))
+        held.append(dict(Counter(address(ABOUT_OF[line.kind], show_of(line)) for line in part)))
         text = json.dumps(part, ensure_ascii=False, separators=(",", ":"))
         yield {
             "number": number,
-            **{kind.name.lower(): counts[kind] for kind in KINDS},
+            **{state.name.lower(): counts[state] for state in STATES},
             "content": zlib.compress(text.encode(), QUICKLY),
         }
 
@@ -77,31 +112,56 @@ def all_lines(session: Session, batch_id: int) -> Iterator[Line]:
     return (line for number in _numbers(session, batch_id) for line in _piece(session, batch_id, number))
 
 
-def page_of_lines(session: Session, batch_id: int, names: Sequence[str | None], filters: LineFilters) -> LinePage:
-    """A page of the lines that fit. `names`: of the preview's people, by position.
+def page_of_lines(
+    session: Session, batch_id: int, names: Sequence[str | None], filters: LineFilters, held: Sequence[Held] = ()
+) -> LinePage:
+    """A page of the lines that fit. `names`: of the preview's people, by position; `held`: as `pieces` told it.
 
     Only the pieces that hold the page are opened; a search for a text opens them all.
     """
-    held = _numbers(session, batch_id)
-    counts = Counter({show: sum(piece[show] for piece in held.values()) for show in Show})
+    counts = _counts(session, batch_id, held)
+    total = sum(counts.values(), Counter[tuple[About, Show]]())
+    by_show = {show: total[filters.about, show] for show in Show}
+    by_subject = {about: total[about, filters.show] for about in About}
+    wanted = [number for number, piece in counts.items() if piece[filters.about, filters.show]]
     if text := normal_form(filters.text):
-        fitting = [line for number in held for line in _fitting(session, batch_id, number, filters.show, text, names)]
+        fits = _Fits(filters, text, names)
+        fitting = [line for number in wanted for line in _piece(session, batch_id, number) if fits(line)]
         pages, page = _pages(len(fitting), filters.page)
         lines = fitting[(page - 1) * LINES_A_PAGE : page * LINES_A_PAGE]
-        return LinePage(lines, counts, len(fitting), page, pages)
-    pages, page = _pages(counts[filters.show], filters.page)
+        return LinePage(lines, by_show, by_subject, len(fitting), page, pages)
+    found = total[filters.about, filters.show]
+    pages, page = _pages(found, filters.page)
     skipped, first = (page - 1) * LINES_A_PAGE, 0
-    while first in held and skipped >= held[first][filters.show]:
-        skipped -= held[first][filters.show]
+    while first < len(wanted) and skipped >= (here := counts[wanted[first]][filters.about, filters.show]):
+        skipped -= here
         first += 1
-    onward = (
-        line
-        for number in list(held)[first:]
-        if held[number][filters.show]
-        for line in _piece(session, batch_id, number)
-        if filters.show in {Show.ALL, show_of(line)}
-    )
-    return LinePage(list(islice(onward, skipped, skipped + LINES_A_PAGE)), counts, counts[filters.show], page, pages)
+    fits = _Fits(filters, "", names)
+    onward = (line for number in wanted[first:] for line in _piece(session, batch_id, number) if fits(line))
+    lines = list(islice(onward, skipped, skipped + LINES_A_PAGE))
+    return LinePage(lines, by_show, by_subject, found, page, pages)
+
+
+class _Fits:
+    """Whether a line is wanted: its state, what it is about, and that a text is part of its subject or person."""
+
+    def __init__(self, filters: LineFilters, text: str, names: Sequence[str | None]) -> None:
+        self._filters, self._text = filters, text
+        self._people = {n for n, name in enumerate(names) if text in normal_form(name or "")} if text else set()
+        self._subjects: dict[str, bool] = {}
+
+    def __call__(self, line: Line) -> bool:
+        show, about = self._filters.show, self._filters.about
+        if show is not Show.ALL and show is not show_of(line):
+            return False
+        if about is not About.ALL and about is not ABOUT_OF[line.kind]:
+            return False
+        return not self._text or line.person in self._people or self._named(line.subject)
+
+    def _named(self, subject: str) -> bool:
+        if subject not in self._subjects:
+            self._subjects[subject] = self._text in normal_form(subject)
+        return self._subjects[subject]
 
 
 def _pages(found: int, wanted: int) -> tuple[int, int]:
@@ -109,27 +169,25 @@ def _pages(found: int, wanted: int) -> tuple[int, int]:
     return pages, min(max(wanted, 1), pages)
 
 
-def _fitting(
-    session: Session, batch_id: int, number: int, show: Show, text: str, names: Sequence[str | None]
-) -> list[Line]:
-    """Lines about a subject or a person that the text is part of."""
-    return [
-        line
-        for line in _piece(session, batch_id, number)
-        if show in {Show.ALL, show_of(line)}
-        and (
-            text in normal_form(line.subject)
-            or (line.person is not None and text in normal_form(names[line.person] or ""))
-        )
-    ]
+def _counts(session: Session, batch_id: int, held: Sequence[Held]) -> dict[int, Counter[tuple[About, Show]]]:
+    """By piece, in order: how many lines it holds of what and in which state."""
+    counts: dict[int, Counter[tuple[About, Show]]] = {}
+    for number, states in _numbers(session, batch_id).items():
+        piece = Counter({(About.ALL, show): n for show, n in states.items()})
+        for told, n in (held[number] if number < len(held) else {}).items():
+            about, _, show = told.partition(" ")
+            piece[About(about), Show(show)] += n
+            piece[About(about), Show.ALL] += n
+        counts[number] = piece
+    return counts
 
 
 def _numbers(session: Session, batch_id: int) -> dict[int, dict[Show, int]]:
-    """The pieces in order, with how many lines of each filter they hold."""
+    """The pieces in order, with how many lines of each state they hold."""
     columns = (ImportLines.new, ImportLines.changed, ImportLines.unchanged, ImportLines.left_out)
     wanted = select(ImportLines.number, *columns).where(ImportLines.batch_id == batch_id).order_by(ImportLines.number)
     return {
-        number: {**dict(zip(KINDS, counts, strict=True)), Show.ALL: sum(counts)}
+        number: {**dict(zip(STATES, counts, strict=True)), Show.ALL: sum(counts)}
         for number, *counts in session.execute(wanted)
     }
 

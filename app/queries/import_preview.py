@@ -8,6 +8,9 @@ from app.errors import Conflict, DomainError
 from importers import Action, Plan, PlannedGoal, PlannedPerson, PlannedRating, PlannedStint, Reading
 from importers.wire import to_wire
 
+NEW = "new"
+"""The match of a skill that the catalogue does not have."""
+
 REASONS = {
     Action.AMBIGUOUS: "It is not decided who the person is.",
     Action.CONFLICT: "Edited in Muster since the last import.",
@@ -68,7 +71,8 @@ class Moved(Conflict):
 
 
 def preview_document(reading: Reading, plan: Plan) -> dict[str, Any]:
-    """As JSON, without the lines: names of people with their row ids, which are null until they are created."""
+    """As JSON, without the lines: names of people with their row ids, which are null until they are created; and of the
+    skills those that a person may decide about."""
     return {
         "summary": plan.summary,
         "shape": reading.shape,
@@ -76,7 +80,9 @@ def preview_document(reading: Reading, plan: Plan) -> dict[str, Any]:
         "sheets": to_wire(plan.sheets),
         "questions": to_wire(plan.questions),
         "problems": to_wire(plan.problems),
-        "new_skills": _new_skills(reading, plan),
+        "new_skills": [to_wire(mention) for mention in reading.skills if mention.match == NEW or mention.choice],
+        "missing": to_wire(plan.missing),
+        "remembered": plan.remembered,
         "people": [[person.person.name, person.existing_id] for person in plan.people],
     }
 
@@ -104,12 +110,6 @@ def preview_lines(plan: Plan) -> Iterator[Line]:
         for line_of, record in records[person.person.key]:
             yield line_of(n, record)
     yield from _shared(plan)
-
-
-def _new_skills(reading: Reading, plan: Plan) -> list[dict[str, Any]]:
-    """Skills that the catalogue gains, with what is spelled nearly the same there."""
-    created = {skill.name for skill in plan.skills if skill.action is Action.CREATE}
-    return [to_wire(mention) for mention in reading.skills if mention.name in created]
 
 
 def _shared(plan: Plan) -> Iterator[Line]:

@@ -172,13 +172,16 @@ def _new_batch(actor: Actor, content: bytes, filename: str) -> ImportBatch:
 def _keep_plan(session: Session, batch: ImportBatch, reading: Reading, choices: Choices) -> None:
     plan = plan_import(session, reading, choices)
     batch.choices = to_wire(choices)
-    batch.plan = preview_document(reading, plan)
     batch.plan_digest = plan.digest
     batch.counts = {**plan.counts(), "changes": plan.changes}
+    batch.plan = batch.plan or {}
+    held: list[dict[str, int]] = []
     session.flush()
     _drop_lines(session, batch)
-    for piece in pieces(preview_lines(plan)):
+    for piece in pieces(preview_lines(plan), held):
         session.execute(insert(ImportLines).values(batch_id=batch.id, **piece))
+    batch.plan = preview_document(reading, plan) | {"lines": held}
+    session.flush()
 
 
 def _drop_lines(session: Session, batch: ImportBatch) -> None:

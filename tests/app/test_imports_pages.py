@@ -112,10 +112,13 @@ class TestThePreview:
         admin.get("/imports/999999", 404)
 
     def test_is_paged(self, admin: Browser, stage: Stage) -> None:
-        rows = [(f"Anna {chr(65 + n)}berg", f"p{n}@example.org", "Engineer", 4, 5) for n in range(26)]
+        rows = [
+            (f"Anna {chr(65 + n // 26)}{chr(97 + n % 26)}berg", f"p{n}@example.org", "Engineer", 4, 5)
+            for n in range(40)
+        ]
         path = f"/imports/{stage(sheet(*rows))}"
         assert "Page 1 of 2" in admin.get(path)
-        assert "Anna Zberg" in admin.get(f"{path}?page=2")
+        assert "Anna Bnberg" in admin.get(f"{path}?page=2")
 
     def test_shows_hostile_text_as_text(self, admin: Browser, stage: Stage) -> None:
         content = sheet(("Anna Berg", "a@example.org", "<script>alert(1)</script>", 5, 4), ANNA)
