@@ -5,7 +5,9 @@ import csv
 import io
 import re
 from collections import Counter
+from itertools import islice
 
+from importers.formulas import unguarded
 from importers.inspection import LAST_COLUMN, LAST_ROW
 from importers.refusals import WrongKind
 from importers.workbook import Sheet, Value, Workbook, trimmed
@@ -45,18 +47,21 @@ def decoded(content: bytes) -> str:
 
 
 def separator_of(text: str) -> str:
-    """The separator that cuts the most lines into the same number of cells; a first line `sep=;` decides."""
+    """The separator that cuts most of its rows into the same number of cells; a first line `sep=;` decides.
+
+    Rows, not lines: a quoted text may hold line breaks.
+    """
     first = text[:20].splitlines()[0] if text.strip() else ""
     if (told := re.fullmatch(r'"?sep=(.)"?', first.strip("\r\n"))) and told[1] in SEPARATORS:
         return told[1]
-    lines = text.splitlines()[:SAMPLE_LINES]
 
-    def agreement(separator: str) -> tuple[int, int]:
-        widths = Counter(len(row) for row in csv.reader(lines, delimiter=separator) if len(row) > 1)
+    def agreement(separator: str) -> tuple[float, int]:
+        rows = [row for row in islice(csv.reader(io.StringIO(text), delimiter=separator), SAMPLE_LINES) if any(row)]
+        widths = Counter(len(row) for row in rows if len(row) > 1)
         if not widths:
-            return 0, 0
+            return 0.0, 0
         width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
-        return count, width
+        return count / len(rows), width
 
     try:
         return max(SEPARATORS, key=agreement)
@@ -89,7 +94,9 @@ def read_delimited(content: bytes, name: str) -> Workbook:
 
 
 def typed(cell: str) -> Value:
-    """Numbers only where writing them again gives the same text, so that `007` and `3.50` stay what they are."""
+    """Numbers only where writing them again gives the same text, so that `007` and `3.50` stay what they are.
+
+    The apostrophe by which text is kept from being a formula is no part of the text."""
     stripped = cell.strip()
     if not stripped:
         return None
@@ -97,4 +104,4 @@ def typed(cell: str) -> Value:
         number = float(stripped) if "." in stripped else int(stripped)
         if str(number) == stripped:
             return number
-    return cell
+    return unguarded(cell)

@@ -1,26 +1,28 @@
-"""The tables of an export, under headings and in an order of columns that the importer reads without a question.
+"""The tables of an export. `layouts.exported` reads them back to the letter, by their headings alone.
 
-Both matter. People, their profile and their ratings stand in one long list, because a bare list of people with short
-codes in it (cost bands A to E) can pass for a matrix of levels. And where a cell may be blank, a short text or a word
-such as "Senior" below another one with nothing at its left can pass for a legend: such columns stand right of a filled
-one, texts that describe levels ("Machine learning") right of none of them, and no two of them side by side.
+Somebody may rename a heading or add a column; then the file is read like any other sheet. So people, their profile and
+their ratings stand in one long list, because a bare list of people with short codes in it (cost bands A to E) can pass
+for a matrix of levels, and columns that may be blank stand right of a filled one, where they pass for no legend.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
-from importers.headings import role_of
+from openpyxl.utils import get_column_letter
+
 from importers.scales import is_mark
 from importers.skills import ListedSkill, listed_skills
-from importers.writing import LEGEND, Cell, Level, Table
+from importers.writing import LEGEND, Cell, Level, Look, Plain, Shown, Table
 
 
 @dataclass(frozen=True, slots=True)
 class ExportedGoal:
     skill: str
     target: int
+    category: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,53 +66,164 @@ class ExportedAllocation:
     state: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class ExportedPart:
+    """A person's part in a past project. `score` is how it went, 0..1; `technologies` as written."""
+
+    person: int
+    project: str
+    client: str | None
+    domain: str | None
+    role: str | None
+    starts_on: date | None
+    ends_on: date | None
+    share: float | None
+    score: float | None
+    technologies: str | None
+
+
 IDENTITY = ("Employee number", "E-mail")
+GOAL = "Learning goal"
 PEOPLE = (
-    *("Name", "Title", "Working share", "Skill", "Level", "Category", "Rated on", "Last used", "Cost band"),
+    *("Name", "Title", "Working share", "Skill", "Level", "Category", "Rated on", "Last used", GOAL, "Cost band"),
     *(*IDENTITY, "Unit", "Time zone", "Office"),
 )
+PARTS = (
+    *("Name", "Project", "Role", "From", "To", "Share", "Project score", "Technologies", "Client", "Domain"),
+    *IDENTITY,
+)
+ALLOCATIONS = ("Name", "Project", "Role", "Share", "From", "To", "Client", "Status", *IDENTITY)
+
+MATRIX_TITLE = "Muster skills matrix"
+MATRIX = ("Name", "Working share", *IDENTITY)
+GOALS = "Wants to learn"
+LEVEL_FILLS = (None, "DCEFE9", "A9D8D0", "5FB3B3", "23798A", "0E4158")
+LEVEL_INKS = ("5B6A71", "22444A", "123A40", "06262B", "FFFFFF", "FFFFFF")
+"""The levels' colours on a light page, each with the ink that is readable on it."""
+GOAL_FILLS = {1: "FFF3D6", 2: "FFE6A8", 3: "FFD573", 4: "FBC043", 5: "F2A71B"}
+"""One colour a target level, from pale to strong."""
+GOAL_INK = "3D2B00"
 
 
-def people_sheets(people: Sequence[ExportedPerson], ratings: Iterable[ExportedRating]) -> tuple[Table, ...]:
-    """`people_list`, everybody's learning goals, and what the levels mean."""
-    goals = [
-        (person.name, goal_list(person.goals), person.email, None if person.email else person.external_id)
-        for person in people
-        if person.goals
-    ]
-    headings = ("Name", "Wants to learn", "E-mail", "Employee number")
-    return people_list(people, ratings), Table("Learning goals", headings, goals), LEGEND
+def people_sheets(
+    people: Sequence[ExportedPerson], ratings: Iterable[ExportedRating], parts: Iterable[ExportedPart]
+) -> tuple[Table, ...]:
+    """Everybody with their ratings and learning goals, their past projects, and what the levels mean."""
+    return people_list(people, ratings), parts_table(people, parts), LEGEND
 
 
 def people_list(people: Sequence[ExportedPerson], ratings: Iterable[ExportedRating]) -> Table:
-    """One row a rating, with the person's profile; somebody without ratings has one row. No learning goals: the
-    importer knows no list that holds both."""
-    rated: dict[int, list[ExportedRating | None]] = {person.id: [] for person in people}
+    """One row a person and skill, with the level, the target of the learning goal, or both; somebody without either
+    has one row."""
+    rated: dict[int, dict[str, ExportedRating]] = {person.id: {} for person in people}
     for rating in ratings:
-        rated[rating.person].append(rating)
-    rows = [
-        (
-            *(person.name, person.title, person.working_share, *rating_cells(rating), person.cost_band),
-            *(*identity(person), person.unit, person.time_zone, person.office),
-        )
-        for person in people
-        for rating in rated[person.id] or [None]
-    ]
+        rated[rating.person][rating.skill] = rating
+    rows: list[tuple[Cell, ...]] = []
+    for person in people:
+        wanted = {goal.skill: goal for goal in person.goals}
+        for skill in dict.fromkeys((*rated[person.id], *wanted)) or (None,):
+            held = rated[person.id].get(skill) if skill is not None else None
+            goal = wanted.get(skill) if skill is not None else None
+            rows.append(
+                (
+                    *(person.name, person.title, person.working_share, skill, *rating_cells(held, goal)),
+                    *(person.cost_band, *identity(person)),
+                    *(person.unit, person.time_zone, person.office),
+                )
+            )
     return Table("People", PEOPLE, rows)
 
 
-def matrix_sheets(
-    people: Sequence[ExportedPerson], ratings: Sequence[ExportedRating], aliases: Mapping[str, Sequence[str]]
-) -> tuple[Table, ...]:
-    """People down, skills across, and what the levels mean. `aliases` are the other names of each skill."""
-    held = {(r.person, r.skill): Level(r.level) for r in ratings}
-    skills = sorted({r.skill for r in ratings}, key=str.casefold)
+def parts_table(people: Sequence[ExportedPerson], parts: Iterable[ExportedPart]) -> Table:
+    """A part that went otherwise than its project stands below one that went like it: the importer takes the project's
+    own score from the first."""
+    known = {person.id: person for person in people}
     rows = [
-        (person.name, person.working_share, *identity(person), *(held.get((person.id, skill)) for skill in skills))
+        (
+            *(who.name, p.project, p.role, p.starts_on, p.ends_on, p.share, p.score, p.technologies, p.client),
+            *(p.domain, *identity(who)),
+        )
+        for p in parts
+        for who in [known[p.person]]
+    ]
+    return Table("Past projects", PARTS, rows)
+
+
+def matrix_sheets(people: Sequence[ExportedPerson], ratings: Sequence[ExportedRating]) -> tuple[Table, ...]:
+    """People down, skills across under their categories, in colours, and what the levels mean.
+
+    A learning goal is a colour for its target level, explained above the headings. A text file has a column of goals
+    instead: its table is `matrix_list`.
+    """
+    skills = skills_across(people, ratings)
+    held = {(r.person, r.skill): r.level for r in ratings}
+    rows = [
+        (
+            *(person.name, person.working_share, *identity(person)),
+            *(matrix_cell(held.get((person.id, skill)), wanted.get(skill)) for skill, _ in skills),
+        )
+        for person in people
+        for wanted in [{goal.skill: goal.target for goal in person.goals}]
+    ]
+    upright = Look(bold=True, upright=True)
+    above, merges = matrix_legend(), []
+    categories: list[Cell] = [None] * len(MATRIX)
+    for category, run in groupby(category for _, category in skills):
+        first, size = len(categories) + 1, len(list(run))
+        categories += [Shown(category, Look(bold=True, centred=True)) if category else None, *[None] * (size - 1)]
+        if category and size > 1:
+            row = len(above) + 1
+            merges.append(f"{get_column_letter(first)}{row}:{get_column_letter(first + size - 1)}{row}")
+    headings: tuple[Cell, ...] = (*MATRIX, *(Shown(skill, upright) for skill, _ in skills))
+    above = [*above, tuple(categories)]
+    return Table("Matrix", headings, rows, above, merges, f"B{len(above) + 2}"), LEGEND
+
+
+def matrix_list(people: Sequence[ExportedPerson], ratings: Sequence[ExportedRating]) -> Table:
+    skills = [skill for skill, _ in skills_across(people, ratings)]
+    held = {(r.person, r.skill): Level(r.level) for r in ratings}
+    rows = [
+        (
+            *(person.name, person.working_share, *identity(person), goal_list(person.goals) if person.goals else None),
+            *(held.get((person.id, skill)) for skill in skills),
+        )
         for person in people
     ]
-    headings = ["Name", "Working share", *IDENTITY, *(heading(skill, aliases.get(skill, ())) for skill in skills)]
-    return Table("Matrix", headings, rows), LEGEND
+    return Table("Matrix", (*MATRIX, GOALS, *skills), rows)
+
+
+def skills_across(people: Sequence[ExportedPerson], ratings: Sequence[ExportedRating]) -> list[tuple[str, str | None]]:
+    """Every skill somebody has or wants, with its category, by category; those without one come last."""
+    categories = {goal.skill: goal.category for person in people for goal in person.goals}
+    categories |= {rating.skill: rating.category for rating in ratings}
+
+    def place(item: tuple[str, str | None]) -> tuple[bool, str, str, str, str]:
+        skill, category = item[0], item[1] or ""
+        return not category, category.casefold(), category, skill.casefold(), skill
+
+    return sorted(categories.items(), key=place)
+
+
+def matrix_legend() -> list[tuple[Cell, ...]]:
+    """Rows of no more than the identity's columns, over the headings."""
+    levels = [Shown(level.words, level_look(level)) for level in Level]
+    goals = [Shown(goal_words(target), Look(fill, GOAL_INK)) for target, fill in GOAL_FILLS.items()]
+    title: Cell = Shown(MATRIX_TITLE, Look(bold=True))
+    return [(title, *levels[:3]), (None, *levels[3:]), (None, *goals[:3]), (None, *goals[3:])]
+
+
+def goal_words(target: int) -> str:
+    return f"Wants to reach level {target}"
+
+
+def level_look(level: int) -> Look:
+    return Look(LEVEL_FILLS[level], LEVEL_INKS[level], centred=True)
+
+
+def matrix_cell(level: int | None, target: int | None) -> Cell:
+    if target is not None:
+        return Shown(None if level is None else Level(level), Look(GOAL_FILLS[target], GOAL_INK, centred=True))
+    return None if level is None else Shown(Level(level), level_look(level))
 
 
 def allocation_table(people: Sequence[ExportedPerson], allocations: Iterable[ExportedAllocation]) -> Table:
@@ -120,27 +233,23 @@ def allocation_table(people: Sequence[ExportedPerson], allocations: Iterable[Exp
         for a in allocations
         for who in [known[a.person]]
     ]
-    return Table("Allocations", ("Name", "Project", "Role", "Share", "From", "To", "Client", "Status", *IDENTITY), rows)
+    return Table("Allocations", ALLOCATIONS, rows)
 
 
-def rating_cells(rating: ExportedRating | None) -> tuple[Cell, ...]:
+def rating_cells(rating: ExportedRating | None, goal: ExportedGoal | None) -> tuple[Plain, ...]:
+    target = Level(goal.target) if goal else None
     if rating is None:
-        return (None,) * 5
-    return rating.skill, Level(rating.level), rating.category, rating.rated_on, rating.last_used
+        return None, goal.category if goal else None, None, None, target
+    return Level(rating.level), rating.category, rating.rated_on, rating.last_used, target
 
 
-def identity(person: ExportedPerson) -> tuple[Cell, ...]:
+def identity(person: ExportedPerson) -> tuple[Plain, ...]:
     return person.external_id, person.email
 
 
 def goal_list(goals: Sequence[ExportedGoal]) -> str:
     """`Python: 4, SQL: 3`; as JSON where a name holds signs that would read otherwise."""
-    plain = ", ".join(f"{goal.skill}: {goal.target}" for goal in goals)
-    if listed_skills(plain, is_mark) == [ListedSkill(goal.skill, goal.target) for goal in goals]:
-        return plain
+    listed = ", ".join(f"{goal.skill}: {goal.target}" for goal in goals)
+    if listed_skills(listed, is_mark) == [ListedSkill(goal.skill, goal.target) for goal in goals]:
+        return listed
     return json.dumps([{"skill": goal.skill, "level": goal.target} for goal in goals], ensure_ascii=False)
-
-
-def heading(skill: str, aliases: Sequence[str]) -> str:
-    """The skill's name, or an alias where the name would be taken for another column ("Infrastructure as code")."""
-    return next((name for name in (skill, *aliases) if role_of(name) is None), skill)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from importers.columns import columns_of, head_of
-from importers.layouts import allocations, framework, lists, long, matrix, pairs, profile
+from importers.layouts import allocations, exported, framework, lists, long, matrix, pairs, profile
 from importers.layouts.layout import ACCEPTED, Extract, Hypothesis, Layout
 from importers.layouts.snapshots import dated
 from importers.records import LayoutName, OtherReading, SheetReading
@@ -14,6 +14,7 @@ from importers.workbook import Sheet
 
 MOST_OTHERS = 4
 LAYOUTS: tuple[Layout, ...] = (
+    exported.hypotheses,
     matrix.hypotheses,
     long.hypotheses,
     pairs.hypotheses,
@@ -66,6 +67,8 @@ class Recognised:
 def recognise(view: View) -> Recognised:
     if not view.sheet.rows:
         return Recognised(None, Extract(), "The sheet is empty.")
+    if (told := exported.told_only(view)) is not None:
+        return Recognised(None, Extract(), told)
     ranked = sorted((h for layout in LAYOUTS for h in layout(view)), key=lambda h: -h.score)
     fitting = ranked
     if view.mapping.layout is not None:

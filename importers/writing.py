@@ -3,8 +3,8 @@
 import csv
 import io
 import re
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -12,19 +12,21 @@ from enum import IntEnum
 from openpyxl import Workbook
 from openpyxl.cell import Cell as ExcelCell
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-FORMULA_STARTS = frozenset("=+-@|%")
-UNSEEN = re.compile(r"[\s\ufeff\u200b\u2060\xad]*")
-"""What a spreadsheet program may drop in front of a formula: blanks and characters that show nothing."""
+from importers.formulas import acts_as_formula, guarded
+
 UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML cannot hold, and a text file should not."""
 LONGEST_TEXT = 32_767
 """What one cell of a workbook can hold, in characters."""
 WIDEST = 48
-HEADING = Font(name="Calibri", size=11, bold=True)
+UPRIGHT = 120.0
+"""Height in points of a row of headings that are written upwards."""
+UPRIGHT_WIDTH = 5.0
 
 
 class Level(IntEnum):
@@ -42,58 +44,141 @@ class Level(IntEnum):
         return f"{self.value} {self.name.lower()}"
 
 
-Cell = str | int | float | Level | date | None
+Plain = str | int | float | Level | date | None
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a cell of a workbook looks: colours as RRGGBB; `upright` text is written upwards."""
+
+    fill: str | None = None
+    ink: str | None = None
+    bold: bool = False
+    upright: bool = False
+    centred: bool = False
+    wrapped: bool = False
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A value with its look; a text file holds the value alone."""
+
+    value: Plain
+    look: Look
+
+
+Cell = Plain | Shown
+BOLD = Look(bold=True)
+PLAIN = Look()
 
 
 @dataclass(frozen=True)
 class Table:
-    """A heading row and rows of as many cells, some of them blank."""
+    """A heading row and rows of as many cells, some of them blank. `above`: rows over the headings, in a workbook only;
+    `merges` their merged ranges, and `freeze` the first cell that scrolls."""
 
     name: str
-    headings: Sequence[str]
+    headings: Sequence[Cell]
     rows: Sequence[Sequence[Cell]]
+    above: Sequence[Sequence[Cell]] = ()
+    merges: Sequence[str] = ()
+    freeze: str = "B2"
 
 
 LEGEND = Table("Levels", ("Level", "Meaning"), [(level, level.name.capitalize()) for level in Level])
 
 
+def plain(cell: Cell) -> Plain:
+    return cell.value if isinstance(cell, Shown) else cell
+
+
+class Painter:
+    """Cells of one workbook. A look is worked out once, not a cell."""
+
+    def __init__(self) -> None:
+        self._looks: dict[tuple[Look, bool, bool], StyleArray] = {}
+
+    def cell(self, sheet: WriteOnlyWorksheet, cell: Cell, look: Look = PLAIN) -> ExcelCell:
+        value, look = (cell.value, cell.look) if isinstance(cell, Shown) else (cell, look)
+        content = written(value) if isinstance(value, str) else value.value if isinstance(value, Level) else value
+        made: ExcelCell = WriteOnlyCell(sheet, value=content)  # type: ignore[arg-type]  # the stubs leave out dates
+        is_formula = isinstance(content, str) and acts_as_formula(content)
+        if isinstance(content, str):
+            # openpyxl takes text that begins with "=" for a formula; the quote prefix keeps Excel from it on editing.
+            made.data_type = "s"
+        if look is not PLAIN or is_formula or isinstance(content, date):
+            key = look, is_formula, isinstance(content, date)
+            if key not in self._looks:
+                paint(made, look, is_formula=is_formula)
+                self._looks[key] = copy(style_of(made))
+            take_style(made, self._looks[key])
+        return made
+
+
+def style_of(cell: ExcelCell) -> StyleArray:
+    """The numbers under which a workbook keeps a cell's font, fill and so on; looking them up a cell would be slow."""
+    style: StyleArray = cell._style  # type: ignore[attr-defined]  # noqa: SLF001 - no public way
+    return style
+
+
+def take_style(cell: ExcelCell, style: StyleArray) -> None:
+    cell._style = style  # type: ignore[attr-defined]  # noqa: SLF001 - no public way
+
+
+def paint(cell: ExcelCell, look: Look, *, is_formula: bool) -> None:
+    if look.bold or look.ink:
+        cell.font = Font(name="Calibri", size=11, bold=look.bold, color=look.ink)
+    if look.fill:
+        cell.fill = PatternFill("solid", fgColor=look.fill)
+    if look.upright or look.centred or look.wrapped:
+        cell.alignment = Alignment(
+            horizontal="center" if look.centred or look.upright else None,
+            vertical="bottom" if look.upright else "top" if look.wrapped else None,
+            text_rotation=90 if look.upright else 0,
+            wrap_text=look.wrapped or None,
+        )
+    if isinstance(cell.value, date):
+        cell.number_format = "yyyy-mm-dd"
+    cell.quotePrefix = is_formula
+
+
 def to_xlsx(tables: Sequence[Table]) -> bytes:
     """A workbook with one sheet a table."""
     book = Workbook(write_only=True)
+    painter = Painter()
     for table in tables:
         sheet = book.create_sheet(table.name)
-        sheet.freeze_panes = "B2"
+        sheet.freeze_panes = table.freeze
         for letter, width in column_widths(table):
             sheet.column_dimensions[letter].width = width
-        sheet.append([excel_cell(sheet, heading, bold=True) for heading in table.headings])
+        if any(is_upright(cell) for cell in table.headings):
+            sheet.row_dimensions[len(table.above) + 1].height = UPRIGHT
+        for span in table.merges:
+            sheet.merged_cells.add(span)
+        for row in table.above:
+            sheet.append([painter.cell(sheet, cell) for cell in row])
+        sheet.append([painter.cell(sheet, heading, BOLD) for heading in table.headings])
         for row in table.rows:
-            sheet.append([excel_cell(sheet, value) for value in row])
+            sheet.append([painter.cell(sheet, cell) for cell in row])
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
 
 
-def excel_cell(sheet: WriteOnlyWorksheet, value: Cell, *, bold: bool = False) -> ExcelCell:
-    content = written(value) if isinstance(value, str) else value
-    cell: ExcelCell = WriteOnlyCell(sheet, value=content)  # type: ignore[arg-type]  # the stubs leave out dates
-    if isinstance(value, str):
-        # openpyxl takes text that begins with "=" for a formula; the quote prefix keeps Excel from it on editing too.
-        cell.data_type = "s"
-        cell.quotePrefix = acts_as_formula(value)
-    elif isinstance(value, Level):
-        cell.value = value.value
-    elif isinstance(value, date):
-        cell.number_format = "yyyy-mm-dd"
-    if bold:
-        cell.font = HEADING
-    return cell
+def is_upright(cell: Cell) -> bool:
+    return isinstance(cell, Shown) and cell.look.upright
 
 
 def column_widths(table: Table) -> list[tuple[str, float]]:
-    """Wide enough for the heading and the first rows."""
+    """Wide enough for the heading and the first rows; narrow under a heading that is written upwards."""
     shown = [table.headings, *table.rows[:100]]
     return [
-        (get_column_letter(index + 1), 2.0 + min(WIDEST, max(len(str(row[index] or "")) for row in shown)))
+        (
+            get_column_letter(index + 1),
+            UPRIGHT_WIDTH
+            if is_upright(table.headings[index])
+            else 2.0 + min(WIDEST, max(len(str(plain(row[index]) or "")) for row in shown)),
+        )
         for index in range(len(table.headings))
     ]
 
@@ -102,31 +187,41 @@ def to_csv(table: Table) -> bytes:
     """RFC 4180 in UTF-8 with the mark by which Excel knows it."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow([harmless(heading) for heading in table.headings])
-    writer.writerows([text_cell(value) for value in row] for row in table.rows)
+    writer.writerow([text_cell(heading) for heading in table.headings])
+    writer.writerows([text_cell(cell) for cell in row] for row in table.rows)
     return text.getvalue().encode("utf-8-sig")
 
 
-def text_cell(value: Cell) -> str:
+def one_list(tables: Iterable[Table]) -> Table:
+    """Several tables as one, for a text file: the columns of all of them, and in the last one which table a row is
+    from."""
+    taken = list(tables)
+    headings = list(dict.fromkeys(str(plain(heading)) for table in taken for heading in table.headings))
+    place = {heading: index for index, heading in enumerate(headings)}
+    rows: list[Sequence[Cell]] = []
+    for table in taken:
+        places = [place[str(plain(heading))] for heading in table.headings]
+        for row in table.rows:
+            cells: list[Cell] = [None] * len(headings)
+            for index, cell in zip(places, row, strict=True):
+                cells[index] = cell
+            rows.append((*cells, table.name))
+    return Table(taken[0].name, (*headings, RECORD), rows)
+
+
+RECORD = "Record"
+"""The heading of the column that names a row's table in `one_list`."""
+
+
+def text_cell(cell: Cell) -> str:
+    value = plain(cell)
     if isinstance(value, Level):
         return value.words
     if isinstance(value, str):
-        return harmless(value)
+        return guarded(written(value))
     if isinstance(value, date):
         return value.isoformat()
     return "" if value is None else str(value)
-
-
-def harmless(text: str) -> str:
-    """The text, behind an apostrophe where a spreadsheet program would take it for a formula."""
-    plain = written(text)
-    return f"'{plain}" if acts_as_formula(plain) else plain
-
-
-def acts_as_formula(text: str) -> bool:
-    """Whether the first character that shows, full-width ones included, could begin a formula."""
-    shown = unicodedata.normalize("NFKC", UNSEEN.sub("", text, count=1)[:1])
-    return text[:1] in {"\t", "\r", "\n"} or shown[:1] in FORMULA_STARTS
 
 
 def written(text: str) -> str:

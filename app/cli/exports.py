@@ -8,20 +8,24 @@ import click
 
 from app.cli.database import database
 from app.errors import DomainError
+from app.queries.named import find_project
 from app.services.audit import COMMAND_LINE
 from app.services.exports import make_export
 
 
 @click.command("export")
-@click.argument("kind", metavar="people|matrix|allocations")
+@click.argument("kind", metavar="people|matrix|allocations|project")
 @click.argument("file", type=click.Path(path_type=Path))
-def export(kind: str, file: Path) -> None:
-    """Write people with their ratings, the skills matrix or the allocations to FILE, a .xlsx or .csv.
+@click.option("--project", metavar="NAME", help="With the kind project: only this one, by name or number.")
+def export(kind: str, file: Path, project: str | None) -> None:
+    """Write a part of the directory to FILE, a .xlsx or .csv that muster import reads back.
 
-    A .csv holds one table: learning goals are in the .xlsx only.
+    people: everybody with profile, ratings, learning goals and past projects. matrix: people down, skills across.
+    allocations: who works on what. project: projects with their roles, needs and seats, and who works on them.
     """
     with database() as session:
-        content = make_export(session, COMMAND_LINE, kind, file.suffix.lower())
+        project_id = find_project(session, project) if project is not None else None
+        content = make_export(session, COMMAND_LINE, kind, file.suffix.lower(), project_id)
         replace_file(file, content)
         session.commit()
     click.echo(f"Exported {kind} to {file}.")

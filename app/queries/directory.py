@@ -37,6 +37,7 @@ from models import (
     Project,
     Rating,
     RatingChange,
+    Role,
     Skill,
     SkillAlias,
     SkillCategory,
@@ -244,7 +245,10 @@ def _goals(session: Session) -> tuple[ExistingGoal, ...]:
 
 
 def _allocations(session: Session, written: Mapping[int, Written]) -> tuple[ExistingStint, ...]:
-    rows = session.execute(_stints(Allocation).add_columns(Allocation.role_name, Allocation.state))
+    # On a seat of a role of ours the role's name is what a sheet would say.
+    role_name = func.coalesce(Allocation.role_name, Role.name).label("role_name")
+    seated = _stints(Allocation).join(Role, Role.id == Allocation.role_id, isouter=True)
+    rows = session.execute(seated.add_columns(role_name, Allocation.state))
     return tuple(_stint(row, written[row.id], row.role_name, row.state.value) for row in rows)
 
 

@@ -4,19 +4,20 @@ reading the file back changes nothing."""
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.queries.directory import existing
 from importers import Existing, ExistingPerson
-from importers.exported import ExportedAllocation, ExportedGoal, ExportedPerson, ExportedRating
-from models import LearningGoal, Practitioner, Rating, Skill, SkillAlias, SkillCategory
+from importers.exported import ExportedAllocation, ExportedGoal, ExportedPart, ExportedPerson, ExportedRating
+from models import Engagement, LearningGoal, Practitioner, Project, Rating, Skill, SkillCategory
 
 
 @dataclass(frozen=True)
 class ExportedDirectory:
-    """People by name. `aliases`: the other names of each skill that has any.
+    """People by name, their parts in past projects by first day.
 
     Those who left are not exported: a file cannot say so, and reading it back would bring them in again.
     """
@@ -24,7 +25,7 @@ class ExportedDirectory:
     people: Sequence[ExportedPerson]
     ratings: Sequence[ExportedRating]
     allocations: Sequence[ExportedAllocation]
-    aliases: dict[str, list[str]]
+    parts: Sequence[ExportedPart]
 
 
 def exported_directory(session: Session) -> ExportedDirectory:
@@ -38,7 +39,7 @@ def exported_directory(session: Session) -> ExportedDirectory:
         people=[_person(by_id[person], goals[person]) for person in active],
         ratings=_ratings(session),
         allocations=_allocations(known, active),
-        aliases=_aliases(session),
+        parts=_parts(session, active),
     )
 
 
@@ -60,12 +61,13 @@ def _person(known: ExistingPerson, goals: Sequence[ExportedGoal]) -> ExportedPer
 
 def _goals(session: Session) -> defaultdict[int, list[ExportedGoal]]:
     goals = defaultdict(list)
-    for person, skill, target in session.execute(
-        select(LearningGoal.practitioner_id, Skill.name, LearningGoal.target_level)
+    for person, skill, target, category in session.execute(
+        select(LearningGoal.practitioner_id, Skill.name, LearningGoal.target_level, SkillCategory.name)
         .join(Skill, Skill.id == LearningGoal.skill_id)
+        .outerjoin(SkillCategory, SkillCategory.id == Skill.category_id)
         .order_by(LearningGoal.practitioner_id, LearningGoal.priority, Skill.name)
     ):
-        goals[person].append(ExportedGoal(skill, target))
+        goals[person].append(ExportedGoal(skill, target, category))
     return goals
 
 
@@ -92,10 +94,43 @@ def _allocations(known: Existing, people: Sequence[int]) -> list[ExportedAllocat
     return sorted(allocations, key=lambda allocation: order[allocation.person])
 
 
-def _aliases(session: Session) -> dict[str, list[str]]:
-    aliases = defaultdict(list)
-    for skill, alias in session.execute(
-        select(Skill.name, SkillAlias.alias).join(SkillAlias, SkillAlias.skill_id == Skill.id).order_by(SkillAlias.id)
-    ):
-        aliases[skill].append(alias)
-    return dict(aliases)
+def _parts(session: Session, people: Sequence[int]) -> list[ExportedPart]:
+    """What of a part is not known apart holds as for its project. Parts that went like their project come first: an
+    import takes the project's score from the first one."""
+    known = frozenset(people)
+    rows = session.execute(
+        select(
+            Engagement.practitioner_id,
+            Project.name,
+            Project.client,
+            Project.domain,
+            Engagement.role_name,
+            Engagement.starts_on,
+            Engagement.ends_on,
+            Engagement.share,
+            func.coalesce(Engagement.success, Project.success).label("score"),
+            Engagement.technologies,
+        )
+        .join(Project, Project.id == Engagement.project_id)
+        .order_by(Engagement.success.is_not(None), Engagement.starts_on, Engagement.id)
+    )
+    return [
+        ExportedPart(
+            person=row.practitioner_id,
+            project=row.name,
+            client=row.client,
+            domain=row.domain,
+            role=row.role_name or None,
+            starts_on=row.starts_on,
+            ends_on=row.ends_on,
+            share=_number(row.share),
+            score=_number(row.score),
+            technologies=row.technologies,
+        )
+        for row in rows
+        if row.practitioner_id in known
+    ]
+
+
+def _number(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
