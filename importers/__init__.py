@@ -47,9 +47,11 @@ from importers.records import (
 )
 from importers.refusals import (
     Abandoned,
+    Busy,
     Damaged,
     EmptyFile,
     Encrypted,
+    Failed,
     Hostile,
     Refusal,
     TookTooLong,
@@ -65,6 +67,7 @@ __all__ = [
     "Abandoned",
     "Action",
     "Allocation",
+    "Busy",
     "Catalogue",
     "CatalogueSkill",
     "Choices",
@@ -78,6 +81,7 @@ __all__ = [
     "ExistingProject",
     "ExistingRating",
     "ExistingStint",
+    "Failed",
     "FieldChange",
     "GivenAnswer",
     "Goal",

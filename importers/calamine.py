@@ -3,8 +3,8 @@
 calamine knows neither fills nor formulas nor hidden rows, and turns error values into blanks.
 """
 
-import io
 from datetime import timedelta
+from typing import BinaryIO
 
 from python_calamine import (
     CalamineError,
@@ -26,7 +26,7 @@ DAMAGED = (
 )
 
 
-def read_with_calamine(content: bytes, kind: str) -> Workbook:
+def read_with_calamine(content: BinaryIO, kind: str) -> Workbook:
     try:
         return read_sheets(content, kind)
     except PasswordError as error:
@@ -42,8 +42,8 @@ def read_with_calamine(content: bytes, kind: str) -> Workbook:
         raise Damaged(DAMAGED.format(kind=kind)) from error
 
 
-def read_sheets(content: bytes, kind: str) -> Workbook:
-    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+def read_sheets(content: BinaryIO, kind: str) -> Workbook:
+    book = CalamineWorkbook.from_filelike(content)
     try:
         listed = [sheet for sheet in book.sheets_metadata if sheet.typ is SheetTypeEnum.WorkSheet]
         if len(listed) > MOST_SHEETS:

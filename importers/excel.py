@@ -1,6 +1,5 @@
 """Excel workbooks (.xlsx, .xlsm) through openpyxl's read-only mode."""
 
-import io
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -12,7 +11,15 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from importers.archive import Archive
 from importers.calamine import read_with_calamine
-from importers.inspection import MOST_FILLS, Entry, Findings, inspect_sheet, shared_string_count, sheet_entries
+from importers.inspection import (
+    MOST_FILLS,
+    Entry,
+    Findings,
+    inspect_sheet,
+    shared_string_count,
+    sheet_entries,
+    without_unsound,
+)
 from importers.styles import read_styles
 from importers.workbook import Position, Sheet, Value, Workbook, tidy, trimmed
 
@@ -35,6 +42,11 @@ def read_excel(archive: Archive) -> Workbook:
         for entry in sheet_entries(archive)
         if entry.part in archive.parts
     ]
+    cleaned = {
+        entry.part: without_unsound(archive.parts[entry.part], found) for entry, found in sheets if found.unsound_bytes
+    }
+    if cleaned:
+        archive = archive.with_parts(cleaned)
     if sum(found.cells for _, found in sheets) > LARGE:
         return read_through_calamine(archive, sheets)
     try:
@@ -47,7 +59,7 @@ def read_through_openpyxl(archive: Archive, sheets: Sequence[tuple[Entry, Findin
     with warnings.catch_warnings():
         # openpyxl warns of every extension it leaves out (data validations, headers): none of them holds cells.
         warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(io.BytesIO(archive.stored()), read_only=True, data_only=True, keep_links=False)
+        book = openpyxl.load_workbook(archive.stored(), read_only=True, data_only=True, keep_links=False)
         try:
             read = [
                 read_sheet(book[entry.name], entry, found)

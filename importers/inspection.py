@@ -7,6 +7,7 @@ sheet by its values rather than by its claims, and catches stored values that op
 
 import re
 from dataclasses import dataclass, field
+from math import isfinite
 from posixpath import join, normpath
 from xml.etree.ElementTree import Element
 from xml.parsers import expat
@@ -27,6 +28,8 @@ LAST_ROW = 200_000
 MOST_CELLS = 5_000_000
 MOST_FILLS = 200_000
 NUMBER = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*\Z", re.ASCII)
+MOST_KEPT = 10_000
+SHARED_STRING = re.compile(rb"<(?:\w+:)?si[\s>/]")
 REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})\Z")
 
 
@@ -44,7 +47,8 @@ class Findings:
     """`last_row` and `last_column` bound the values, kept within the limits; `beyond` is the first value outside.
 
     `fills` are cells of a visible colour, None when there are more than `MOST_FILLS`; `percents` are numbers shown as
-    percent; `errors` are cells that show one, such as #N/A.
+    percent; `errors` are cells that show one, such as #N/A. `unsound_bytes` says where in the part the unsound cells
+    begin and where their end tags do.
     """
 
     last_row: int = 0
@@ -54,6 +58,7 @@ class Findings:
     merges: list[Span] = field(default_factory=list)
     formulas: set[Position] = field(default_factory=set)
     unsound: dict[Position, str] = field(default_factory=dict)
+    unsound_bytes: list[tuple[int, int]] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     fills: dict[Position, str] | None = field(default_factory=dict)
@@ -116,8 +121,8 @@ def sheet_entries(archive: Archive) -> list[Entry]:
 
 
 def shared_string_count(archive: Archive) -> int:
-    part = next((content for name, content in archive.parts.items() if name.lower().endswith("sharedstrings.xml")), b"")
-    return len(re.findall(rb"<(?:\w+:)?si[\s>/]", part))
+    part = next((name for name in archive.parts if name.lower().endswith("sharedstrings.xml")), None)
+    return sum(1 for _ in SHARED_STRING.finditer(archive.parts[part])) if part else 0
 
 
 @dataclass
@@ -135,9 +140,11 @@ def whole(text: str | None) -> int:
 
 
 class _Pass:
-    """Expat handlers that fill a `Findings`."""
+    """Expat handlers that fill a `Findings`. They hear of every cell, so they look up what repeats: columns by their
+    letters, numbers by their text."""
 
-    def __init__(self, strings: int, styles: Styles) -> None:
+    def __init__(self, parser: "expat.XMLParserType", strings: int, styles: Styles) -> None:
+        self.parser = parser
         self.found = Findings()
         self.strings = strings
         self.styles = styles
@@ -147,43 +154,64 @@ class _Pass:
         self.column = 0
         self.kind = ""
         self.text: list[str] | None = None
+        self.row_text = ""
+        self.starts_at = 0
+        self.is_unsound = False
+        self.columns: dict[str, int] = {}
+        self.styles_by_text: dict[str, int] = {}
+        self.sound: set[str] = set()
+        self.others = {
+            "f": self.start_formula,
+            "is": self.start_text,
+            "row": self.start_row,
+            "col": self.start_column_format,
+            "mergeCell": self.start_merge,
+            "cfRule": self.start_rule,
+        }
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        match name.rpartition(":")[2]:
-            case "c":
-                self.start_cell(attributes)
-            case "v":
-                self.text = []
-            case "f":
-                self.found.formulas.add((self.row, self.column))
-            case "is":
-                self.valued("")
-            case "row":
-                self.start_row(attributes)
-            case "col":
-                self.start_column_format(attributes)
-            case "mergeCell":
-                self.start_merge(attributes.get("ref", ""))
-            case "cfRule":
-                self.found.has_rules = True
+        if ":" in name:
+            name = name.rpartition(":")[2]
+        if name == "c":
+            self.start_cell(attributes)
+        elif name == "v":
+            self.text = []
+        elif name in self.others:
+            self.others[name](attributes)
 
     def start_cell(self, attributes: dict[str, str]) -> None:
         self.kind = attributes.get("t", "n")
-        if match := REFERENCE.match(attributes.get("r", "")):
-            letters, digits = match.groups()
-            self.column = 0
-            for letter in letters:
-                self.column = self.column * 26 + ord(letter) - 64
-            self.row = int(digits)
+        self.starts_at = self.parser.CurrentByteIndex
+        reference = attributes.get("r", "")
+        letters = reference.rstrip("0123456789")
+        if letters in self.columns and reference[len(letters) :] == self.row_text:
+            self.column = self.columns[letters]
+        elif match := REFERENCE.match(reference):
+            self.column = self.columns[letters] = column_number(letters)
+            self.row_text = match[2]
+            self.row = int(match[2])
         else:
             self.column += 1
-        self.style = whole(attributes.get("s"))
+        if (style := attributes.get("s")) is None:
+            self.style = 0
+        else:
+            self.style = self.styles_by_text.get(style) or self.styles_by_text.setdefault(style, whole(style))
         self.shades.written.add(self.column)
         if colour := self.styles.fills.get(self.style):
             self.colour(self.row, self.column, colour)
 
+    def start_formula(self, _: dict[str, str]) -> None:
+        self.found.formulas.add((self.row, self.column))
+
+    def start_text(self, _: dict[str, str]) -> None:
+        self.valued("")
+
+    def start_rule(self, _: dict[str, str]) -> None:
+        self.found.has_rules = True
+
     def start_row(self, attributes: dict[str, str]) -> None:
-        self.row = int(attributes.get("r") or self.row + 1)
+        self.row_text = attributes.get("r", "")
+        self.row = int(self.row_text or self.row + 1)
         self.column = 0
         if attributes.get("hidden") in {"1", "true"}:
             self.found.hidden_rows.add(self.row)
@@ -194,7 +222,7 @@ class _Pass:
         """The colour of the whole row or column on the cells that the file does not write, inside the used part."""
         style = self.shades.row
         shade = None if style is None else self.styles.fills.get(style)
-        if not (self.shades.columns if style is None else shade):
+        if self.found.fills is None or not (self.shades.columns if style is None else shade):
             return
         for column in range(1, self.found.last_column + 1):
             if column not in self.shades.written and (colour := shade or self.shades.columns.get(column)):
@@ -216,12 +244,12 @@ class _Pass:
         if colour := self.styles.fills.get(whole(attributes.get("style"))):
             self.shades.columns.update(dict.fromkeys(columns, colour))
 
-    def start_merge(self, reference: str) -> None:
+    def start_merge(self, attributes: dict[str, str]) -> None:
         if len(self.found.merges) >= MOST_MERGES:
             raise TooLarge(
                 f"A sheet has more than {MOST_MERGES} merged ranges; copy its values into a new sheet and send that."
             )
-        left, top, right, bottom = range_boundaries(reference)
+        left, top, right, bottom = range_boundaries(attributes.get("ref", ""))
         if left and top and right and bottom:
             self.found.merges.append(Span(top, left, bottom, right))
 
@@ -230,34 +258,59 @@ class _Pass:
             self.text.append(data)
 
     def end(self, name: str) -> None:
-        if name.rpartition(":")[2] == "row":
-            self.end_row()
-        if self.text is not None and name.rpartition(":")[2] == "v":
+        if ":" in name:
+            name = name.rpartition(":")[2]
+        if name == "v" and self.text is not None:
             self.valued("".join(self.text))
             self.text = None
+        elif name == "row":
+            self.end_row()
+        elif self.is_unsound and name == "c":
+            self.found.unsound_bytes.append((self.starts_at, self.parser.CurrentByteIndex))
+            self.is_unsound = False
 
     def valued(self, stored: str) -> None:
-        found, position = self.found, (self.row, self.column)
+        found = self.found
         found.cells += 1
+        if found.cells > MOST_CELLS:
+            raise TooLarge(f"A sheet holds more than {MOST_CELLS:,} values; split it into smaller workbooks.")
         if self.row > LAST_ROW or self.column > LAST_COLUMN:
             found.beyond = found.beyond or f"row {self.row}, column {self.column}"
             return
         found.last_row = max(found.last_row, self.row)
         found.last_column = max(found.last_column, self.column)
-        if self.kind == "e":
-            found.errors[position] = stored
-        elif self.style in self.styles.percents and self.kind == "n":
-            found.percents.add(position)
-        if self.kind == "n" and stored and not NUMBER.match(stored):
-            found.unsound[position] = stored
+        if self.kind == "n":
+            if self.style in self.styles.percents:
+                found.percents.add((self.row, self.column))
+            if stored not in self.sound:
+                self.judge_number(stored)
+        elif self.kind == "e":
+            found.errors[self.row, self.column] = stored
         elif self.kind == "s" and not (stored.strip().isdecimal() and int(stored) < self.strings):
-            found.unsound[position] = ""
+            self.unsound("")
+
+    def judge_number(self, stored: str) -> None:
+        if stored and not (NUMBER.match(stored) and isfinite(float(stored))):
+            self.unsound(stored)
+        elif len(self.sound) < MOST_KEPT:
+            self.sound.add(stored)
+
+    def unsound(self, stored: str) -> None:
+        self.found.unsound[self.row, self.column] = stored
+        self.is_unsound = True
+
+
+def column_number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
 
 
 def inspect_sheet(part: bytes, strings: int, styles: Styles = Styles()) -> Findings:  # noqa: B008
     """`strings` is how many shared strings the workbook has."""
-    handlers = _Pass(strings, styles)
     parser = expat.ParserCreate()
+    handlers = _Pass(parser, strings, styles)
     parser.buffer_text = True
     parser.StartElementHandler = handlers.start
     parser.EndElementHandler = handlers.end
@@ -268,6 +321,15 @@ def inspect_sheet(part: bytes, strings: int, styles: Styles = Styles()) -> Findi
         raise Damaged(
             "One of the workbook's sheets is broken; open the file in a spreadsheet program and save it again."
         ) from error
-    if handlers.found.cells > MOST_CELLS:
-        raise TooLarge(f"A sheet holds more than {MOST_CELLS:,} values; split it into smaller workbooks.")
     return handlers.found
+
+
+def without_unsound(part: bytes, found: Findings) -> bytes:
+    """The sheet without the cells that no spreadsheet program would accept: one of them loses openpyxl, calamine or
+    both the whole file."""
+    kept: list[bytes] = []
+    last = 0
+    for start, end in found.unsound_bytes:
+        kept.append(part[last:start])
+        last = part.index(b">", end) + 1
+    return b"".join((*kept, part[last:]))

@@ -1,5 +1,6 @@
 """From bytes to a workbook: what the file really is decides how it is read, never its name alone."""
 
+from io import BytesIO
 from pathlib import PurePath
 
 from importers.archive import MIB, MOST_IN_ALL, Archive, inflate
@@ -45,7 +46,7 @@ def open_workbook(content: bytes, filename: str) -> Workbook:
     if content.startswith(OLE):
         return open_compound(content)
     if content.startswith(BIFF):
-        return read_with_calamine(content, "old Excel workbook (.xls)")
+        return read_with_calamine(BytesIO(content), "old Excel workbook (.xls)")
     for start, what in FOREIGN:
         if content.startswith(start):
             raise WrongKind(f"The file is {what}, not a spreadsheet, whatever its name says; " + REMEDY)
@@ -88,4 +89,4 @@ def open_compound(content: bytes) -> Workbook:
         raise Encrypted("The workbook is encrypted with a password; save a copy without the password and send that.")
     if not any(stream.encode("utf-16-le") in content for stream in ("Workbook", "Book", "WORKBOOK", "BOOK")):
         raise WrongKind("The file is another kind of Office document, not a spreadsheet; " + REMEDY)
-    return read_with_calamine(content, "old Excel workbook (.xls)")
+    return read_with_calamine(BytesIO(content), "old Excel workbook (.xls)")

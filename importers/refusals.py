@@ -49,6 +49,18 @@ class TookTooLong(Refusal):
     code = "took_too_long"
 
 
+class Busy(Refusal):
+    """Nothing is wrong with the file: too many others are being read."""
+
+    code = "busy"
+
+
+class Failed(Refusal):
+    """Reading failed over something that Muster does not foresee."""
+
+    code = "failed"
+
+
 class WrongChoices(Refusal):
     """A mapping, an answers file or a sheet name that does not fit the format or the file."""
 
@@ -57,5 +69,17 @@ class WrongChoices(Refusal):
 
 KINDS: dict[str, type[Refusal]] = {
     kind.code: kind
-    for kind in (Refusal, EmptyFile, WrongKind, Encrypted, Damaged, TooLarge, Hostile, TookTooLong, WrongChoices)
+    for kind in (
+        Refusal,
+        EmptyFile,
+        WrongKind,
+        Encrypted,
+        Damaged,
+        TooLarge,
+        Hostile,
+        TookTooLong,
+        Busy,
+        Failed,
+        WrongChoices,
+    )
 }

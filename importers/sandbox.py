@@ -1,26 +1,57 @@
 """`read_in_child`: `read` in a process of its own that may be killed, so that no file can take the server with it."""
 
 import json
-import math
+import logging
+import os
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import BoundedSemaphore
+from typing import Any
 
 from importers.choices import Choices
 from importers.records import Reading
-from importers.refusals import KINDS, Abandoned, Refusal, TookTooLong
+from importers.refusals import KINDS, Abandoned, Busy, Damaged, Failed, Refusal, TookTooLong
 from importers.skills import Catalogue
 from importers.wire import from_wire, to_wire
 
-MEMORY = 1536 * 1024 * 1024
-"""Address space in bytes, libraries included: a workbook at its largest allowed size needs about half of it."""
-
-SECONDS = 60.0
+MIB = 1024 * 1024
+LEAST_MEMORY = 224 * MIB
+"""Bytes a child may take beside its libraries, for any file."""
+MEMORY_A_BYTE = 120
+"""And for each byte sent: what a file may cost grows with what it holds, not with what it claims to unpack to. A sheet
+of 100,000 x 30 levels sends 7 to 10 MB and takes 0.8 GB to read."""
+MOST_MEMORY = 1536 * MIB
+LEAST_SECONDS = 8
+SECONDS_A_MIB = 15
+MOST_SECONDS = 240
+"""Processor time, by the same reasoning."""
+PATIENCE = 300.0
+"""Seconds until a child is stopped whatever it does; on a machine that is not crowded its processor time ends first."""
 LISTEN_SECONDS = 0.2
+AT_ONCE = 2
+TURN = 60.0
+"""Seconds that a file waits while `AT_ONCE` others are read."""
 ROOT = Path(__file__).resolve().parent.parent
+ENVIRONMENT = {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""All that a child sees of the environment: no address of a database and no key."""
+
+_log = logging.getLogger(__name__)
+_places = BoundedSemaphore(AT_ONCE)
+
+
+def memory_for(content: bytes) -> int:
+    """Bytes that reading the file may take, libraries not counted."""
+    return min(MOST_MEMORY, LEAST_MEMORY + MEMORY_A_BYTE * len(content))
+
+
+def processor_time_for(content: bytes) -> int:
+    """Seconds."""
+    return min(MOST_SECONDS, LEAST_SECONDS + SECONDS_A_MIB * len(content) // MIB)
 
 
 def read_in_child(
@@ -29,57 +60,93 @@ def read_in_child(
     *,
     catalogue: Catalogue,
     choices: Choices | None = None,
-    seconds: float = SECONDS,
-    memory: int = MEMORY,
+    seconds: float = PATIENCE,
+    memory: int | None = None,
     stopped: Callable[[], bool] | None = None,
 ) -> Reading:
     """What `read` returns or raises; a file that takes longer than `seconds` or kills the reader is a `Refusal`.
 
-    `stopped` is asked a few times a second; once it says yes, the child is killed and `Abandoned` raised.
+    At most `AT_ONCE` files of this process are read at a time; others wait their turn, and are refused as `Busy` when
+    it does not come. `stopped` is asked a few times a second; once it says yes, the child is killed and `Abandoned`
+    raised.
     """
     request = {
         "filename": filename,
         "catalogue": to_wire(catalogue),
         "choices": to_wire(choices or Choices()),
-        "memory": memory,
-        "seconds": math.ceil(seconds),
+        "memory": memory or memory_for(content),
+        "seconds": processor_time_for(content),
     }
-    answer = _ask_child(json.dumps(request).encode() + b"\n" + content, seconds, stopped)
-    if not answer:
-        raise TookTooLong(
-            "Reading the file needed more memory or time than one file may take, and was stopped; "
-            "copy the cells that matter into a new workbook and send that."
+    with place():
+        document = json.loads(run_child(request, content, seconds, stopped))
+    if "failure" in document:
+        _log.error("Reading a file failed:\n%s", document["failure"])
+        raise Failed(
+            "Muster failed over the file, and the fault is Muster's; nothing was imported. "
+            "Copy the cells that matter into a new workbook and send that, and tell whoever runs Muster."
         )
-    document = json.loads(answer)
     if "refusal" in document:
         raise KINDS.get(document["refusal"], Refusal)(document["text"])
     return from_wire(Reading, document["reading"])
 
 
-def _ask_child(request: bytes, seconds: float, stopped: Callable[[], bool] | None) -> bytes:
-    """What the child wrote; nothing if it failed. The child is gone afterwards, whatever happens."""
+@contextmanager
+def place(patience: float = TURN) -> Iterator[None]:
+    """One of the places for a child. Raises `Busy` when none is free for `patience` seconds."""
+    if not _places.acquire(timeout=patience):
+        raise Busy("Other files are being read at the moment; send the file again in a minute.")
+    try:
+        yield
+    finally:
+        _places.release()
+
+
+def run_child(
+    request: dict[str, Any], content: bytes, seconds: float, stopped: Callable[[], bool] | None = None
+) -> bytes:
+    """The document that `importers.child` answers with. The child is gone afterwards, whatever happens."""
     deadline = time.monotonic() + seconds
+    sent: bytes | None = json.dumps(request).encode() + b"\n" + content
     with subprocess.Popen(  # our own module, run by our own interpreter
         [sys.executable, "-m", "importers.child"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=ROOT,
+        env=ENVIRONMENT,
+        start_new_session=True,
     ) as child:
         try:
-            sent: bytes | None = request
             while True:
-                left = deadline - time.monotonic()
+                left = max(0.0, deadline - time.monotonic())
                 with suppress(subprocess.TimeoutExpired):
-                    written, _ = child.communicate(sent, timeout=max(0, min(left, LISTEN_SECONDS if stopped else left)))
-                    return b"" if child.returncode else written
+                    answer, _ = child.communicate(sent, timeout=min(left, LISTEN_SECONDS) if stopped else left)
+                    break
                 sent = None
                 if stopped and stopped():
                     raise Abandoned
-                if time.monotonic() >= deadline:
+                if not left:
                     raise TookTooLong(
                         f"Reading the file took longer than {seconds:g} seconds and was stopped; "
                         "copy the cells that matter into a new workbook and send that."
                     )
         finally:
-            child.kill()
+            if child.returncode is None:
+                child.kill()
+    if child.returncode or not answer:
+        raise broken_off(child.returncode or 0)
+    return answer
+
+
+def broken_off(code: int) -> Refusal:
+    """Why a child that gave no answer ended, by its exit code."""
+    ended = {-getattr(signal, name, 0) for name in ("SIGXCPU", "SIGKILL")}
+    if code in ended:
+        return TookTooLong(
+            "Reading the file took more time than one file may take and was stopped; "
+            "copy the cells that matter into a new workbook and send that."
+        )
+    return Damaged(
+        "The file broke the reader or asked it for more memory than one file may take, and reading was stopped; "
+        "open it in a spreadsheet program, copy the cells that matter into a new workbook and send that."
+    )

@@ -57,7 +57,8 @@ def read_styles(archive: Archive) -> Styles:
 
 
 def part_ending(archive: Archive, name: str) -> Element | None:
-    content = next((part for path, part in archive.parts.items() if f"/{path}".lower().endswith(name)), None)
+    path = next((path for path in archive.parts if f"/{path}".lower().endswith(name)), None)
+    content = archive.parts[path] if path else None
     if content is None:
         return None
     try:

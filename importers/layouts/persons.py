@@ -94,7 +94,7 @@ def by_content(table: Table, ids: tuple[Column, ...]) -> PersonColumns | None:
     if not texts:
         return None
     best = max(texts[:3], key=lambda column: (column.full_names > MOSTLY, -column.index))
-    leading = best.index == min(column.index for column in table.columns if column.texts > MOSTLY)
+    leading = not any(column.index < best.index for column in table.columns if column.texts > MOSTLY)
     weight = 1.0 + 1.5 * best.full_names if leading else 1.5 * best.full_names
     shown = f'"{best.heading}"' if best.heading else f"column {table.sheet.cell_name(1, best.index).rstrip('1')}"
     return PersonColumns((best,), None, ids, weight, f"{shown} holds names", Strength.CONTENT)

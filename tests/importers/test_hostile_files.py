@@ -1,13 +1,19 @@
 """Files that are no workbook, or one made to do harm: each is refused with a sentence, or read without its harm."""
 
 import io
+import os
+import re
+import socket
+import subprocess
+import sys
 import zipfile
-import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from importers import (
+    Busy,
     Catalogue,
     Damaged,
     EmptyFile,
@@ -17,8 +23,10 @@ from importers import (
     TookTooLong,
     TooLarge,
     WrongKind,
+    archive,
     read,
     read_in_child,
+    sandbox,
 )
 from importers.archive import inflate
 from tests.importers.workbooks import delimited, levels, xlsx
@@ -128,9 +136,31 @@ class TestAWorkbookThatInflatesTooFar:
         assert isinstance(refused(content), TooLarge)
 
     def test_is_measured_by_what_comes_out_not_by_what_the_zip_declares(self) -> None:
-        content = xlsx(ROWS)
-        lying = content.replace(zlib.crc32(b"").to_bytes(4, "little"), b"")
-        assert isinstance(refused(lying[:-10]), Damaged)
+        content = changed("xl/media/big.png", lambda _: bytes(61 * 1024 * 1024))
+        lying = content.replace((61 * 1024 * 1024).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
+        assert isinstance(refused(lying), Damaged)
+
+    def test_is_not_one_that_is_honest_and_shrinks_169_times(self) -> None:
+        blanks = b"<row>" + b'<c s="0"/>' * 1_000 + b"</row>"
+        content = changed(SHEET, lambda xml: xml.replace(b"</sheetData>", blanks * 2_000 + b"</sheetData>"))
+        assert 169 * len(content) < 20_000_000
+        assert len(read(content, "skills.xlsx", catalogue=Catalogue()).ratings) == 4
+
+    def test_is_not_a_large_sheet_that_sends_as_much_as_real_ones_do(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(archive, "MOST_A_PART", 1024 * 1024)
+        people = [[f"Anna Nr{n}", *(n * k % 6 for k in range(1, 30))] for n in range(2_000)]
+        large = xlsx([["Name", *(f"Skill {k}" for k in range(1, 30))], *people])
+        assert len(inflate(large).parts[SHEET]) > 1024 * 1024
+        blanks = b"<row>" + b'<c s="0"/>' * 1_000 + b"</row>"
+        made_up = changed(SHEET, lambda xml: xml.replace(b"</sheetData>", blanks * 200 + b"</sheetData>"))
+        assert isinstance(refused(made_up), TooLarge)
+
+    @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+    def test_is_refused_when_packed_by_a_method_whose_reading_cannot_be_stopped(self, method: int) -> None:
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w") as archive:
+            archive.writestr("xl/workbook.xml", bytes(50_000_000), method)
+        assert isinstance(refused(target.getvalue()), Hostile)
 
     def test_is_refused_for_its_number_of_parts(self) -> None:
         target = io.BytesIO()
@@ -172,8 +202,150 @@ class TestAWorkbookWithMacros:
     def test_is_read_and_its_macros_are_not_even_kept(self) -> None:
         content = changed("xl/vbaProject.bin", lambda _: b"Sub AutoOpen()")
         assert len(read(content, "skills.xlsm", catalogue=Catalogue()).ratings) == 4
-        assert b"AutoOpen" not in inflate(content).stored()
-        assert b"AutoOpen" not in inflate(content).stored(binary=True)
+        assert b"AutoOpen" not in inflate(content).stored().getvalue()
+        assert b"AutoOpen" not in inflate(content).stored(binary=True).getvalue()
+
+
+class TestAZipWithHostileNames:
+    def test_is_read_like_any_other_and_leaves_nothing_behind(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        target = io.BytesIO(xlsx(ROWS))
+        link = zipfile.ZipInfo("xl/link.xml")
+        link.external_attr = 0o120777 << 16
+        with zipfile.ZipFile(target, "a") as copy:
+            for name in ("../../outside.xml", "/rooted.xml", "C:\\drive.xml", "xl/nul\x00.xml", "xl/" + "n" * 5_000):
+                copy.writestr(name, "<a/>")
+            copy.writestr(link, "/etc/passwd")
+            copy.writestr("xl/inner.zip", xlsx([["Name", "Go"], ["Eve Roe", 3]]))
+        reading = read(target.getvalue(), "../../skills.xlsx", catalogue=Catalogue())
+        assert [person.name for person in reading.people] == ["Anna Nowak", "Ben Okoro"]
+        assert not list(tmp_path.iterdir())
+
+
+class TestAWorkbookThatPointsElsewhere:
+    def test_has_nothing_fetched(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as canary:
+            canary.setblocking(False)
+            address = f"http://127.0.0.1:{canary.getsockname()[1]}/x"
+            link = (
+                '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship '
+                'Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}" '
+                f'Target="{address}" TargetMode="External"/></Relationships>'
+            )
+            content = changed("xl/worksheets/_rels/sheet1.xml.rels", lambda _: link.format(kind="hyperlink").encode())
+            content = changed(
+                "xl/externalLinks/_rels/externalLink1.xml.rels",
+                lambda _: link.format(kind="externalLinkPath").encode(),
+                content,
+            )
+            content = changed(
+                SHEET, lambda xml: xml.replace(b"<v>5</v>", f"<f>WEBSERVICE({address})</f><v>5</v>".encode()), content
+            )
+            assert len(read(content, "skills.xlsx", catalogue=Catalogue()).ratings) == 4
+            with pytest.raises(BlockingIOError):
+                canary.accept()
+
+    def test_is_never_read_without_the_guard_against_entities(self) -> None:
+        done = subprocess.run(
+            [sys.executable, "-c", "import importers"],
+            env={**os.environ, "OPENPYXL_DEFUSEDXML": "False"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "defusedxml is missing" in done.stderr
+
+
+class TestAStrictWorkbook:
+    def test_is_read_although_openpyxl_sees_no_sheets_in_it(self) -> None:
+        def strict(xml: bytes) -> bytes:
+            return xml.replace(
+                b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+                b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+            ).replace(
+                b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+                b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+            )
+
+        content = xlsx(ROWS)
+        for part in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", "_rels/.rels", SHEET, "xl/styles.xml"):
+            content = changed(part, strict, content)
+        assert len(read(content, "skills.xlsx", catalogue=Catalogue()).ratings) == 4
+
+
+class TestACellThatIsNotWhatItSeems:
+    def test_true_is_not_level_1(self) -> None:
+        assert (
+            1
+            not in levels(
+                read(xlsx([["Name", "Go"], ["Eve Roe", True], ["Ann Lee", 5]]), "s.xlsx", catalogue=Catalogue())
+            ).values()
+        )
+
+    @pytest.mark.parametrize("stored", [b"NaN", b"INF", b"1e999", b"0x10", "٣".encode()])
+    def test_what_is_no_number_loses_its_own_cell_only(self, stored: bytes) -> None:
+        content = changed(SHEET, lambda xml: xml.replace(b"<v>5</v>", b"<v>" + stored + b"</v>"))
+        reading = read(content, "s.xlsx", catalogue=Catalogue())
+        assert ("Anna Nowak", "Python") not in {key for key, level in levels(reading).items() if level is not None}
+        assert len(reading.ratings) >= 3
+
+    def test_an_error_value_is_no_level(self) -> None:
+        error = b'<c r="B2" t="e"><v>#N/A</v></c>'
+        content = changed(SHEET, lambda xml: re.sub(rb'<c r="B2"[^>]*><v>5</v></c>', error, xml))
+        assert levels(read(content, "s.xlsx", catalogue=Catalogue())).get(("Anna Nowak", "Python")) is None
+
+
+class TestTheChild:
+    @pytest.mark.parametrize(
+        "deed",
+        [
+            "import socket; socket.socket()",
+            "import subprocess; subprocess.run(['true'])",
+            "import os; os.fork()",
+            "import os; os.system('true')",
+            "open('written', 'w')",
+            "import os; os.open('written', os.O_CREAT | os.O_WRONLY)",
+        ],
+    )
+    def test_starts_no_process_writes_no_file_and_talks_to_nobody(self, deed: str, tmp_path: Path) -> None:
+        script = f"import sys; from importers import child; child.confine(2**28, 5)\n{deed}"
+        done = subprocess.run(
+            [sys.executable, "-c", script],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(sandbox.ROOT)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "RuntimeError: Reading a file must not do this" in done.stderr
+        assert not list(tmp_path.iterdir())
+
+    def test_sees_no_secret_of_the_server(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        """Under an interpreter that answers with its environment."""
+        spy = tmp_path / "python"
+        spy.write_text(f"#!{sys.executable}\nimport os, json\nprint(json.dumps(dict(os.environ)))\n")
+        spy.chmod(0o755)
+        monkeypatch.setattr(sys, "executable", str(spy))
+        monkeypatch.setenv("MUSTER_SECRET_KEY", "never tell")
+        assert b"never tell" not in sandbox.run_child({}, b"", 20)
+
+    def test_tells_a_fault_of_its_own_from_a_fault_of_the_file(self) -> None:
+        request = {"filename": "s.csv", "catalogue": 3, "choices": {}, "memory": 2**28, "seconds": 5}
+        assert b"Traceback" in sandbox.run_child(request, b"Name,Go", 20)
+
+    def test_may_take_the_more_the_more_is_sent(self) -> None:
+        assert sandbox.memory_for(b"") < 256 * 1024 * 1024
+        assert sandbox.memory_for(bytes(10_000_000)) > 1024 * 1024 * 1024
+        assert sandbox.memory_for(bytes(30_000_000)) == sandbox.MOST_MEMORY
+        assert sandbox.processor_time_for(bytes(1_000)) < 10
+
+    def test_waits_for_its_turn_and_says_so_when_it_does_not_come(self) -> None:
+        with sandbox.place(), sandbox.place(), pytest.raises(Busy, match="in a minute"), sandbox.place(0.01):
+            pass
+        with sandbox.place(0.01):
+            pass
 
 
 class TestReadingInAChild:
@@ -190,6 +362,5 @@ class TestReadingInAChild:
             read_in_child(xlsx(ROWS), "skills.xlsx", catalogue=Catalogue(), seconds=0.01)
 
     def test_ends_at_its_memory_limit(self) -> None:
-        content = changed("xl/media/big.png", lambda _: bytes(59 * 1024 * 1024))
-        with pytest.raises((TooLarge, TookTooLong), match="memory"):
-            read_in_child(content, "skills.xlsx", catalogue=Catalogue(), memory=80 * 1024 * 1024)
+        with pytest.raises(TooLarge, match="memory"):
+            read_in_child(b"a,b\n" * 2_000_000, "skills.csv", catalogue=Catalogue(), memory=30 * 1024 * 1024)
