@@ -75,6 +75,7 @@ def answer(request: Mapping[str, Any], content: bytes) -> dict[str, Any]:
             request["filename"],
             catalogue=from_wire(Catalogue, request["catalogue"]),
             choices=from_wire(Choices, request["choices"]),
+            remembered={shape: from_wire(Choices, told) for shape, told in request["remembered"].items()},
         )
         return {"reading": to_wire(reading)}
     except Refusal as refusal:

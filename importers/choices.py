@@ -10,25 +10,74 @@ gives each a role of `headings.Role`, "skill:NAME" for a skill column or "ignore
 `marks` says what a mark as written, or a fill colour by its name or as RRGGBB, stands for: a level 0..5, "goal", or
 null (leave it out). It outweighs legends and answers.
 
-Answers file (`--answers FILE`); `subject` only where the question has one:
+Answers file (`--answers FILE`); `sheet` and `subject` may be left out where one answer is for all:
 
-    {"format": "muster-answers/1", "answers": [
-      {"code": "symbols_without_legend", "sheet": "Sheet1", "answer": {"x": 3, "o": 0}},
-      {"code": "date_order", "sheet": "Sheet1", "answer": "day_first"}]}
+    {"format": "muster-answers/1",
+     "answers": [
+       {"code": "symbols_without_legend", "sheet": "Sheet1", "answer": {"x": 3, "o": 0, "?": null, "*": "goal"}},
+       {"code": "date_order", "answer": "day_first"},
+       {"code": "edited_in_muster", "subject": "Anna Berg: Python", "answer": "keep"}],
+     "skills": {
+       "Lavarel": {"action": "merge", "into": ["Laravel"]},
+       "RabbitMQ/ Kafka": {"action": "split", "into": ["RabbitMQ", "Apache Kafka"]},
+       "Pottery": {"action": "ignore"},
+       "Loom weaving": {"action": "create"}}}
 
-An answer about levels maps each value as written to a level 0..5, to null (not a level, leave it out) or to "goal".
-A single text answers the other codes; each question's `proposed` shows the shape. true means "as proposed".
+The true answer is "as proposed". Otherwise each code has its own kind of answer:
+
+    scale_unknown, numbers_not_levels, half_levels, symbols_without_legend, colours_without_legend, words_unknown,
+    listed_without_level  each value as written -> a level 0..5, null (no level, leave it out) or "goal"; values that
+                          are not named stay open. Skills listed without a level are the value "listed".
+    date_order            "day_first" or "month_first"
+    blank_names           "same_as_above" or "leave_out": rows with a skill under a row with a name
+    rows_without_person   "skills_only" or "leave_out": rows with skills and no names at all
+    same_name             "one" or "two": two rows of one name; subject: the name
+    who_is_this           the name of the person whose sheet this is
+    which_person          the number of the person in Muster as text, or "create"; subject: the name
+    two_levels            the cell to believe, such as "C7"; subject: "NAME: SKILL"
+    edited_in_muster      "keep" or "take"; subject: "NAME: WHAT", a skill, a field of the profile, or a project
+
+A decision about a skill names it as the file writes it, in any capitals: "create" makes it a skill of its own, "merge"
+another way to write the one skill of `into`, "ignore" leaves it out with its levels, "split" gives its levels to each
+skill of `into`. Skills that nobody decides about are made as they stand.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
 from importers.refusals import WrongChoices
 from importers.terms import Answer, LayoutName
 from importers.wire import from_wire
+
+ABOUT_LEVELS = frozenset(
+    {
+        "scale_unknown",
+        "numbers_not_levels",
+        "half_levels",
+        "symbols_without_legend",
+        "colours_without_legend",
+        "words_unknown",
+        "listed_without_level",
+    }
+)
+"""Codes whose answer maps marks to levels."""
+
+OPTIONS: Mapping[str, tuple[str, ...]] = {
+    "date_order": ("day_first", "month_first"),
+    "blank_names": ("same_as_above", "leave_out"),
+    "rows_without_person": ("skills_only", "leave_out"),
+    "same_name": ("one", "two"),
+    "edited_in_muster": ("keep", "take"),
+}
+"""Code -> the texts that answer it."""
+
+ABOUT_ONE = frozenset({"same_name", "who_is_this", "which_person", "two_levels", "edited_in_muster"})
+"""Codes of questions about one person or cell of one file: their answers say nothing about the next file."""
+
+CODES = ABOUT_LEVELS | OPTIONS.keys() | ABOUT_ONE
 
 
 @dataclass(frozen=True)
@@ -90,20 +139,48 @@ def load_choices(
     *, sheets: tuple[str, ...] = (), mapping: str | bytes | None = None, answers: str | bytes | None = None
 ) -> Choices:
     """Choices from the texts of a mapping and an answers file. Raises `WrongChoices` with what does not fit."""
-    mapped = _document(mapping, "muster-mapping/1", "mapping")
-    answered = _document(answers, "muster-answers/1", "answers")
+    mapped = _document(mapping, "muster-mapping/1", "mapping", {"sheets"})
+    answered = _document(answers, "muster-answers/1", "answers", {"answers", "skills"})
+    given = _list(answered, "answers")
+    for place, told in enumerate(given, 1):
+        _check_keys(told, f"answer {place}", GivenAnswer)
+    for name, told in _mapping(mapped, "sheets").items():
+        _check_keys(told, f'sheet "{name}"', SheetMapping)
+    for name, told in _mapping(answered, "skills").items():
+        _check_keys(told, f'skill "{name}"', SkillChoice)
+        if told.get("action") not in set(SkillAction):
+            known = ", ".join(SkillAction)
+            raise WrongChoices(f'The skill "{name}" has the action {told.get("action")!r}; known are {known}.')
     try:
-        return Choices(
+        choices = Choices(
             sheets=sheets,
             mappings=from_wire(Mapping[str, SheetMapping], mapped.get("sheets", {})),  # type: ignore[type-abstract]
-            answers=from_wire(tuple[GivenAnswer, ...], answered.get("answers", [])),
+            answers=from_wire(tuple[GivenAnswer, ...], given),
             skills=from_wire(Mapping[str, SkillChoice], answered.get("skills", {})),  # type: ignore[type-abstract]
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise WrongChoices(f"The mapping or answers file does not fit its format: {error}.") from error
+    for answer in choices.answers:
+        check_answer(answer)
+    return choices
 
 
-def _document(text: str | bytes | None, form: str, what: str) -> dict[str, Any]:
+def check_answer(given: GivenAnswer) -> None:
+    """Raises `WrongChoices` for a code that no question has, and for an answer that is none to it."""
+    code, answer = given.code, given.answer
+    if code not in CODES:
+        raise WrongChoices(f'"{code}" is the code of no question; known are {", ".join(sorted(CODES))}.')
+    if answer is True:
+        return
+    if code in ABOUT_LEVELS:
+        if not isinstance(answer, dict):
+            raise WrongChoices(f'The answer to {code} must map each value to a level 0..5, null or "goal".')
+    elif not isinstance(answer, str) or answer not in OPTIONS.get(code, (answer,)):
+        wanted = " or ".join(f'"{option}"' for option in OPTIONS.get(code, ())) or "a text"
+        raise WrongChoices(f"The answer to {code} must be {wanted}, not {json.dumps(answer, ensure_ascii=False)}.")
+
+
+def _document(text: str | bytes | None, form: str, what: str, keys: Collection[str]) -> dict[str, Any]:
     if text is None:
         return {}
     try:
@@ -112,4 +189,28 @@ def _document(text: str | bytes | None, form: str, what: str) -> dict[str, Any]:
         raise WrongChoices(f"The {what} file is not JSON; see the format {form} in the importing guide.") from error
     if not isinstance(document, dict) or document.get("format") != form:
         raise WrongChoices(f'The {what} file must be a JSON object with "format": "{form}".')
+    if unknown := sorted(document.keys() - keys - {"format"}):
+        raise WrongChoices(f'The {what} file has the unknown key "{unknown[0]}"; known are {", ".join(sorted(keys))}.')
     return document
+
+
+def _mapping(document: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = document.get(key, {})
+    if not isinstance(found, dict):
+        raise WrongChoices(f'"{key}" must be a JSON object.')
+    return found
+
+
+def _list(document: Mapping[str, Any], key: str) -> list[Any]:
+    found = document.get(key, [])
+    if not isinstance(found, list):
+        raise WrongChoices(f'"{key}" must be a JSON list.')
+    return found
+
+
+def _check_keys(told: Any, what: str, kind: type) -> None:
+    known = [item.name for item in fields(kind)]
+    if not isinstance(told, dict):
+        raise WrongChoices(f"What stands for {what} must be a JSON object with {', '.join(known)}.")
+    if unknown := sorted(told.keys() - set(known)):
+        raise WrongChoices(f'The {what} has the unknown key "{unknown[0]}"; known are {", ".join(known)}.')

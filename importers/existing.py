@@ -1,6 +1,6 @@
 """What the directory holds already, as plain values that a query fills before `plan` compares a reading with it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 
@@ -36,9 +36,12 @@ class ExistingRating:
 
 @dataclass(frozen=True, slots=True)
 class ExistingGoal:
+    """`edited_since_import`: the target is not what an import wrote."""
+
     person: int
     skill: str
     target: int | None = None
+    edited_since_import: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,11 @@ class ExistingStint:
 
 @dataclass(frozen=True)
 class Existing:
-    """A snapshot. Empty for a new directory."""
+    """A snapshot. Empty for a new directory.
+
+    What somebody took out in Muster and an import would bring back: `withdrawn_ratings` and `withdrawn_goals` by person
+    and skill, `withdrawn_stints` by person, the project's normal form, and the role ("" for none).
+    """
 
     people: tuple[ExistingPerson, ...] = ()
     skills: tuple[str, ...] = ()
@@ -73,4 +80,7 @@ class Existing:
     goals: tuple[ExistingGoal, ...] = ()
     projects: tuple[ExistingProject, ...] = ()
     allocations: tuple[ExistingStint, ...] = ()
-    history: tuple[ExistingStint, ...] = field(default=())
+    history: tuple[ExistingStint, ...] = ()
+    withdrawn_ratings: frozenset[tuple[int, str]] = frozenset()
+    withdrawn_goals: frozenset[tuple[int, str]] = frozenset()
+    withdrawn_stints: frozenset[tuple[int, str, str]] = frozenset()

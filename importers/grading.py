@@ -1,13 +1,13 @@
 """The levels of one sheet's marks: legend first, then words everybody knows, then a question."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from importers.choices import Choices
 from importers.colours import traffic_light
 from importers.level_words import NO, NOT_AN_ANSWER, YES, level_of_word, means_a_goal
-from importers.records import Answer, MarkReading, Question, Raw
+from importers.records import MarkReading, Question, Raw
 from importers.refusals import WrongChoices
 from importers.scales import (
     CODE,
@@ -124,13 +124,16 @@ def grader(
         elif name in keys and name not in draft.grades:
             draft.ask("colours_without_legend", name)
     unknown = [key for key in counts if key not in draft.grades and key not in colours]
+    settled = _told(choices, sheet, alone=True).keys()
     _grade_known(unknown, draft)
     _grade_numbers(
         [key for key in unknown if number_of(key) is not None],
         has_legend=any(number_of(k) is not None for k in told),
+        settled=settled,
         draft=draft,
     )
-    _sort_unknown([key for key in unknown if key not in draft.grades and number_of(key) is None], counts, draft)
+    words = [key for key in unknown if key not in draft.grades and number_of(key) is None]
+    _sort_unknown(words, counts, settled, draft)
     if listed and "listed" not in draft.grades:
         draft.ask("listed_without_level", "listed")
     questions = [
@@ -167,14 +170,15 @@ def word_levels(words: Mapping[str, float]) -> dict[str, int]:
     return {word: int(level) if level % 1 == 0.5 else round(level) for word, level in words.items()}
 
 
-def _grade_numbers(keys: list[str], *, has_legend: bool, draft: _Draft) -> None:
-    """Whole numbers 0..5 that reach 5 are Muster's own scale; any other numbers need an answer."""
+def _grade_numbers(keys: list[str], *, has_legend: bool, settled: Collection[str], draft: _Draft) -> None:
+    """Whole numbers 0..5 that reach 5 are Muster's own scale, unless somebody said otherwise of some; any other numbers
+    need an answer."""
     if not keys or has_legend:
         return
     numbers = {key: number_of(key) or 0.0 for key in keys}
     highest, lowest = max(numbers.values()), min(numbers.values())
     fractions = [key for key, number in numbers.items() if not number.is_integer()]
-    if highest == TOP and lowest >= 0:
+    if highest == TOP and lowest >= 0 and not any(key in settled for key in keys if key not in fractions):
         draft.grades.update(
             {key: Grade(level=int(n), why="Muster's own scale") for key, n in numbers.items() if n.is_integer()}
         )
@@ -186,15 +190,16 @@ def _grade_numbers(keys: list[str], *, has_legend: bool, draft: _Draft) -> None:
         draft.ask(code, key)
 
 
-def _sort_unknown(keys: list[str], counts: Mapping[str, int], draft: _Draft) -> None:
-    """Signs, codes and a firm's own words are asked about; a rare unknown word is a slip in its cell."""
+def _sort_unknown(keys: list[str], counts: Mapping[str, int], settled: Collection[str], draft: _Draft) -> None:
+    """Signs, codes and a firm's own words are asked about; a rare unknown word is a slip in its cell, unless somebody
+    said what it means."""
     total = sum(counts.values())
     for key in keys:
         if CODE.match(key) or FRACTION.match(key) or key.endswith("%"):
             draft.ask("scale_unknown", key)
         elif len(key) <= 2 or STARS.match(key) or key in YES | NO:
             draft.ask("symbols_without_legend", key)
-        elif counts[key] >= COMMON and counts[key] * 20 >= total:
+        elif key in settled or (counts[key] >= COMMON and counts[key] * 20 >= total):
             draft.ask("words_unknown", key)
 
 
@@ -209,25 +214,37 @@ TEXTS = {
 }
 
 
+def _told(choices: Choices, sheet: str, *, alone: bool = False) -> dict[str, int | str | None]:
+    """What answers say of single marks, whatever question they were given to: with a new mark in the file, the same
+    scale may be asked about in other words. `alone`: only what was said of this very sheet."""
+    return {
+        key_of(mark): level
+        for given in choices.answers
+        if isinstance(given.answer, dict) and given.sheet in ({sheet} if alone else {None, sheet})
+        for mark, level in given.answer.items()
+    }
+
+
 def _settle(code: str, sheet: str, keys: list[str], choices: Choices, draft: _Draft) -> Question:
-    """The question about some keys, and their grades: by the answer, or open."""
+    """The question about some keys, and their grades: those that are answered hold while it is open for the rest."""
     proposed = propose(code, keys)
-    answer = choices.answer(code, sheet, None)
-    if answer is True:
-        answer = proposed
-    shown = ", ".join(f"'{key}'" for key in keys[:8]) + (" and others" if len(keys) > 8 else "")
-    if answer is not None:
-        if not isinstance(answer, dict):
-            raise WrongChoices(f'The answer to {code} must map each value to a level 0..5, null or "goal".')
-        draft.grades.update(
-            {key: grade for key, grade in answered(code, answer, why="your answer").items() if key in keys}
-        )
-    for key in keys:
-        draft.grades.setdefault(key, Grade(open_question=True, why="open question"))
-    return Question(code, sheet, None, TEXTS[code].format(shown=shown), tuple(keys), proposed, answer)
+    given = choices.answer(code, sheet, None)
+    if given is not None and given is not True and not isinstance(given, dict):
+        raise WrongChoices(f'The answer to {code} must map each value to a level 0..5, null or "goal".')
+    told = _told(choices, sheet)
+    known: dict[str, int | str | None] = {key: told[key] for key in keys if key in told}
+    if given is True:
+        known = proposed
+    draft.grades.update(answered(code, known, why="your answer"))
+    asked = [key for key in keys if key not in known]
+    for key in asked:
+        draft.grades[key] = Grade(open_question=True, why="open question")
+    shown = ", ".join(f"'{key}'" for key in (asked or keys)[:8]) + (" and others" if len(asked or keys) > 8 else "")
+    text = TEXTS[code].format(shown=shown)
+    return Question(code, sheet, None, text, tuple(keys), {**proposed, **known}, None if asked else known)
 
 
-def propose(code: str, keys: list[str]) -> Answer:
+def propose(code: str, keys: list[str]) -> dict[str, int | str | None]:
     """The likeliest reading, for a person to confirm."""
     if code == "numbers_not_levels":
         return dict.fromkeys(keys)

@@ -1,13 +1,15 @@
 """`plan`: what a reading would change in the directory. Blanks never overwrite, and edits made in Muster win."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from importers.choices import Choices
-from importers.existing import Existing, ExistingPerson, ExistingRating, ExistingStint
-from importers.names import normal_form
+from importers.asking import Asker
+from importers.choices import Choices, SkillAction, SkillChoice
+from importers.existing import Existing, ExistingGoal, ExistingPerson, ExistingRating
+from importers.identities import Identities
+from importers.mentions import form_of
 from importers.people import PROFILE, name_form
 from importers.plans import (
     Action,
@@ -15,28 +17,32 @@ from importers.plans import (
     Plan,
     PlannedGoal,
     PlannedPerson,
-    PlannedProject,
     PlannedRating,
     PlannedSkill,
-    PlannedStint,
 )
-from importers.records import Allocation, PastProject, Person, Problem, Question, Rating, Reading, Severity
+from importers.records import Goal, Person, Rating, Reading, SkillMention
 from importers.skills import Match
+from importers.stints import Stints, planned_projects
+
+LEFT_OUT = "It was decided to leave this skill out."
 
 
 def plan(reading: Reading, existing: Existing, choices: Choices | None = None) -> Plan:
     """Compare a reading with the directory. Deterministic: equal arguments give an equal plan and digest.
 
-    `choices` answers the plan's own questions: `which_person` (subject: the name; answer: an existing id as text, or
-    "create"), `two_levels` (subject: "NAME: SKILL"; answer: the cell to believe), `edited_in_muster` (same subject;
-    answer: "keep" or "take").
+    `choices`, those of the reading unless given, answer the plan's own questions: `which_person` (subject: the name;
+    answer: an existing id as text, or "create"), `two_levels` (subject: "NAME: SKILL"; answer: the cell to believe),
+    `edited_in_muster` (subject: "NAME: WHAT"; answer: "keep" or "take").
     """
-    planner = _Planner(reading, existing, choices or Choices())
-    planner.match_people()
+    asker = Asker(reading.choices if choices is None else choices)
+    identities = Identities(existing.people, asker)
+    identities.match(reading.people)
+    planner = _Planner(reading, existing, asker, identities)
     ratings = planner.ratings()
     goals = planner.goals()
-    history = planner.stints(reading.history, existing.history)
-    allocations = planner.stints(reading.allocations, existing.allocations)
+    stints = Stints(existing, identities, asker, planner.names)
+    history = stints.plan(reading.history, existing.history)
+    allocations = stints.plan(reading.allocations, existing.allocations)
     touched = {p.rating.person for p in ratings if p.action.writes} | {p.goal.person for p in goals if p.action.writes}
     touched |= {p.record.person for p in (*history, *allocations) if p.action.writes}
     return Plan(
@@ -45,128 +51,125 @@ def plan(reading: Reading, existing: Existing, choices: Choices | None = None) -
         summary=reading.summary,
         sheets=reading.sheets,
         people=tuple(planner.person(person, touched) for person in reading.people),
-        skills=planner.skills(),
-        projects=planner.projects(),
+        skills=tuple(planner.skills.planned()),
+        projects=planned_projects(existing, (*reading.history, *reading.allocations)),
         ratings=ratings,
         goals=goals,
         history=history,
         allocations=allocations,
-        questions=(*reading.questions, *planner.questions),
-        problems=(*reading.problems, *planner.problems),
+        questions=(*reading.questions, *asker.questions),
+        problems=(*reading.problems, *identities.problems),
+        remembered=reading.remembered,
     )
+
+
+class _Skills:
+    """Which skills the names of a file stand for, by the catalogue and by what was decided."""
+
+    def __init__(self, mentions: Iterable[SkillMention], known: Iterable[str]) -> None:
+        self.mentions = tuple(mentions)
+        self.known = frozenset(known)
+        self.new: dict[str, str] = {}
+        self.choices: dict[str, SkillChoice] = {}
+        for mention in self.mentions:
+            if mention.catalogue_skill is None:
+                self.new.setdefault(form_of(mention.name), mention.name)
+            if mention.choice is not None:
+                self.choices[form_of(mention.name)] = mention.choice
+        self._targets: dict[tuple[str, str | None], tuple[str, ...]] = {}
+
+    def of(self, written: str, catalogue_skill: str | None) -> tuple[str, ...]:
+        """The skills that a name in the file means; none when it is left out."""
+        key = written, catalogue_skill
+        if key not in self._targets:
+            choice = self.choices.get(form_of(written))
+            if choice is None or choice.action is SkillAction.CREATE:
+                self._targets[key] = (catalogue_skill or self.new.get(form_of(written), written),)
+            else:
+                self._targets[key] = choice.into
+        return self._targets[key]
+
+    def planned(self) -> Iterator[PlannedSkill]:
+        """A line for each name of the file, and for each new skill that a name is split into."""
+        made = {mention.catalogue_skill or mention.name for mention in self.mentions}
+        for mention in self.mentions:
+            place = mention.category, mention.sheet, mention.cell
+            choice = mention.choice or SkillChoice(SkillAction.CREATE)
+            if choice.action is SkillAction.MERGE:
+                yield planned_skill(choice.into[0], Action.UPDATE, place, alias=mention.name)
+            elif choice.action in {SkillAction.IGNORE, SkillAction.SPLIT}:
+                yield planned_skill(mention.name, Action.SKIPPED, place)
+            else:
+                known = mention.match != Match.NEW or mention.name in self.known
+                action = Action.UNCHANGED if known else Action.CREATE
+                yield planned_skill(mention.catalogue_skill or mention.name, action, place)
+            for part in choice.into if choice.action is SkillAction.SPLIT else ():
+                if part not in made:
+                    made.add(part)
+                    yield planned_skill(part, Action.UNCHANGED if part in self.known else Action.CREATE, place)
+
+
+def planned_skill(
+    name: str, action: Action, place: tuple[str | None, str, str], alias: str | None = None
+) -> PlannedSkill:
+    category, sheet, cell = place
+    return PlannedSkill(name, category, action, sheet, cell, alias)
 
 
 @dataclass
 class _Planner:
     reading: Reading
     existing: Existing
-    choices: Choices
-    questions: list[Question] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    matched: dict[str, ExistingPerson] = field(default_factory=dict)
-    ambiguous: set[str] = field(default_factory=set)
+    asker: Asker
+    identities: Identities
 
     def __post_init__(self) -> None:
-        self.names = {person.key: person.name or "?" for person in self.reading.people}
-        self.new_skills: dict[str, str] = {}
-        for mention in self.reading.skills:
-            if mention.catalogue_skill is None:
-                self.new_skills.setdefault(normal_form(mention.name) or mention.name, mention.name)
-
-    # People
-
-    def match_people(self) -> None:
-        by_email = {email: person for person in self.existing.people for email in person.emails}
-        by_id = {number: person for person in self.existing.people for number in person.external_ids}
-        by_name: dict[str, list[ExistingPerson]] = defaultdict(list)
-        for known in self.existing.people:
-            by_name[name_form(known.name)].append(known)
-        taken: set[int] = set()
-        for person in self.reading.people:
-            found = by_email.get(person.email or "") or by_id.get(person.external_id or "")
-            candidates = [found] if found else self._namesakes(person, by_name)
-            chosen = self._choose(person, [candidate for candidate in candidates if candidate.id not in taken])
-            if person.name is None:
-                self.ambiguous.add(person.key)
-            elif chosen is not None:
-                taken.add(chosen.id)
-                self.matched[person.key] = chosen
-            elif person.key not in self.ambiguous:
-                self._warn_of_turned_names(person, by_name)
-
-    def _namesakes(self, person: Person, by_name: dict[str, list[ExistingPerson]]) -> list[ExistingPerson]:
-        """People of the name whose e-mail or number does not contradict."""
-        return [
-            known
-            for known in by_name.get(name_form(person.name or ""), ())
-            if not (person.email and known.emails) and not (person.external_id and known.external_ids)
-        ]
-
-    def _choose(self, person: Person, candidates: Sequence[ExistingPerson]) -> ExistingPerson | None:
-        if len(candidates) <= 1:
-            return candidates[0] if candidates else None
-        shown = tuple(f"{known.id}: {known.name} {' '.join(known.emails)}".rstrip() for known in candidates)
-        text = f'Which of the {len(candidates)} people called "{person.name}" is meant, or is it somebody new?'
-        answer = self._ask("which_person", person.sheet, person.name, text, (*shown, "create"), None)
-        if answer is None:
-            self.ambiguous.add(person.key)
-        return next((known for known in candidates if str(known.id) == answer), None)
-
-    def _warn_of_turned_names(self, person: Person, by_name: dict[str, list[ExistingPerson]]) -> None:
-        turned = " ".join(reversed(name_form(person.name or "").split()))
-        for known in by_name.get(turned, ()) if turned != name_form(person.name or "") else ():
-            text = (
-                f'"{person.name}" is new, but Muster knows "{known.name}": the same person with the name turned round?'
-            )
-            remedy = "Add the e-mail address to the sheet, or merge the two people after the import."
-            self.problems.append(Problem(Severity.WARNING, "similar_person", person.sheet, person.cell, text, remedy))
+        self.names: Mapping[str, str] = {person.key: person.name or "?" for person in self.reading.people}
+        self.skills = _Skills(self.reading.skills, self.existing.skills)
 
     def person(self, person: Person, touched: set[str]) -> PlannedPerson:
-        if person.key in self.ambiguous:
+        if person.key in self.identities.ambiguous:
             return PlannedPerson(person, None, Action.AMBIGUOUS)
-        known = self.matched.get(person.key)
+        known = self.identities.matched.get(person.key)
         if known is None:
             return PlannedPerson(person, None, Action.CREATE)
-        changes = tuple(profile_changes(person, known))
+        changes = tuple(self._field(change, person, known) for change in profile_changes(person, known))
         updated = person.key in touched or any(change.action.writes for change in changes)
         return PlannedPerson(person, known.id, Action.UPDATE if updated else Action.UNCHANGED, changes)
 
-    # Skills and ratings
-
-    def skill(self, written: str, catalogue_skill: str | None) -> str:
-        return catalogue_skill or self.new_skills.get(normal_form(written) or written, written)
-
-    def skills(self) -> tuple[PlannedSkill, ...]:
-        known = set(self.existing.skills)
-        return tuple(
-            PlannedSkill(
-                name=mention.catalogue_skill or mention.name,
-                category=mention.category,
-                action=Action.UNCHANGED if mention.match != Match.NEW or mention.name in known else Action.CREATE,
-                sheet=mention.sheet,
-                cell=mention.cell,
-            )
-            for mention in self.reading.skills
-        )
+    def _field(self, change: FieldChange, person: Person, known: ExistingPerson) -> FieldChange:
+        if change.field not in known.edited_fields:
+            return change
+        values = said(change.before), said(change.after)
+        subject = f"{self.names[person.key]}: {change.field.replace('_', ' ')}"
+        action, reason = self.asker.keep_or_take(person.sheet, subject, f"was set to {values[0]}", values)
+        return FieldChange(change.field, change.before, change.after, action, reason)
 
     def ratings(self) -> tuple[PlannedRating, ...]:
         before = {(rating.person, rating.skill): rating for rating in self.existing.ratings}
         groups: dict[tuple[str, str], list[Rating]] = defaultdict(list)
         for rating in self.reading.ratings:
-            groups[rating.person, self.skill(rating.skill, rating.catalogue_skill)].append(rating)
+            for skill in self.skills.of(rating.skill, rating.catalogue_skill):
+                groups[rating.person, skill].append(rating)
         winners = {key: self._current(key, ratings) for key, ratings in groups.items()}
         planned = []
         for rating in self.reading.ratings:
-            key = rating.person, self.skill(rating.skill, rating.catalogue_skill)
-            known = self.matched.get(rating.person)
-            old = before.get((known.id, key[1])) if known else None
-            action, reason = self._blocked(rating, winners[key]) or self._against(rating, key[1], old)
-            planned.append(PlannedRating(rating, key[1], action, old.level if old else None, rating.level, reason))
+            known = self.identities.matched.get(rating.person)
+            skills = self.skills.of(rating.skill, rating.catalogue_skill)
+            for skill in skills:
+                old = before.get((known.id, skill)) if known else None
+                action, reason = self._blocked(rating, winners[rating.person, skill]) or self._against(
+                    rating, skill, old, known
+                )
+                planned.append(PlannedRating(rating, skill, action, old.level if old else None, rating.level, reason))
+            if not skills:
+                name = rating.catalogue_skill or rating.skill
+                planned.append(PlannedRating(rating, name, Action.SKIPPED, None, rating.level, LEFT_OUT))
         return tuple(planned)
 
     def _blocked(self, rating: Rating, winner: Rating | None) -> tuple[Action, str | None] | None:
         """Why a rating cannot be written whatever Muster holds."""
-        if rating.person in self.ambiguous:
+        if rating.person in self.identities.ambiguous:
             return Action.AMBIGUOUS, "It is not decided who the person is."
         if rating.level is None:
             return Action.SKIPPED, "What the mark means is an open question."
@@ -176,19 +179,28 @@ class _Planner:
             return Action.SKIPPED, "The file gives the same skill again, or a later level."
         return None
 
-    def _against(self, rating: Rating, skill: str, old: ExistingRating | None) -> tuple[Action, str | None]:
+    def _against(
+        self, rating: Rating, skill: str, old: ExistingRating | None, known: ExistingPerson | None
+    ) -> tuple[Action, str | None]:
+        subject = f"{self.names[rating.person]}: {skill}"
         if old is None:
+            if known is not None and (known.id, skill) in self.existing.withdrawn_ratings:
+                values = "withdrawn", str(rating.level)
+                return self.asker.keep_or_take(rating.sheet, subject, "was withdrawn", values, Action.CREATE)
             return Action.CREATE, None
         if old.level == rating.level:
             return Action.UNCHANGED, None
         if old.edited_since_import:
-            return self._edited(rating, skill, old.level)
+            values = str(old.level), str(rating.level)
+            return self.asker.keep_or_take(rating.sheet, subject, f"was set to {old.level}", values)
         if old.on and rating.on and rating.on < old.on:
             return Action.SKIPPED, "Muster holds a later rating."
         return Action.UPDATE, None
 
     def _current(self, key: tuple[str, str], ratings: list[Rating]) -> Rating | None:
         """The rating that holds among several of one skill: the latest, or any when they agree, else by answer."""
+        if len(ratings) == 1:
+            return ratings[0]
         graded = [rating for rating in ratings if rating.level is not None]
         if not graded:
             return ratings[0]
@@ -198,130 +210,66 @@ class _Planner:
             graded = [rating for rating in graded if rating.on == latest]
         if len({rating.level for rating in graded}) == 1:
             return graded[0]
-        first = graded[0]
         subject = f"{self.names[key[0]]}: {key[1]}"
-        cells = tuple(f"{rating.cell}: {rating.raw}" for rating in graded)
+        shown = tuple(f"{rating.cell}: {rating.raw}" for rating in graded)
+        cells = {rating.cell for rating in graded}
         text = f"{self.names[key[0]]} has several levels for {key[1]}: which one holds?"
-        answer = self._ask("two_levels", first.sheet, subject, text, cells, graded[-1].cell)
+        sheet, proposed = graded[0].sheet, graded[-1].cell
+        answer = self.asker.ask("two_levels", sheet, subject, text, shown, proposed, answers=cells)
         return next((rating for rating in graded if rating.cell == answer), None)
-
-    def _edited(self, rating: Rating, skill: str, level: int) -> tuple[Action, str | None]:
-        subject = f"{self.names[rating.person]}: {skill}"
-        text = (
-            f"{subject} was set to {level} in Muster since the last import; the file says {rating.level}. "
-            "Keep it or take the file's?"
-        )
-        answer = self._ask("edited_in_muster", rating.sheet, subject, text, (str(level), str(rating.level)), "keep")
-        if answer == "take":
-            return Action.UPDATE, None
-        if answer == "keep":
-            return Action.SKIPPED, "The level set in Muster was kept."
-        return Action.CONFLICT, "Edited in Muster since the last import."
 
     def goals(self) -> tuple[PlannedGoal, ...]:
         before = {(goal.person, goal.skill): goal for goal in self.existing.goals}
         seen: set[tuple[str, str]] = set()
         planned = []
         for goal in self.reading.goals:
-            skill = self.skill(goal.skill, goal.catalogue_skill)
-            known = self.matched.get(goal.person)
-            old = before.get((known.id, skill)) if known else None
-            action = Action.CREATE
-            if goal.person in self.ambiguous:
-                action = Action.AMBIGUOUS
-            elif (goal.person, skill) in seen:
-                action = Action.SKIPPED
-            elif old is not None:
-                action = Action.UNCHANGED if goal.target in {None, old.target} else Action.UPDATE
-            seen.add((goal.person, skill))
-            planned.append(PlannedGoal(goal, skill, action, old.target if old else None, goal.target))
+            known = self.identities.matched.get(goal.person)
+            skills = self.skills.of(goal.skill, goal.catalogue_skill)
+            for skill in skills:
+                old = before.get((known.id, skill)) if known else None
+                again = (goal.person, skill) in seen
+                action, reason = self._goal(goal, skill, old, known, again=again)
+                planned.append(PlannedGoal(goal, skill, action, old.target if old else None, goal.target, reason))
+                seen.add((goal.person, skill))
+            if not skills:
+                name = goal.catalogue_skill or goal.skill
+                planned.append(PlannedGoal(goal, name, Action.SKIPPED, None, goal.target, LEFT_OUT))
         return tuple(planned)
 
-    # Projects
-
-    def projects(self) -> tuple[PlannedProject, ...]:
-        known = {normal_form(project.name): project for project in self.existing.projects}
-        planned: dict[str, PlannedProject] = {}
-        records: Iterable[PastProject | Allocation] = (*self.reading.history, *self.reading.allocations)
-        for record in records:
-            key = normal_form(record.project) or record.project
-            past = isinstance(record, PastProject)
-            if key in planned:
-                planned[key] = replace(planned[key], past=planned[key].past and past)
-                continue
-            old = known.get(key)
-            planned[key] = PlannedProject(
-                name=old.name if old else record.project,
-                client=record.client,
-                existing_id=old.id if old else None,
-                action=Action.UNCHANGED if old else Action.CREATE,
-                past=past,
-                domain=record.domain if isinstance(record, PastProject) else None,
-                outcome=record.outcome if isinstance(record, PastProject) else None,
-                score=record.score if isinstance(record, PastProject) else None,
-                technologies=record.technologies if isinstance(record, PastProject) else (),
-                sheet=record.sheet,
-                cell=record.cell,
-            )
-        return tuple(planned.values())
-
-    def stints(
-        self, records: Sequence[Allocation | PastProject], before: Sequence[ExistingStint]
-    ) -> tuple[PlannedStint, ...]:
-        known: dict[tuple[int, str], list[ExistingStint]] = defaultdict(list)
-        for stint in before:
-            known[stint.person, normal_form(stint.project)].append(stint)
-        seen: set[tuple[Any, ...]] = set()
-        planned = []
-        for record in records:
-            identity = (record.person, normal_form(record.project), record.role, record.start, record.end)
-            person = self.matched.get(record.person)
-            candidates = known[person.id, normal_form(record.project)] if person else []
-            if record.person in self.ambiguous:
-                planned.append(PlannedStint(record, None, Action.AMBIGUOUS))
-            elif identity in seen:
-                planned.append(PlannedStint(record, None, Action.SKIPPED))
-            else:
-                planned.append(planned_stint(record, candidates))
-            seen.add(identity)
-        return tuple(planned)
-
-    def _ask(
-        self, code: str, sheet: str, subject: str | None, text: str, values: tuple[str, ...], proposed: str | None
-    ) -> str | None:
-        given = self.choices.answer(code, sheet, subject)
-        answer = proposed if given is True else given if isinstance(given, str) else None
-        self.questions.append(Question(code, sheet, subject, text, values, proposed, answer))
-        return answer
+    def _goal(
+        self, goal: Goal, skill: str, old: ExistingGoal | None, known: ExistingPerson | None, *, again: bool
+    ) -> tuple[Action, str | None]:
+        if goal.person in self.identities.ambiguous:
+            return Action.AMBIGUOUS, "It is not decided who the person is."
+        if again:
+            return Action.SKIPPED, "The file gives this learning goal again."
+        subject = f"{self.names[goal.person]}: learning goal {skill}"
+        if old is None:
+            if known is not None and (known.id, skill) in self.existing.withdrawn_goals:
+                values = "taken out", f"level {goal.target}" if goal.target else "it is there"
+                return self.asker.keep_or_take(goal.sheet, subject, "was taken out", values, Action.CREATE)
+            return Action.CREATE, None
+        if goal.target in {None, old.target}:
+            return Action.UNCHANGED, None
+        if old.edited_since_import:
+            values = str(old.target), str(goal.target)
+            return self.asker.keep_or_take(goal.sheet, subject, f"was set to {old.target}", values)
+        return Action.UPDATE, None
 
 
 def profile_changes(person: Person, known: ExistingPerson) -> Iterable[FieldChange]:
     """Fields the file fills differently; a spelling of the same name is no change."""
     if person.name and name_form(person.name) != name_form(known.name):
-        yield field_change("name", known.name, person.name, known)
+        yield FieldChange("name", known.name, person.name, Action.UPDATE)
     if person.email and not known.emails:
-        yield field_change("email", None, person.email, known)
+        yield FieldChange("email", None, person.email, Action.UPDATE)
     if person.external_id and not known.external_ids:
-        yield field_change("external_id", None, person.external_id, known)
+        yield FieldChange("external_id", None, person.external_id, Action.UPDATE)
     for name in PROFILE:
         before, after = getattr(known, name), getattr(person, name)
         if after is not None and after != before:
-            yield field_change(name, before, after, known)
+            yield FieldChange(name, before, after, Action.UPDATE)
 
 
-def field_change(name: str, before: Any, after: Any, known: ExistingPerson) -> FieldChange:
-    return FieldChange(name, before, after, Action.CONFLICT if name in known.edited_fields else Action.UPDATE)
-
-
-def planned_stint(record: Allocation | PastProject, candidates: Sequence[ExistingStint]) -> PlannedStint:
-    """The stint in the same role from the same day is this one; what the file leaves blank stays."""
-    same = [c for c in candidates if c.start == record.start and (record.role is None or c.role == record.role)]
-    if not same:
-        return PlannedStint(record, None, Action.CREATE)
-    old = next((candidate for candidate in same if candidate.end == record.end), same[0])
-    names = ("share", "end", "status") if isinstance(record, Allocation) else ("share", "end")
-    changed = [name for name in names if getattr(record, name) not in {None, getattr(old, name)}]
-    before = tuple((name, getattr(old, name)) for name in changed)
-    if not changed:
-        return PlannedStint(record, old.id, Action.UNCHANGED)
-    return PlannedStint(record, old.id, Action.CONFLICT if old.edited_since_import else Action.UPDATE, before)
+def said(value: Any) -> str:
+    return "nothing" if value is None else str(value)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from importers.attendance import Attendance
@@ -12,7 +12,7 @@ from importers.grading import Grader, grader
 from importers.layouts.layout import Extract, GoalMark, Mark, Stint
 from importers.layouts.snapshots import snapshot_dates
 from importers.legends import find_legend
-from importers.names import normal_form
+from importers.mentions import Mentions
 from importers.opening import open_workbook
 from importers.periods import Dates, dates_of
 from importers.recognition import Recognised, recognise
@@ -27,11 +27,12 @@ from importers.records import (
     Rating,
     Reading,
     Severity,
-    SkillMention,
 )
 from importers.refusals import WrongChoices
+from importers.remembering import recalled
 from importers.scales import TOP, Legend, key_of, number_of
-from importers.skills import Catalogue, Match, SkillMatch
+from importers.shapes import shape_of
+from importers.skills import Catalogue
 from importers.tables import View
 from importers.values import as_text
 from importers.workbook import Sheet, Workbook
@@ -39,42 +40,23 @@ from importers.workbook import Sheet, Workbook
 MOST_REPORTED = 100
 
 
-def read(content: bytes, filename: str, *, catalogue: Catalogue, choices: Choices | None = None) -> Reading:
+def read(
+    content: bytes,
+    filename: str,
+    *,
+    catalogue: Catalogue,
+    choices: Choices | None = None,
+    remembered: Mapping[str, Choices] | None = None,
+) -> Reading:
     """The people, ratings, goals, projects, questions and problems of a file. Raises a `Refusal`.
 
-    Parses hostile bytes in this very process; a server uses `read_in_child`.
+    `remembered`: choices of earlier imports by the shape of their files; those of this file's shape hold where
+    `choices` say nothing. Parses hostile bytes in this very process; a server uses `read_in_child`.
     """
     workbook = open_workbook(content, filename)
-    assembly = Assembly(catalogue, choices or Choices())
+    assembly = Assembly(catalogue, choices or Choices(), remembered or {})
     assembly.take(workbook)
     return assembly.reading(filename, hashlib.sha256(content).hexdigest(), workbook.kind)
-
-
-@dataclass
-class Mentions:
-    """The skills a file names, each brought to its catalogue skill or to one new skill per normal form."""
-
-    catalogue: Catalogue
-    matches: dict[str, SkillMatch] = field(default_factory=dict)
-    first: dict[str, SkillMention] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
-    keys: dict[str, str] = field(default_factory=dict)
-
-    def add(self, name: str, category: str | None, sheet: Sheet, place: tuple[int, int]) -> str | None:
-        """The catalogue's name for the skill, or None for a new one."""
-        if name not in self.matches:
-            self.matches[name] = self.catalogue.match(name)
-            self.keys[name] = self.matches[name].skill or normal_form(name) or name
-        found, key = self.matches[name], self.keys[name]
-        self.counts[key] += 1
-        if key not in self.first:
-            near = self.catalogue.near(name) if found.kind is Match.NEW else ()
-            cell = sheet.cell_name(*place)
-            self.first[key] = SkillMention(name, found.skill, found.kind.value, category, 0, near, sheet.name, cell)
-        return found.skill
-
-    def all(self) -> tuple[SkillMention, ...]:
-        return tuple(replace(mention, mentions=self.counts[key]) for key, mention in self.first.items())
 
 
 @dataclass
@@ -83,6 +65,7 @@ class Assembly:
 
     catalogue: Catalogue
     choices: Choices
+    remembered: Mapping[str, Choices]
     sheets: list[tuple[Sheet, Recognised]] = field(default_factory=list)
     ratings: list[Rating] = field(default_factory=list)
     goals: list[Goal] = field(default_factory=list)
@@ -90,17 +73,17 @@ class Assembly:
     allocations: list[Allocation] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    headings: list[str] = field(default_factory=list)
     marks: dict[str, tuple[MarkReading, ...]] = field(default_factory=dict)
     colours: dict[str, Explanation] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.mentions = Mentions(self.catalogue)
-        self.attendance = Attendance(self.choices)
 
     def take(self, workbook: Workbook) -> None:
         check_sheets(workbook, self.choices)
         legends = {sheet.name: find_legend(sheet) for sheet in workbook.sheets}
+        self.shape = shape_of(workbook.sheets, [legends[sheet.name] for sheet in workbook.sheets])
+        earlier = self.remembered.get(self.shape)
+        self.mentions = Mentions(self.catalogue, self.choices.skills, earlier.skills if earlier else {})
+        self.choices = recalled(self.choices, earlier, [sheet.name for sheet in workbook.sheets])
+        self.attendance = Attendance(self.choices)
         shared = next((legend for legend in legends.values() if legend.entries), Legend())
         for sheet in workbook.sheets:
             own = legends[sheet.name]
@@ -127,11 +110,7 @@ class Assembly:
         if not wanted:
             return Recognised(None, Extract(), "Left out by choice.", tables=view.tables)
         self.problems += sheet_problems(sheet)
-        found = recognise(view)
-        if found.hypothesis is not None:
-            cells = sheet.rows.get(found.hypothesis.header_row, ())
-            self.headings += [sheet.name, found.hypothesis.layout.value, *map(as_text, cells)]
-        return found
+        return recognise(view)
 
     def take_extract(self, view: View, extract: Extract) -> None:
         self.problems += extract.problems
@@ -243,10 +222,11 @@ class Assembly:
             )
 
     def reading(self, file: str, sha256: str, kind: str) -> Reading:
+        decided = self.mentions.settle()
         return Reading(
             file=file,
             sha256=sha256,
-            shape=hashlib.sha256("\x1f".join(self.headings).encode()).hexdigest(),
+            shape=self.shape,
             kind=kind,
             summary=self.summary(),
             sheets=tuple(replace(found.reading(s), marks=self.marks.get(s.name, ())) for s, found in self.sheets),
@@ -258,6 +238,7 @@ class Assembly:
             skills=self.mentions.all(),
             questions=tuple(self.questions),
             problems=tuple(self.problems),
+            choices=replace(self.choices, skills=decided),
         )
 
     def summary(self) -> str:
@@ -273,7 +254,7 @@ class Assembly:
 
 def check_sheets(workbook: Workbook, choices: Choices) -> None:
     known = {sheet.name for sheet in workbook.sheets}
-    for name in (*choices.sheets, *choices.mappings):
+    for name in (*choices.sheets, *choices.mappings, *(told.sheet for told in choices.answers if told.sheet)):
         if name not in known:
             raise WrongChoices(f'The file has no sheet "{name}"; its sheets are {", ".join(sorted(known))}.')
 

@@ -69,7 +69,7 @@ def recognise(view: View) -> Recognised:
         return Recognised(None, Extract(), "The sheet is empty.")
     if (told := exported.told_only(view)) is not None:
         return Recognised(None, Extract(), told)
-    ranked = sorted((h for layout in LAYOUTS for h in layout(view)), key=lambda h: -h.score)
+    ranked = ranked_hypotheses(view)
     fitting = ranked
     if view.mapping.layout is not None:
         fitting = [hypothesis for hypothesis in ranked if hypothesis.layout is view.mapping.layout]
@@ -79,6 +79,17 @@ def recognise(view: View) -> Recognised:
         return Recognised(None, Extract(), why_not(view), others(None, ranked), view.tables)
     best = fitting[0]
     return Recognised(best, best.extract(), why(best), others(best, ranked))
+
+
+def ranked_hypotheses(view: View) -> list[Hypothesis]:
+    """Every way to read the sheet, the best supported first."""
+    return sorted((h for layout in LAYOUTS for h in layout(view)), key=lambda h: -h.score)
+
+
+def likeliest(view: View) -> Hypothesis | None:
+    """How the sheet reads, without reading its rows."""
+    best = next(iter(ranked_hypotheses(view)), None)
+    return best if best is not None and best.score >= ACCEPTED else None
 
 
 def others(best: Hypothesis | None, ranked: Sequence[Hypothesis]) -> tuple[Hypothesis, ...]:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -60,6 +60,7 @@ def read_in_child(
     *,
     catalogue: Catalogue,
     choices: Choices | None = None,
+    remembered: Mapping[str, Choices] | None = None,
     seconds: float = PATIENCE,
     memory: int | None = None,
     stopped: Callable[[], bool] | None = None,
@@ -74,6 +75,7 @@ def read_in_child(
         "filename": filename,
         "catalogue": to_wire(catalogue),
         "choices": to_wire(choices or Choices()),
+        "remembered": to_wire(remembered or {}),
         "memory": memory or memory_for(content),
         "seconds": processor_time_for(content),
     }

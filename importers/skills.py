@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from rapidfuzz import fuzz, process
-
 from importers.names import normal_form
+from importers.spellings import MOST_NEAR, Spellings
 from importers.words import load
 
-NEAR = 86.0
-"""Similarity (0..100) from which a catalogue name is worth showing to a person; measured on typos in real sheets."""
+IN_BRACKETS = re.compile(r"([^()]+)\(([^()]+)\)\s*\Z")
 
 
 class Match(StrEnum):
@@ -52,13 +50,14 @@ class Catalogue:
         return SkillMatch(Match.NEW, None)
 
     def near(self, name: str) -> tuple[str, ...]:
-        """Up to three names of the catalogue that differ little in spelling; suggestions, never a match."""
-        form = normal_form(name)
-        if len(form) < 4:
-            return ()
-        found = process.extract(form, self._near_choices, scorer=fuzz.ratio, score_cutoff=NEAR, limit=6)
-        names = dict.fromkeys(skill for *_, choice in found for skill in sorted(self._normal_forms[choice]))
-        return tuple(names)[:3]
+        """Up to three skills that a name may mean: spelled nearly alike, or the same but for what stands in brackets.
+
+        Suggestions, never a match.
+        """
+        bracketed = IN_BRACKETS.match(name)
+        halves = (self.match(half.strip()).skill for half in bracketed.groups()) if bracketed else ()
+        found = dict.fromkeys(skill for skill in halves if skill is not None)
+        return tuple(found | dict.fromkeys(self._spellings.near(name)))[:MOST_NEAR]
 
     @cached_property
     def _names(self) -> frozenset[str]:
@@ -77,8 +76,8 @@ class Catalogue:
         return forms
 
     @cached_property
-    def _near_choices(self) -> dict[str, str]:
-        return {form: form for form in self._normal_forms if len(form) >= 4}
+    def _spellings(self) -> Spellings:
+        return Spellings((name, skill.name) for skill in self.skills for name in (skill.name, *skill.aliases))
 
 
 NOT_SKILLS = frozenset(load("not_names")["not_skills"])

@@ -16,6 +16,7 @@ from app.db import make_engine
 from app.errors import DomainError
 from app.queries.directory import catalogue
 from app.queries.import_plans import plan_import
+from app.queries.remembered_choices import remembered_choices
 from app.queries.schema import schema_fault
 from app.rendering import plural
 from app.services import imports, starter
@@ -42,29 +43,29 @@ def import_file(
     content = file_bytes(file)
     choices = read_choices(sheets, mapping, answers)
     with known_directory() if dry_run else database() as session:
-        known = catalogue(session)
+        known, remembered = catalogue(session), remembered_choices(session)
         session.rollback()  # reading may take a minute, and nobody should wait for it
         if sys.stderr.isatty():
             click.echo(f"Reading {file.name}", err=True)
-        reading = imports.read_file(known, content, file.name, choices)
+        reading = imports.read_file(known, content, file.name, choices, remembered=remembered)
         if dry_run:
-            plan, batch_id = plan_import(session, reading, choices), None
+            plan, batch_id = plan_import(session, reading), None
         else:
-            plan, batch_id = apply_file(session, content, reading, choices)
+            plan, batch_id = apply_file(session, content, reading)
     click.echo(json.dumps(plan.to_json(batch=batch_id), ensure_ascii=False) if as_json else plan_text(plan))
     if not as_json:
         click.echo("Dry run: nothing was written." if dry_run else outcome(plan, batch_id))
     return 1 if dry_run and any(problem.severity is Severity.ERROR for problem in plan.problems) else 0
 
 
-def apply_file(session: Session, content: bytes, reading: Reading, choices: Choices) -> tuple[Plan, int | None]:
+def apply_file(session: Session, content: bytes, reading: Reading) -> tuple[Plan, int | None]:
     """What was applied, and the number of its batch; None where nothing had to change, and then nothing is stored."""
     batch = imports.stage(
-        session, COMMAND_LINE, content=content, filename=reading.file, choices=choices, reading=reading
+        session, COMMAND_LINE, content=content, filename=reading.file, choices=reading.choices, reading=reading
     )
     if not batch.counts["changes"]:
         session.rollback()
-        return plan_import(session, reading, choices), None
+        return plan_import(session, reading), None
     with progress_bar("Applying") as progress:
         applied = imports.apply(
             session, COMMAND_LINE, batch, expected_digest=batch.plan_digest, reading=reading, progress=progress

@@ -1,6 +1,7 @@
 """Uploading a sheet, and answering what the importer asks. An answer left undecided keeps its question open."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -113,7 +114,7 @@ def read_answers(choices: Choices, questions: Iterable[Mapping[str, Any]], sent:
         return choices
     asked = {(field.question["code"], field.question["sheet"], field.question["subject"]) for field in fields}
     kept = tuple(given for given in choices.answers if (given.code, given.sheet, given.subject) not in asked)
-    return Choices(choices.sheets, choices.mappings, (*kept, *_given(fields, sent)))
+    return replace(choices, answers=(*kept, *_given(fields, sent)))
 
 
 def _given(fields: Iterable[QuestionField], sent: MultiDict[str, str]) -> Iterator[GivenAnswer]:

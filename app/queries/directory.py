@@ -72,30 +72,20 @@ def existing(session: Session) -> Existing:
         people=_people(session, written["practitioners"]),
         skills=tuple(session.scalars(select(Skill.name).order_by(Skill.id))),
         ratings=_ratings(session),
-        goals=_goals(session),
+        goals=_goals(session, written["learning_goals"]),
         projects=tuple(
             ExistingProject(*row)
             for row in session.execute(select(Project.id, Project.name, Project.client).order_by(Project.id))
         ),
         allocations=_allocations(session, written["allocations"]),
         history=_engagements(session, written["engagements"]),
+        withdrawn_ratings=_withdrawn_ratings(session),
+        withdrawn_goals=_withdrawn_goals(session),
+        withdrawn_stints=_withdrawn_stints(session),
     )
 
 
-def edited_goals(session: Session) -> frozenset[tuple[int, str]]:
-    """Learning goals by person and skill whose target is not what an import wrote."""
-    written = _written(session, "learning_goals")["learning_goals"]
-    goals = session.execute(
-        select(LearningGoal.id, LearningGoal.practitioner_id, Skill.name, LearningGoal.target_level).join(
-            Skill, Skill.id == LearningGoal.skill_id
-        )
-    )
-    return frozenset(
-        (person, skill) for key, person, skill, target in goals if written[key].get("target_level") != target
-    )
-
-
-def withdrawn_ratings(session: Session) -> frozenset[tuple[int, str]]:
+def _withdrawn_ratings(session: Session) -> frozenset[tuple[int, str]]:
     """Ratings by person and skill that somebody took back in Muster."""
     last = _last_changes()
     rows = session.execute(
@@ -107,7 +97,36 @@ def withdrawn_ratings(session: Session) -> frozenset[tuple[int, str]]:
     return frozenset((person, skill) for person, skill in rows)
 
 
-def _written(session: Session, *tables: str) -> defaultdict[str, defaultdict[int, dict[str, Any]]]:
+def _withdrawn(session: Session, kind: type[LearningGoal] | type[Allocation] | type[Engagement]) -> list[Written]:
+    """What imports that still hold wrote into rows of a table that are gone."""
+    rows = session.scalars(
+        select(ImportedValue.after)
+        .join(ImportBatch, ImportBatch.id == ImportedValue.batch_id)
+        .join(kind, kind.id == ImportedValue.row_id, isouter=True)
+        .where(
+            ImportBatch.state == BatchState.APPLIED,
+            ImportedValue.table_name == kind.__tablename__,
+            ImportedValue.field == "",
+            kind.id.is_(None),
+        )
+        .order_by(ImportedValue.id)
+    )
+    return [after for after in rows if after is not None and "practitioner_id" in after]
+
+
+def _withdrawn_goals(session: Session) -> frozenset[tuple[int, str]]:
+    return frozenset((gone["practitioner_id"], gone["skill"]) for gone in _withdrawn(session, LearningGoal))
+
+
+def _withdrawn_stints(session: Session) -> frozenset[tuple[int, str, str]]:
+    return frozenset(
+        (gone["practitioner_id"], normal_form(gone["project"]), gone["role"] or "")
+        for kind in (Allocation, Engagement)
+        for gone in _withdrawn(session, kind)
+    )
+
+
+def _written(session: Session) -> defaultdict[str, defaultdict[int, dict[str, Any]]]:
     """Table -> row -> what imports that still hold wrote last, field by field."""
     found: defaultdict[str, defaultdict[int, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
     rows = session.execute(
@@ -115,7 +134,7 @@ def _written(session: Session, *tables: str) -> defaultdict[str, defaultdict[int
         .join(ImportBatch, ImportBatch.id == ImportedValue.batch_id)
         .where(
             ImportBatch.state == BatchState.APPLIED,
-            ImportedValue.table_name.in_(tables or ("practitioners", "allocations", "engagements")),
+            ImportedValue.table_name.in_(("practitioners", "learning_goals", "allocations", "engagements")),
         )
         .order_by(ImportedValue.id)
     )
@@ -235,13 +254,16 @@ def _ratings(session: Session) -> tuple[ExistingRating, ...]:
     )
 
 
-def _goals(session: Session) -> tuple[ExistingGoal, ...]:
+def _goals(session: Session, written: Mapping[int, Written]) -> tuple[ExistingGoal, ...]:
     rows = session.execute(
-        select(LearningGoal.practitioner_id, Skill.name, LearningGoal.target_level)
+        select(LearningGoal.id, LearningGoal.practitioner_id, Skill.name, LearningGoal.target_level)
         .join(Skill, Skill.id == LearningGoal.skill_id)
         .order_by(LearningGoal.practitioner_id, LearningGoal.skill_id)
     )
-    return tuple(ExistingGoal(*row) for row in rows)
+    return tuple(
+        ExistingGoal(person, skill, target, written[key].get("target_level") != target)
+        for key, person, skill, target in rows
+    )
 
 
 def _allocations(session: Session, written: Mapping[int, Written]) -> tuple[ExistingStint, ...]:

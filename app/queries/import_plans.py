@@ -1,25 +1,25 @@
 """What an import would change in the directory as it is now: the one function behind preview and apply."""
 
-from collections.abc import Collection
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.queries.directory import edited_goals, existing, withdrawn_ratings
+from app.queries.directory import existing
 from app.queries.sheet_words import share_of, state_of, zone_of
 from importers import (
     Action,
     Allocation,
     Choices,
     Existing,
+    MissingPerson,
     PastProject,
     Person,
     Plan,
-    PlannedGoal,
     PlannedPerson,
     PlannedProject,
-    PlannedRating,
     PlannedSkill,
     PlannedStint,
     Problem,
@@ -28,24 +28,47 @@ from importers import (
     plan,
 )
 from importers.names import normal_form
+from importers.people import name_form
+from models import BatchState, ImportBatch, ImportMapping, Practitioner
 
 Record = Person | Allocation | PastProject
 Refused = tuple[str, str, str]
 """Code, what is wrong, and what to do."""
 
 
-def plan_import(session: Session, reading: Reading, choices: Choices) -> Plan:
-    """Every change that applying writes. What our rows cannot hold is skipped and told among the problems."""
+def plan_import(session: Session, reading: Reading, choices: Choices | None = None) -> Plan:
+    """Every change that applying writes. What our rows cannot hold is skipped and told among the problems.
+
+    `choices`: the reading's own unless given.
+    """
     known = existing(session)
-    return _Fitting(plan(reading, known, choices), known, edited_goals(session), withdrawn_ratings(session)).plan()
+    planned = _Fitting(plan(reading, known, choices), known).plan()
+    return replace(planned, missing=tuple(_missing(session, reading.shape, planned)))
+
+
+def _missing(session: Session, shape: str, planned: Plan) -> Iterator[MissingPerson]:
+    """The people of the last applied import of this shape who are in the directory still and in this file not."""
+    if session.scalar(select(ImportMapping.id).where(ImportMapping.shape == shape)) is None:
+        return
+    people = session.scalar(
+        select(ImportBatch.plan["people"])
+        .where(ImportBatch.state == BatchState.APPLIED, ImportBatch.plan["shape"].as_string() == shape)
+        .order_by(ImportBatch.id.desc())
+        .limit(1)
+    )
+    here = {person.existing_id for person in planned.people}
+    undecided = {name_form(person.person.name or "") for person in planned.people if person.action is Action.AMBIGUOUS}
+    earlier = {person_id: name for name, person_id in people or () if person_id is not None}
+    rows = session.execute(select(Practitioner.id, Practitioner.name).order_by(Practitioner.name, Practitioner.id))
+    for person_id, name in rows if earlier else ():
+        if person_id in earlier and person_id not in here and name_form(name) not in undecided:
+            yield MissingPerson(person_id, name)
 
 
 @dataclass
 class _Fitting:
     planned: Plan
     known: Existing
-    edited_goals: Collection[tuple[int, str]]
-    withdrawn: Collection[tuple[int, str]]
 
     def __post_init__(self) -> None:
         self.problems: list[Problem] = []
@@ -58,13 +81,13 @@ class _Fitting:
         self.new_parts: set[tuple[str, str, str]] = set()
 
     def plan(self) -> Plan:
-        ratings = tuple(map(self.rating, self.planned.ratings))
-        goals = tuple(map(self.goal, self.planned.goals))
+        ratings, goals = self.planned.ratings, self.planned.goals
         history = tuple(self.stint(stint, self.why_not_part(stint)) for stint in self.planned.history)
         allocations = tuple(self.stint(stint, why_not_allocation(stint)) for stint in self.planned.allocations)
         stints = (*history, *allocations)
         used = {rating.skill for rating in ratings if rating.action.writes}
         used |= {goal.skill for goal in goals if goal.action.writes}
+        used |= {skill.name for skill in self.planned.skills if skill.alias is not None}
         named = {normal_form(stint.record.project) for stint in stints if stint.action.writes}
         touched = {planned.rating.person for planned in ratings if planned.action.writes}
         touched |= {planned.goal.person for planned in goals if planned.action.writes}
@@ -79,30 +102,16 @@ class _Fitting:
                 unless_idle(skill, skill.name in used or skill.name not in held_back) for skill in self.planned.skills
             ),
             projects=tuple(unless_idle(p, normal_form(p.name) in named) for p in self.planned.projects),
-            ratings=ratings,
-            goals=goals,
             history=history,
             allocations=allocations,
             problems=(*self.planned.problems, *self.problems),
         )
 
-    def rating(self, planned: PlannedRating) -> PlannedRating:
-        person = self.ids[planned.rating.person]
-        if planned.action is Action.CREATE and person is not None and (person, planned.skill) in self.withdrawn:
-            return replace(planned, action=Action.CONFLICT, reason="Withdrawn in Muster since the last import.")
-        return planned
-
-    def goal(self, planned: PlannedGoal) -> PlannedGoal:
-        person = self.ids[planned.goal.person]
-        if planned.action is Action.UPDATE and person is not None and (person, planned.skill) in self.edited_goals:
-            return replace(planned, action=Action.CONFLICT)
-        return planned
-
     def stint(self, planned: PlannedStint, refused: Refused | None) -> PlannedStint:
         if not planned.action.writes or refused is None:
             return planned
         self.tell(planned.record, refused)
-        return replace(planned, action=Action.SKIPPED)
+        return replace(planned, action=Action.SKIPPED, reason=refused[1])
 
     def why_not_part(self, planned: PlannedStint) -> Refused | None:
         """A person has one part a project and role."""

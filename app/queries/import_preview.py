@@ -114,10 +114,9 @@ def preview_lines(plan: Plan) -> Iterator[Line]:
 
 def _shared(plan: Plan) -> Iterator[Line]:
     for skill in plan.skills:
-        if skill.action is Action.CREATE:
-            yield Line(
-                "skill", skill.action, None, skill.name, None, skill.category or "", skill.sheet, skill.cell, None, None
-            )
+        if skill.action.writes:
+            after = f"also written {skill.alias}" if skill.alias is not None else skill.category or ""
+            yield Line("skill", skill.action, None, skill.name, None, after, skill.sheet, skill.cell, skill.alias, None)
     for project in plan.projects:
         if project.action is Action.CREATE:
             after = project.client or ""
@@ -145,7 +144,7 @@ def _of_person(position: int, planned: PlannedPerson) -> Iterator[Line]:
             person.sheet,
             person.cell,
             None,
-            REASONS.get(change.action),
+            change.reason,
         )
 
 
@@ -177,7 +176,7 @@ def _of_goal(position: int, planned: PlannedGoal) -> Line:
         goal.sheet,
         goal.cell,
         None if goal.raw is None else str(goal.raw),
-        REASONS.get(planned.action),
+        planned.reason or REASONS.get(planned.action),
     )
 
 
@@ -194,7 +193,7 @@ def _of_stint(kind: str, position: int, planned: PlannedStint) -> Line:
         record.sheet,
         record.cell,
         None,
-        REASONS.get(planned.action),
+        planned.reason or REASONS.get(planned.action),
     )
 
 

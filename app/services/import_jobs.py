@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 
 from app.queries.directory import catalogue
 from app.queries.imports import staged_batch, undecided_batch
+from app.queries.remembered_choices import remembered_choices
 from app.services import imports
 from app.services.audit import Actor
 from app.services.jobs import Claim, Progress, ask
 from importers import Choices
 from importers.wire import from_wire, to_wire
-from models import Job
+from models import BatchState, Job
 
 SUBJECT = "import_batch"
 READ, APPLY = "import.read", "import.apply"
@@ -44,10 +45,12 @@ def read(session: Session, claim: Claim, progress: Progress) -> None:
     progress(0, 0, "Reading the file")
     batch, choices = undecided_batch(session, claim.subject_id), from_wire(Choices, claim.request["choices"])
     content, filename, known = batch.content, batch.filename, catalogue(session)
+    # What was remembered is among the batch's choices from its first reading on, and may be taken back there.
+    remembered = remembered_choices(session) if batch.state is BatchState.READING else {}
     session.rollback()  # Reading may take a minute, and others write meanwhile.
-    reading = imports.read_file(known, content, filename, choices, progress.stopped)
+    reading = imports.read_file(known, content, filename, choices, progress.stopped, remembered=remembered)
     progress(0, 0, "Comparing with the directory")
-    imports.keep(session, claim.actor, claim.subject_id, choices, reading)
+    imports.keep(session, claim.actor, claim.subject_id, reading)
 
 
 def stop_reading(session: Session, claim: Claim) -> None:

@@ -95,7 +95,7 @@ def _write_parts(
                 }
             )
     for record, row_id in zip(new, journal.insert(Engagement, rows), strict=True):
-        journal.created(Engagement, row_id, _told(record), record, record.project)
+        journal.created(Engagement, row_id, _told(record, people[record.person]), record, record.project)
     _update(journal, Engagement, stints)
 
 
@@ -120,7 +120,8 @@ def _write_allocations(
             )
     steps = []
     for record, row, row_id in zip(new, rows, journal.insert(AllocationRow, rows), strict=True):
-        journal.created(AllocationRow, row_id, _told(record) | {"status": record.status}, record, record.project)
+        after = _told(record, people[record.person]) | {"status": record.status}
+        journal.created(AllocationRow, row_id, after, record, record.project)
         steps.append((row_id, row["state"]))
     _update(journal, AllocationRow, stints)
     steps += [
@@ -143,8 +144,9 @@ def _write_allocations(
     )
 
 
-def _told(record: Allocation | PastProject) -> dict[str, Any]:
+def _told(record: Allocation | PastProject, person: int) -> dict[str, Any]:
     return {
+        "practitioner_id": person,
         "project": record.project,
         "role": record.role,
         "share": record.share,

@@ -167,7 +167,8 @@ def write_goals(
         for pair, goal in new.items()
     ]
     for goal, row, row_id in zip(new.values(), rows, journal.insert(LearningGoal, rows), strict=True):
-        after = {"skill": goal.skill, "target_level": row["target_level"]}
+        # Whose it was must be known when the row is gone: a goal that somebody took out does not come back by itself.
+        after = {"practitioner_id": row["practitioner_id"], "skill": goal.skill, "target_level": row["target_level"]}
         journal.created(LearningGoal, row_id, after, goal.goal, goal.goal.raw)
     if not changed:
         return

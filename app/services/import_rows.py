@@ -9,13 +9,13 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.queries.directory import COLUMN_OF
 from app.queries.sheet_words import share_of, short_text, zone_of
-from app.services.audit import Actor
+from app.services.audit import Actor, record
 from app.services.import_projects import write_projects
 from app.services.import_ratings import write_goals, write_ratings
 from app.services.imported_values import Journal
 from importers import Action, Person, Plan, PlannedPerson, PlannedSkill
 from importers.names import normal_form
-from models import Account, CostBand, ImportBatch, Practitioner, Skill, SkillCategory, Unit
+from models import Account, CostBand, ImportBatch, Practitioner, Skill, SkillAlias, SkillCategory, Unit
 
 STATED = ("name", "email", "external_id", "title", "unit", "office", "time_zone", "working_share", "cost_band")
 PROFILE_COLUMNS = (
@@ -42,6 +42,7 @@ def write_plan(
     journal = Journal(session, actor, batch, now, plan.changes, progress)
     people = _write_people(journal, plan)
     skills = _write_skills(journal, plan.skills)
+    _write_aliases(journal, plan.skills, skills)
     levels = write_ratings(journal, plan, people, skills)
     write_goals(journal, plan.goals, people, skills, levels)
     write_projects(journal, plan, people)
@@ -163,3 +164,19 @@ def _write_skills(journal: Journal, planned: Iterable[PlannedSkill]) -> dict[str
         ids[key] = row_id
         journal.created(Skill, row_id, {"name": skill.name, "category": skill.category}, skill, skill.name)
     return ids
+
+
+def _write_aliases(journal: Journal, planned: Iterable[PlannedSkill], skills: Mapping[str, int]) -> None:
+    """The names that somebody decided are other ways to write a skill; a name that is taken meanwhile stays taken."""
+    wanted = {normal_form(skill.alias): skill for skill in planned if skill.alias is not None}
+    taken = set(journal.session.scalars(select(SkillAlias.alias_key))) if wanted else set()
+    new = {key: skill for key, skill in wanted.items() if key not in taken and key not in skills}
+    rows = [
+        {"skill_id": skills[normal_form(skill.name)], "alias": short_text(skill.alias), "alias_key": key}
+        for key, skill in new.items()
+    ]
+    for skill, row_id in zip(new.values(), journal.insert(SkillAlias, rows), strict=True):
+        journal.created(SkillAlias, row_id, {"skill": skill.name, "alias": skill.alias}, skill, skill.alias)
+    if new:
+        told = {str(skill.alias): skill.name for skill in new.values()}
+        record(journal.session, journal.actor, "import.alias", "import_batch", journal.batch.id, after=told)

@@ -5,7 +5,7 @@ digest of the plan tells whether the directory has moved between the two.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -19,11 +19,14 @@ from app.queries.import_lines import all_lines, pieces
 from app.queries.import_plans import plan_import
 from app.queries.import_preview import Moved, moves, preview_document, preview_lines
 from app.queries.imports import staged_batch, undecided_batch
+from app.queries.remembered_choices import remembered_choices
 from app.queries.sheet_words import short_text
 from app.services.audit import Actor, record
 from app.services.import_rows import write_plan
+from app.services.remembered_choices import remember
 from app.services.ties import refresh_ties
 from importers import Abandoned, Catalogue, Choices, Plan, Reading, Refusal, read_in_child
+from importers.remembering import lasting
 from importers.wire import from_wire, to_wire
 from models import BatchState, ImportBatch, ImportLines
 
@@ -44,12 +47,21 @@ class Applied:
 
 
 def read_file(
-    known: Catalogue, content: bytes, filename: str, choices: Choices, stopped: Callable[[], bool] | None = None
+    known: Catalogue,
+    content: bytes,
+    filename: str,
+    choices: Choices,
+    stopped: Callable[[], bool] | None = None,
+    *,
+    remembered: Mapping[str, Choices] | None = None,
 ) -> Reading:
     """What the file says, read in a process of its own. It may take a minute: hold no transaction that others wait
-    for. Raises DomainError with the sentence of a file that cannot be read, and `Stopped` soon after `stopped`."""
+    for. `remembered` choices, by the shape of files, hold where `choices` say nothing; the reading has those in force.
+    Raises DomainError with the sentence of a file that cannot be read, and `Stopped` soon after `stopped`."""
     try:
-        return read_in_child(content, filename, catalogue=known, choices=choices, stopped=stopped)
+        return read_in_child(
+            content, filename, catalogue=known, choices=choices, remembered=remembered, stopped=stopped
+        )
     except Abandoned as abandoned:
         raise Stopped from abandoned
     except Refusal as refusal:
@@ -82,17 +94,17 @@ def stage(
     reading = reading or read_file(catalogue(session), content, filename, choices)
     batch = _new_batch(actor, content, filename)
     session.add(batch)
-    _keep_plan(session, batch, reading, choices)
+    _keep_plan(session, batch, reading)
     record(session, actor, "import.stage", "import_batch", batch.id, after=_told(batch))
     return batch
 
 
-def keep(session: Session, actor: Actor, batch_id: int, choices: Choices, reading: Reading) -> ImportBatch:
+def keep(session: Session, actor: Actor, batch_id: int, reading: Reading) -> ImportBatch:
     """What the batch's file says and would change, read for the first time, with other answers, or because the
     directory has moved."""
     batch = undecided_batch(session, batch_id, lock=True)
     batch.state = BatchState.STAGED
-    _keep_plan(session, batch, reading, choices)
+    _keep_plan(session, batch, reading)
     record(session, actor, "import.stage", "import_batch", batch.id, after=_told(batch))
     return batch
 
@@ -126,7 +138,7 @@ def apply(
     choices = from_wire(Choices, batch.choices)
     reading = reading or read_file(catalogue(session), batch.content, batch.filename, choices)
     _stop_other_writers(session)
-    plan = plan_import(session, reading, choices)
+    plan = plan_import(session, reading)
     if plan.digest != expected_digest or batch.plan_digest != expected_digest:
         names = [planned.person.name for planned in plan.people]
         raise Moved(moves(all_lines(session, batch.id), preview_lines(plan)), names)
@@ -144,6 +156,8 @@ def apply(
     batch.applied_at = now
     batch.counts = {**batch.counts, "written": written}
     batch.plan = {**batch.plan, "people": [[p.person.name, ids.get(p.person.key)] for p in plan.people]}
+    earlier = remembered_choices(session).get(reading.shape)
+    remember(session, reading.shape, lasting(reading, earlier))
     session.flush()
     record(session, actor, "import.apply", "import_batch", batch.id, after=_told(batch))
     return Applied(batch, plan, written)
@@ -169,9 +183,9 @@ def _new_batch(actor: Actor, content: bytes, filename: str) -> ImportBatch:
     )
 
 
-def _keep_plan(session: Session, batch: ImportBatch, reading: Reading, choices: Choices) -> None:
-    plan = plan_import(session, reading, choices)
-    batch.choices = to_wire(choices)
+def _keep_plan(session: Session, batch: ImportBatch, reading: Reading) -> None:
+    plan = plan_import(session, reading)
+    batch.choices = to_wire(reading.choices)
     batch.plan_digest = plan.digest
     batch.counts = {**plan.counts(), "changes": plan.changes}
     batch.plan = batch.plan or {}

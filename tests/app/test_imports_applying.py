@@ -85,7 +85,7 @@ class TestApplying:
         batch = staged(session, marks)
         answered = staged(session, marks, GivenAnswer("symbols_without_legend", True))
         choices = imports.Choices(answers=(GivenAnswer("symbols_without_legend", True),))
-        again = imports.keep(session, IMPORTER, batch.id, choices, reading_of(session, marks, choices))
+        again = imports.keep(session, IMPORTER, batch.id, reading_of(session, marks, choices))
         assert again.plan_digest == answered.plan_digest
 
 
