@@ -1,11 +1,12 @@
 """What a sheet's columns were taken for, and its first rows, for a person to check and to correct."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
 from openpyxl.utils import get_column_letter
 
 from importers.headings import Role
-from importers.layouts.layout import Hypothesis
+from importers.layouts.layout import Extract, Hypothesis
 from importers.records import ColumnReading, HeadRow, LayoutName
 from importers.tables import Column, Table
 from importers.values import as_text
@@ -16,6 +17,7 @@ HEAD_COLUMNS = 14
 HEAD_CHARACTERS = 40
 SAMPLES = 3
 IGNORE = "ignore"
+CHOSEN = "left out by choice"
 WITHHELD = "(not shown)"
 
 WHY_IGNORED = {
@@ -48,9 +50,57 @@ def head_of(sheet: Sheet, tables: Sequence[Table]) -> tuple[HeadRow, ...]:
     )
 
 
-def columns_of(found: Hypothesis) -> tuple[ColumnReading, ...]:
-    """Every column of the table, those that were not taken with the reason."""
-    return tuple(columns_read(found))
+def columns_of(tables: Sequence[Hypothesis]) -> tuple[ColumnReading, ...]:
+    """Every column of the tables, those that were not taken with the reason."""
+    found: dict[str, ColumnReading] = {}
+    for column in (column for table in tables for column in columns_read(table)):
+        if found.setdefault(column.place, column).role == IGNORE:
+            found[column.place] = column
+    return tuple(found.values())
+
+
+def report_rest(found: Hypothesis, extract: Extract) -> None:
+    """Notes on every column and every block of rows that the layout did not take, with the reason."""
+    table, flipped = found.table, found.table.sheet.is_flipped
+    for column, read in zip(table.columns, columns_read(found), strict=True):
+        if read.role != IGNORE or not column.sample or read.why == CHOSEN:
+            continue
+        place = (table.header_row, column.index)
+        what = (
+            f'The {"row" if flipped else "column"} "{read.heading}"'
+            if read.heading
+            else f"{where(flipped)} {read.place}"
+        )
+        if column.role is Role.PRIVATE:
+            extract.note(
+                table.view,
+                "private_column",
+                place,
+                f"{what} holds personal data that a skills directory should not keep.",
+            )
+        else:
+            remedy = "If it is a skill, say so in the mapping." if column.role is None else "Nothing to do."
+            extract.note(table.view, "column_left_out", place, f"{what} was left out: {read.why}.", remedy)
+    for first, last, why in blocks(table, extract.rest):
+        name = str if not flipped else get_column_letter
+        rows = f"{where(not flipped)} {name(first)}"
+        if last != first:
+            rows = f"{where(not flipped)}s {name(first)} to {name(last)}"
+        verb = "was" if first == last else "were"
+        extract.note(table.view, "rows_left_out", (first, 1), f"{rows} {verb} left out: {why}.")
+
+
+def where(flipped: bool) -> str:
+    return "Row" if flipped else "Column"
+
+
+def blocks(table: Table, rest: Mapping[int, str]) -> Iterator[tuple[int, int, str]]:
+    """First row, last row and reason of rows that follow one another and were left out for the same reason."""
+    numbers = [row for row in table.sheet.row_numbers if row > table.header_row]
+    for why, group in groupby(numbers, key=rest.get):
+        rows = list(group)
+        if why is not None:
+            yield rows[0], rows[-1], why
 
 
 def columns_read(found: Hypothesis) -> Iterator[ColumnReading]:
@@ -70,7 +120,7 @@ def columns_read(found: Hypothesis) -> Iterator[ColumnReading]:
 def why_ignored(table: Table, column: Column, taken: set[int], layout: LayoutName) -> str:
     """A phrase: the mapping, what the heading says, or what stands below it."""
     if table.view.left_out(column.index):
-        return "left out by choice"
+        return CHOSEN
     if column.role in WHY_IGNORED:
         return WHY_IGNORED[column.role]
     if not column.sample:

@@ -97,8 +97,8 @@ class Assembly:
             if not found.extract.grids:
                 self.colours = {**legend_of_colours(sheet), **self.colours}
         for _, found in self.sheets:
-            if found.hypothesis is not None:
-                self.take_extract(found.hypothesis.view, found.extract)
+            if found.view is not None:
+                self.take_extract(found.view, found.extract)
         self.problems += self.attendance.problems
 
     def recognised(self, sheet: Sheet, legend: Legend) -> Recognised:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from importers.columns import columns_of, head_of
+from importers.columns import columns_of, head_of, report_rest
 from importers.layouts import allocations, exported, framework, lists, long, matrix, pairs, profile
 from importers.layouts.layout import ACCEPTED, Extract, Hypothesis, Layout
 from importers.layouts.snapshots import dated
 from importers.records import LayoutName, OtherReading, SheetReading
+from importers.regions import parts
 from importers.tables import Table, View
 from importers.workbook import Sheet
 
@@ -34,12 +35,28 @@ class Recognised:
     why: str
     others: tuple[Hypothesis, ...] = ()
     tables: tuple[Table, ...] = ()
+    parts: tuple[Hypothesis, ...] = ()
 
     def as_snapshot(self, day: date) -> "Recognised":
         assert self.hypothesis is not None
         why = f"{self.why} The sheet's name dates its levels {day}."
         dressed = replace(self.hypothesis, layout=LayoutName.SNAPSHOTS)
-        return Recognised(dressed, dated(self.extract, day), why, self.others)
+        return replace(self, hypothesis=dressed, extract=dated(self.extract, day), why=why)
+
+    @property
+    def view(self) -> View | None:
+        """The sheet in which the places of the extract are to be looked up."""
+        if self.hypothesis is None or not self.parts:
+            return self.hypothesis.view if self.hypothesis else None
+        return self.hypothesis.view.upright()
+
+    @property
+    def taken(self) -> int:
+        return len(self.extract.people) + len(self.extract.marks) + len(self.extract.stints)
+
+    @property
+    def names_people(self) -> bool:
+        return any(person.name is not None for person in self.extract.people)
 
     @property
     def used(self) -> bool:
@@ -48,7 +65,7 @@ class Recognised:
     def reading(self, sheet: Sheet) -> SheetReading:
         others = tuple(other_reading(hypothesis) for hypothesis in self.others)
         best = self.hypothesis
-        head = head_of(sheet, [best.table] if best is not None else self.tables)
+        head = head_of(sheet, [part.table for part in self.parts or (best,)] if best is not None else self.tables)
         if best is None:
             return SheetReading(sheet.name, LayoutName.NONE, None, used=False, why=self.why, head=head, others=others)
         return SheetReading(
@@ -58,13 +75,36 @@ class Recognised:
             used=self.used,
             why=self.why,
             score=round(best.score, 2),
-            columns=columns_of(best),
+            columns=columns_of(self.parts or (best,)),
             head=head,
             others=others,
         )
 
 
 def recognise(view: View) -> Recognised:
+    """The best reading of a sheet as one table, or as several where each of them names people."""
+    whole = as_one_table(view)
+    if view.mapping.header_row is not None or view.mapping.layout is not None:
+        return whole
+    found = [part for part in map(as_one_table, parts(view)) if part.names_people]
+    if len(found) < 2 or 2 * sum(part.taken for part in found) < whole.taken:
+        return whole
+    return joined(found, whole)
+
+
+def joined(found: Sequence[Recognised], whole: Recognised) -> Recognised:
+    """The tables of one sheet as one: their rows together, the reading of the largest shown first."""
+    extract = Extract()
+    for part in found:
+        assert part.hypothesis is not None
+        extract.add(part.extract.unflipped() if part.hypothesis.table.sheet.is_flipped else part.extract)
+    tables = tuple(part.hypothesis for part in found if part.hypothesis is not None)
+    largest = max(found, key=lambda part: part.taken).hypothesis
+    why = f"{len(found)} tables stand on this sheet. {' '.join(part.why for part in found)}"
+    return Recognised(largest, extract, why, whole.others, (), tables)
+
+
+def as_one_table(view: View) -> Recognised:
     if not view.sheet.rows:
         return Recognised(None, Extract(), "The sheet is empty.")
     if (told := exported.told_only(view)) is not None:
@@ -78,7 +118,9 @@ def recognise(view: View) -> Recognised:
     if not fitting:
         return Recognised(None, Extract(), why_not(view), others(None, ranked), view.tables)
     best = fitting[0]
-    return Recognised(best, best.extract(), why(best), others(best, ranked))
+    extract = best.extract()
+    report_rest(best, extract)
+    return Recognised(best, extract, why(best), others(best, ranked))
 
 
 def ranked_hypotheses(view: View) -> list[Hypothesis]:

@@ -64,6 +64,9 @@ class View:
     def table(self, header_row: int) -> "Table":
         return Table(self, header_row, tuple(columns_under(self, header_row)))
 
+    def upright(self) -> "View":
+        return self.flipped() if self.sheet.is_flipped else self
+
     def flipped(self) -> "View":
         cells = frozenset((column, row) for row, column in self.legend.cells)
         legend = replace(self.legend, cells=cells)

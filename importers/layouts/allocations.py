@@ -5,7 +5,7 @@ from functools import partial
 
 from importers.headings import TOKENS, Role, words_of
 from importers.layouts.layout import Extract, Hypothesis, Stint, Use
-from importers.layouts.persons import PersonColumns, person_columns, report_private, sighting, uses_of_person
+from importers.layouts.persons import PersonColumns, person_columns, sighting, uses_of_person, why_nobody
 from importers.people import Sighting
 from importers.records import LayoutName, Severity
 from importers.skills import split_list
@@ -92,7 +92,6 @@ def extract(table: Table, people: PersonColumns, project: Column, *, past: bool)
             "Projects are given by number only.",
             "Add a column with the projects' names, or rename the projects after the import.",
         )
-    report_private(table, found)
     for row in table.body():
         person, name = sighting(table, people, row), table.text(row, project)
         if person is None:
@@ -105,6 +104,8 @@ def extract(table: Table, people: PersonColumns, project: Column, *, past: bool)
                     f'Row {row} allocates nobody to "{name}".',
                     "Write the person's name in the row.",
                 )
+            else:
+                found.leave(row, why_nobody(table, people, row))
             continue
         found.people.append(person)
         if name:

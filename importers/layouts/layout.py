@@ -1,7 +1,7 @@
 """What every layout module offers: hypotheses about a sheet, each with a score, reasons and a way to read its rows."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from importers.people import Sighting
@@ -76,7 +76,8 @@ class Grid:
 @dataclass
 class Extract:
     """Everything a layout took from a sheet. `one_row_each` says that two rows of one name may be two people;
-    `skills` names skills seen without a person, `unnamed` counts rows that nobody is named in."""
+    `skills` names skills seen without a person, `unnamed` counts rows that nobody is named in, `rest` tells by its
+    number why a row was left out."""
 
     people: list[Sighting] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
@@ -87,6 +88,35 @@ class Extract:
     grids: list[Grid] = field(default_factory=list)
     one_row_each: bool = False
     unnamed: int = 0
+    rest: dict[int, str] = field(default_factory=dict)
+
+    def leave(self, row: int, why: str) -> None:
+        """A row of the table that was not taken, and a phrase why."""
+        self.rest.setdefault(row, why)
+
+    def add(self, other: "Extract") -> None:
+        """The rows of another table of the same sheet."""
+        for mine, more in (
+            (self.people, other.people),
+            (self.marks, other.marks),
+            (self.goals, other.goals),
+            (self.stints, other.stints),
+            (self.problems, other.problems),
+            (self.skills, other.skills),
+        ):
+            mine += more  # type: ignore[operator]
+        self.one_row_each |= other.one_row_each
+        self.unnamed += other.unnamed
+
+    def unflipped(self) -> "Extract":
+        """The same with every place as in the sheet before rows and columns were exchanged."""
+        return replace(
+            self,
+            marks=[replace(mark, place=turned(mark.place)) for mark in self.marks],
+            goals=[replace(goal, place=turned(goal.place)) for goal in self.goals],
+            stints=[replace(stint, place=turned(stint.place)) for stint in self.stints],
+            skills=[(name, category, turned(place)) for name, category, place in self.skills],
+        )
 
     def note(
         self, view: View, code: str, place: tuple[int, int] | None, text: str, remedy: str = "Nothing to do."
@@ -98,6 +128,10 @@ class Extract:
     ) -> None:
         cell = view.sheet.cell_name(*place) if place else None
         self.problems.append(Problem(severity, code, view.sheet.name, cell, text, remedy))
+
+
+def turned(place: tuple[int, int]) -> tuple[int, int]:
+    return place[1], place[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from functools import partial
 
 from importers.headings import Role
 from importers.layouts.layout import Extract, Hypothesis, Mark, Use
-from importers.layouts.persons import PersonColumns, person_columns, report_private, sighting, uses_of_person
+from importers.layouts.persons import PersonColumns, person_columns, sighting, uses_of_person, why_nobody
 from importers.level_words import level_of_word
 from importers.records import LayoutName
 from importers.skills import ListedSkill, listed_skills
@@ -57,11 +57,12 @@ def holds_several(view: View, value: object) -> bool:
 
 def extract(table: Table, people: PersonColumns | None, lists: list[Column]) -> Extract:
     found = Extract(one_row_each=True)
-    report_private(table, found)
     for row in table.body():
         person = sighting(table, people, row) if people else None
         if person is not None:
             found.people.append(person)
+        elif people is not None:
+            found.leave(row, why_nobody(table, people, row))
         for column in lists:
             value = table.value(row, column)
             items = listed_skills(value, table.view.is_mark) if isinstance(value, str) else []

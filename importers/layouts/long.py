@@ -5,7 +5,7 @@ from functools import partial
 
 from importers.headings import Role, words_of
 from importers.layouts.layout import Extract, Hypothesis, Mark, Use
-from importers.layouts.persons import PersonColumns, person_columns, report_private, sighting, uses_of_person
+from importers.layouts.persons import PersonColumns, person_columns, sighting, uses_of_person, why_nobody
 from importers.layouts.snapshots import date_of_sheet
 from importers.people import JUNK_STARTS, Sighting
 from importers.records import LayoutName, Severity
@@ -79,7 +79,6 @@ def skill_column(table: Table, levels: Sequence[Column], people: PersonColumns) 
 
 def extract(table: Table, people: PersonColumns, skill: Column, levels: Sequence[Column]) -> Extract:
     found = Extract()
-    report_private(table, found)
     above: Sighting | None = None
     for row in table.body():
         person, carried = sighting(table, people, row), False
@@ -132,3 +131,5 @@ def report_nobody(table: Table, people: PersonColumns, row: int, skill: str, fou
             f'Row {row} rates "{skill}" for nobody: the person is blank.',
             "Write the person's name in the row.",
         )
+    else:
+        found.leave(row, why_nobody(table, people, row))

@@ -15,9 +15,9 @@ from importers.layouts.persons import (
     heads_columns,
     known_skills,
     person_columns,
-    report_private,
     sighting,
     uses_of_person,
+    why_nobody,
 )
 from importers.layouts.snapshots import date_of_sheet
 from importers.people import Sighting, looks_like_full_name
@@ -30,7 +30,6 @@ from importers.workbook import Scalar
 
 MOST_OWN_WORDS = 8
 LONGEST_OWN_WORD = 24
-NOT_ABOUT_SKILLS = frozenset({Role.OTHER, Role.NOTE, Role.ROW_NUMBER, Role.TOTAL, Role.INTEREST, Role.LEGEND})
 WIDEST_FLIP = 2_000
 
 
@@ -39,7 +38,6 @@ class Skills:
     """The skill columns of a table, with the share of their cells that can be levels."""
 
     columns: tuple[Column, ...]
-    left_out: tuple[Column, ...]
     marks: float
     sampled: int
 
@@ -150,7 +148,7 @@ def register(table: Table, people: PersonColumns, rows: int) -> Hypothesis | Non
     if not sure or (people.strength is Strength.WEAK and not (about_people and profile)):
         return None
     score = people.weight + 1.5 * table.quality + table.recognised + rows_weight(rows)
-    none = Skills((), (), 0.0, 0)
+    none = Skills((), 0.0, 0)
     return Hypothesis(
         LayoutName.MATRIX,
         table,
@@ -177,9 +175,7 @@ def skill_columns(table: Table, people: PersonColumns) -> Skills:
     chosen = tuple(column for column in marked if not column.sample or not kind or kind in kinds(column))
     sample = [value for column in chosen for value in column.sample]
     marks = sum(map(table.view.is_mark, sample)) / len(sample) if sample else 0.0
-    taken = {column.index for column in chosen} | person
-    left_out = tuple(c for c in table.columns if c.index not in taken and c.heading and (c.sample or c.role is None))
-    return Skills(chosen, left_out, marks, len(sample))
+    return Skills(chosen, marks, len(sample))
 
 
 def is_candidate(column: Column) -> bool:
@@ -241,7 +237,6 @@ def extract(table: Table, people: PersonColumns, skills: Skills, layout: LayoutN
 
 def take_table(table: Table, people: PersonColumns, skills: Skills, layout: LayoutName, found: Extract) -> None:
     """The rows of a table, up to another header row: then those of the table below it."""
-    report_left_out(table, skills, layout, found)
     rows: list[tuple[int, Sighting]] = []
     below: Table | None = None
     for row in table.body():
@@ -249,8 +244,12 @@ def take_table(table: Table, people: PersonColumns, skills: Skills, layout: Layo
             below = table.view.table(row)
             break
         person = person_of_row(table, people, skills, row, found)
-        if person is not None and not is_section(table, people, row):
+        if person is not None and is_section(table, people, row):
+            found.leave(row, "the heading of a section")
+        elif person is not None:
             rows.append((row, person))
+        elif not any(problem.code == "levels_without_person" for problem in found.problems[-1:]):
+            found.leave(row, why_nobody(table, people, row))
     bare = [row for row, _ in rows if is_bare(table, skills, row)]
     sections = set(bare) if len(bare) * 2 < len(rows) else set()
     for row, person in rows:
@@ -320,15 +319,3 @@ def take_goal_list(table: Table, row: int, person: Sighting, skills: Skills, fou
             found.goals.append(GoalMark(person, item.name, None, as_text(text), item.raw, (row, column.index)))
 
 
-def report_left_out(table: Table, skills: Skills, layout: LayoutName, found: Extract) -> None:
-    if layout is LayoutName.TRANSPOSED:
-        return
-    report_private(table, found)
-    for column in skills.left_out:
-        place = (table.header_row, column.index)
-        if column.role in NOT_ABOUT_SKILLS:
-            text = f'The column "{column.heading}" is not about skills and was left out.'
-            found.note(table.view, "column_left_out", place, text)
-        elif column.role is None and column.sample:
-            text = f'The column "{column.heading}" holds no levels and was left out.'
-            found.note(table.view, "column_left_out", place, text, "If it is a skill, say so in the mapping.")

@@ -7,7 +7,7 @@ from functools import partial
 
 from importers.headings import Role, words_of
 from importers.layouts.layout import Extract, GoalMark, Hypothesis, Mark, Use
-from importers.layouts.persons import PersonColumns, person_columns, sighting, uses_of_person
+from importers.layouts.persons import PersonColumns, person_columns, sighting, uses_of_person, why_nobody
 from importers.level_words import NO, YES
 from importers.people import Sighting
 from importers.records import LayoutName
@@ -166,6 +166,7 @@ def extract(table: Table, people: PersonColumns, pairs: list[Pair]) -> Extract:
     for row in table.body():
         person = sighting(table, people, row)
         if person is None:
+            found.leave(row, why_nobody(table, people, row))
             continue
         found.people.append(person)
         for pair in pairs:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from importers.headings import TOKENS, Role, role_of, words_of
-from importers.layouts.layout import Extract, Use
-from importers.people import Sighting, display_name, plausible_name
-from importers.tables import Column, Table
+from importers.layouts.layout import Use
+from importers.people import JUNK_STARTS, Sighting, display_name, plausible_name
+from importers.tables import Column, Table, is_header_again
 from importers.values import as_email, as_share, as_text
 from importers.workbook import Scalar
 
@@ -177,8 +177,15 @@ def uses_of_person(table: Table, columns: PersonColumns | None) -> dict[int, Use
     return uses
 
 
-def report_private(table: Table, found: Extract) -> None:
-    """Say which columns of personal data were left out."""
-    for column in table.all_of(Role.PRIVATE):
-        text = f'The column "{column.heading}" holds personal data that a skills directory should not keep.'
-        found.note(table.view, "private_column", (table.header_row, column.index), text)
+def why_nobody(table: Table, columns: PersonColumns, row: int) -> str:
+    """A phrase: what the row holds instead of a person."""
+    values = [(row, column) for column, value in enumerate(table.sheet.rows[row], 1) if value is not None]
+    if len(values) == 1:
+        is_text = isinstance(table.sheet.value(*values[0]), str)
+        return "text beside no levels" if is_text else "nobody is named there"
+    text = table.text(row, columns.first)
+    if JUNK_STARTS.match(text) or any(place in table.sheet.formulas for place in values):
+        return "totals or requirements, not a person"
+    if is_header_again(table.sheet, row, columns.first.index, columns.first.role):
+        return "the headings again"
+    return f'"{text}" names no person' if text else "nobody is named there"

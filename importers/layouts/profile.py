@@ -95,6 +95,7 @@ def extract(table: Table, skill: Column, level: Column, person: Sighting) -> Ext
     for row in table.body():
         name, value = table.text(row, skill), table.value(row, level)
         if value is None or not plausible_skill(name):
+            found.leave(row, "no skill with a level stands there")
             continue
         raw = value if isinstance(value, (str, int, float)) else as_text(value)
         group = table.sheet.merged_text(row, category.index) if category else ""

@@ -1,0 +1,115 @@
+"""Several tables on one sheet: the parts that could each be a table of their own, one under another or side by side."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+from importers.headings import Role, role_of
+from importers.tables import View
+from importers.values import as_text
+from importers.workbook import Sheet, Value
+
+ANCHORS = frozenset(
+    {Role.NAME, Role.FIRST_NAME, Role.LAST_NAME, Role.EMAIL, Role.EXTERNAL_ID, Role.SKILL, Role.PROJECT}
+)
+"""Roles of headings that begin a table of people, skills or projects."""
+NOT_TELLING = frozenset({Role.OTHER, Role.PRIVATE, Role.TITLE, Role.UNIT, Role.OFFICE, Role.TOTAL, Role.LEGEND})
+"""Roles whose words also stand as values in rows of data: "Manager", "Sales"."""
+MOST_PARTS = 40
+FEWEST_CELLS = 4
+
+
+def parts(view: View) -> list[View]:
+    """Bands of rows from each header row to the next, and those cut at blank columns; nothing for a single table."""
+    found: list[View] = []
+    for top, bottom in bands(view):
+        band = within(view, top, bottom, 1, view.sheet.width)
+        columns = list(strips(band))
+        found += [within(band, top, bottom, *strip) for strip in columns] if len(columns) > 1 else [band]
+    return found if 1 < len(found) <= MOST_PARTS else []
+
+
+def bands(view: View) -> Iterator[tuple[int, int]]:
+    """First and last row of each table below another: its header row with the title and the keys above it."""
+    sheet = view.sheet
+    heads: list[int] = []
+    first: tuple[str, ...] | None = None
+    for row in sheet.row_numbers:
+        if (texts := header_texts(view, row)) is None:
+            continue
+        if not heads:
+            heads, first = [row], texts
+        elif texts != first and any_between(sheet, heads[-1], row):
+            heads.append(row)
+            first = texts
+    tops = [1, *(top_of(sheet, head, above) for above, head in pairwise(heads))]
+    yield from pairwise([*tops, sheet.last_row + 1])
+
+
+def header_texts(view: View, row: int) -> tuple[str, ...] | None:
+    """The texts of a row that reads as headings: an anchor with another known heading, or beside names or skills."""
+    cells = view.sheet.rows[row]
+    values = [value for value in cells if value is not None]
+    if len(values) < 2 or not all(isinstance(value, str) for value in values):
+        return None
+    texts = tuple(as_text(value) for value in values)
+    roles = [role_of(text) for text in texts]
+    anchors = sum(role in ANCHORS for role in roles)
+    known = sum(role is not None and role not in NOT_TELLING for role in roles)
+    if not anchors or len(set(texts)) < len(texts) / 2:
+        return None
+    if known >= 2 or (anchors and sum(map(view.knows_skill, texts)) >= 1) or view.sheet.rows.get(row - 1) is None:
+        return texts
+    return None
+
+
+def any_between(sheet: Sheet, head: int, row: int) -> bool:
+    """Whether rows of data stand between two rows of headings, which else are one header of several rows."""
+    return any(head < number < row and filled(sheet, number) > 1 for number in sheet.row_numbers)
+
+
+def filled(sheet: Sheet, row: int) -> int:
+    return sum(value is not None for value in sheet.rows.get(row, ()))
+
+
+def top_of(sheet: Sheet, head: int, above: int) -> int:
+    """The first row of what stands right above a header: blank rows, titles, "Name: ..." lines."""
+    row = head
+    while row - 1 > above and belongs_above(sheet, row - 1):
+        row -= 1
+    return row
+
+
+def belongs_above(sheet: Sheet, row: int) -> bool:
+    values = [value for value in sheet.rows.get(row, ()) if value is not None]
+    if not values:
+        return True
+    key = role_of(as_text(values[0]).partition(":")[0]) if isinstance(values[0], str) else None
+    return (len(values) == 1 and isinstance(values[0], str)) or (len(values) <= 4 and key in ANCHORS | NOT_TELLING)
+
+
+def strips(view: View) -> Iterator[tuple[int, int]]:
+    """First and last column of each group of columns between blank ones."""
+    counts: dict[int, int] = {}
+    for row, column, _ in view.sheet.cells():
+        if (row, column) not in view.legend.cells:
+            counts[column] = counts.get(column, 0) + 1
+    columns = sorted(counts)
+    start = 0
+    for position, column in enumerate(columns):
+        if position + 1 == len(columns) or columns[position + 1] > column + 1:
+            group = columns[start : position + 1]
+            if len(group) > 1 and sum(counts[member] for member in group) >= FEWEST_CELLS:
+                yield group[0], group[-1]
+            start = position + 1
+
+
+def within(view: View, top: int, bottom: int, left: int, right: int) -> View:
+    """The view of the rows from `top` to before `bottom` and of the columns from `left` to `right`."""
+    kept = ((row, cut(cells, left, right)) for row, cells in view.sheet.rows.items() if top <= row < bottom)
+    rows = {row: cells for row, cells in kept if any(value is not None for value in cells)}
+    return replace(view, sheet=replace(view.sheet, rows=rows))
+
+
+def cut(values: tuple[Value, ...], left: int, right: int) -> tuple[Value, ...]:
+    return (*([None] * (left - 1)), *values[left - 1 : right])
