@@ -53,8 +53,16 @@ class Role(StrEnum):
     OTHER = "other"
 
 
+NAMELESS = frozenset(
+    {
+        *(Role.LEVEL, Role.EXPECTED, Role.TOTAL, Role.LEGEND, Role.SKILL, Role.SKILLS, Role.EMAIL, Role.NOTE),
+        *(Role.CATEGORY, Role.PROJECT, Role.DATE, Role.GOALS, Role.INTEREST),
+    }
+)
+"""Roles whose headings are nobody's name, as "Do" or "Al" may be."""
 _WORDS = load("headings")
 _BY_PHRASE = {phrase: Role(role) for role, phrases in _WORDS["phrases"].items() for phrase in phrases}
+_AGENT_ENDINGS = tuple(_WORDS["endings"]["agents"])
 TOKENS: dict[str, frozenset[str]] = {use: frozenset(words) for use, words in _WORDS["tokens"].items()}
 
 
@@ -71,6 +79,8 @@ def words_of(heading: str) -> list[str]:
 def role_of(heading: str) -> Role | None:
     """The role a heading states, or None: then the column may be a skill or something of this one file."""
     words = words_of(heading)
+    while len(words) > 1 and words[0] in TOKENS["addressing"]:
+        words = words[1:]
     if not words or len(words) > 6:
         return None
     phrase = " ".join(words)
@@ -81,6 +91,19 @@ def role_of(heading: str) -> Role | None:
     if _BY_PHRASE.get(words[0]) is Role.LEVEL and TOKENS["expected"].intersection(words):
         return Role.EXPECTED
     return _by_ending(words)
+
+
+@cache
+def is_heading(text: str) -> bool:
+    """Whether a text where a name stands is the heading of a total, a target or the like, and names nobody."""
+    return _BY_PHRASE.get(" ".join(words_of(text))) in NAMELESS
+
+
+@cache
+def is_agent(heading: str) -> bool:
+    """Whether a heading ends with a word for somebody who does something: "Analyst", "Lab technician"."""
+    words = words_of(heading)
+    return bool(words) and len(words) <= 3 and len(words[-1]) >= 5 and words[-1].endswith(_AGENT_ENDINGS)
 
 
 def _by_ending(words: list[str]) -> Role | None:

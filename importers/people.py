@@ -9,7 +9,7 @@ import unicodedata
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from importers.headings import role_of
+from importers.headings import is_heading
 from importers.level_words import NOT_AN_ANSWER, level_of_word
 from importers.values import as_email
 from importers.words import load
@@ -24,6 +24,9 @@ JUNK_STARTS = re.compile(
 UNLIKE_NAME = re.compile(r"[?!=<>{}\[\]|\\%€$£]|https?:|www\.|\d{3,}|…|[.:;]\Z(?<!r\.)(?<![A-Z]\.)")
 
 
+NUMBERED = re.compile(r"([^\d()\[\]#]{3,60}?)\s*(?:[(\[#]|\s[-–/|]\s|\s#)\s*#?([A-Za-z]{0,4}-?\d{2,12})[)\]]?\s*\Z")
+TITLES = frozenset({"dr", "prof", "ir", "ing", "mr", "mrs", "ms", "dott", "drs", "mgr", "inz", "sra", "eng"})
+SUFFIXES = frozenset({"jr", "sr", "phd", "ph.d", "md", "msc", "mba", "ii", "iii", "bsc", "dr"})
 FILE_NAME = re.compile(r"\.(png|jpe?g|gif|svg|pdf|xlsx?|docx?|csv|txt|html?|com|org|net|io)\Z", re.IGNORECASE)
 
 
@@ -37,7 +40,7 @@ def plausible_name(text: str) -> bool:
         return True
     letters = sum(letter.isalpha() for letter in name)
     folded = name.casefold().rstrip(":*")
-    if any(letter.isdecimal() for letter in name) and " " in name:
+    if is_heading(name) or (any(letter.isdecimal() for letter in name) and " " in name):
         return False
     return (
         letters >= 2
@@ -54,21 +57,37 @@ def plausible_name(text: str) -> bool:
 
 def looks_like_full_name(text: str) -> bool:
     """Stronger than plausible: two to four capitalised words of letters, as most names and few skills are."""
-    words = text.replace(",", " ").split()
-    if any(role_of(word) is not None for word in words):
+    words = apart(text)[0].replace(",", " ").split()
+    if any(is_heading(word) for word in words):
         return False
     return (
-        2 <= len(words) <= 4
+        2 <= len(words) <= 5
         and all(re.fullmatch(r"[^\W\d_][^\W\d_'’.\-]*(?:[-'’][^\W\d_]+)*\.?", word) for word in words)
         and all(
-            word[0].isupper() or word in {"de", "van", "von", "der", "da", "di", "bin", "el", "al", "la", "dos", "del"}
+            not word[0].islower()
+            or word in {"de", "van", "von", "der", "da", "di", "bin", "el", "al", "la", "dos", "del"}
             for word in words
         )
     )
 
 
 def display_name(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split()).rstrip("*").strip()
+    """First name first, and a last name in capitals with only its first letters so."""
+    name = " ".join(unicodedata.normalize("NFC", text).split()).rstrip("*").strip()
+    last, comma, first = (part.strip() for part in name.partition(","))
+    if not comma or not first or not last or first.casefold().rstrip(".") in SUFFIXES:
+        return name
+    return f"{first} {without_capitals(last) if not first.isupper() else last}"
+
+
+def without_capitals(name: str) -> str:
+    return name.title() if name.isupper() and len(name) > 2 else name
+
+
+def apart(text: str) -> tuple[str, str | None]:
+    """A name and the number written behind it: "Weiss, Jo (1234)", "Jo Weiss - K0012"."""
+    found = NUMBERED.match(text)
+    return (found[1].strip(), found[2]) if found else (text, None)
 
 
 @lru_cache(maxsize=50_000)
@@ -76,6 +95,9 @@ def name_form(name: str) -> str:
     """Equal for spellings of one name: "WEISS, Jürgen", "Juergen Weiss" and "JÜRGEN  WEISS" agree."""
     last, comma, first = name.casefold().partition(",")
     text = f"{first} {last}" if comma else last
+    titles, _, behind = text.strip().partition(". ")
+    if titles in TITLES and " " in behind.strip():
+        text = behind
     for umlaut, plain in (
         ("ä", "ae"),
         ("ö", "oe"),

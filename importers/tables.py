@@ -11,7 +11,7 @@ from openpyxl.utils import column_index_from_string
 
 from importers.choices import SheetMapping
 from importers.headings import TOKENS, Role, role_of, words_of
-from importers.people import looks_like_full_name, plausible_name
+from importers.people import apart, looks_like_full_name, plausible_name
 from importers.refusals import WrongChoices
 from importers.scales import Legend, is_mark, key_of, number_of
 from importers.skills import Catalogue, Match
@@ -22,7 +22,10 @@ from importers.workbook import Scalar, Sheet
 HEADER_ROWS = 30
 SAMPLE_ROWS = 60
 TEXT_ROLES = frozenset(
-    {Role.TITLE, Role.UNIT, Role.OFFICE, Role.DOMAIN, Role.NOTE, Role.TECHNOLOGIES, Role.SKILLS, Role.GOALS}
+    {
+        *(Role.TITLE, Role.UNIT, Role.OFFICE, Role.DOMAIN, Role.NOTE, Role.TECHNOLOGIES, Role.SKILLS, Role.GOALS),
+        *(Role.SKILL, Role.CATEGORY, Role.PROJECT, Role.CLIENT, Role.ROLE, Role.STATUS, Role.OUTCOME),
+    }
 )
 KNOWN_HEADINGS = 3
 SURVEY = re.compile(r"(.+?)\s*\[([^\[\]]+)\]\Z", re.DOTALL)
@@ -89,7 +92,7 @@ class Column:
 
     @cached_property
     def names(self) -> float:
-        return self.share(lambda value: isinstance(value, str) and plausible_name(value))
+        return self.share(lambda value: isinstance(value, str) and plausible_name(apart(value)[0]))
 
     @cached_property
     def full_names(self) -> float:

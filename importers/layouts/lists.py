@@ -6,6 +6,7 @@ from functools import partial
 from importers.headings import Role
 from importers.layouts.layout import Extract, Hypothesis, Mark, Use
 from importers.layouts.persons import PersonColumns, person_columns, sighting, uses_of_person, why_nobody
+from importers.layouts.wishes import take_goal_list, uses_of_goal_list
 from importers.level_words import level_of_word
 from importers.records import LayoutName
 from importers.skills import ListedSkill, listed_skills
@@ -33,7 +34,7 @@ def hypotheses(view: View) -> Iterator[Hypothesis]:
         )
         shown = " and ".join(f'"{column.heading}"' for column in lists)
         reasons = (people.reason if people else "no column names people", f"{shown} lists skills")
-        uses = uses_of_person(table, people)
+        uses = uses_of_person(table, people) | uses_of_goal_list(table)
         uses |= {column.index: Use(Role.SKILLS.value, "each cell lists skills") for column in lists}
         take = partial(extract, table, people, lists)
         yield Hypothesis(LayoutName.LIST, table, table.header_row, score, reasons, uses, take)
@@ -61,6 +62,7 @@ def extract(table: Table, people: PersonColumns | None, lists: list[Column]) -> 
         person = sighting(table, people, row) if people else None
         if person is not None:
             found.people.append(person)
+            take_goal_list(table, row, person, found)
         elif people is not None:
             found.leave(row, why_nobody(table, people, row))
         for column in lists:

@@ -7,6 +7,7 @@ from importers.headings import Role, words_of
 from importers.layouts.layout import Extract, Hypothesis, Mark, Use
 from importers.layouts.persons import PersonColumns, person_columns, sighting, uses_of_person, why_nobody
 from importers.layouts.snapshots import date_of_sheet
+from importers.layouts.wishes import take_interest, take_target
 from importers.people import JUNK_STARTS, Sighting
 from importers.records import LayoutName, Severity
 from importers.scales import number_of
@@ -46,6 +47,8 @@ BESIDE = {
     Role.DATE: "the day of the rating",
     Role.LAST_USED: "when the skill was last used",
     Role.NOTE: "a note on the rating",
+    Role.INTEREST: "interest in the skill",
+    Role.GOALS: "whether the person wants to learn the skill",
 }
 
 
@@ -96,7 +99,17 @@ def extract(table: Table, people: PersonColumns, skill: Column, levels: Sequence
             found.report(table.view, Severity.ERROR, "not_a_skill", (row, skill.index), text, remedy)
         elif name:
             found.marks += marks_of_row(table, row, person, skill, levels, carried=carried)
+            take_wishes(table, row, person, skill, levels[0], found)
     return found
+
+
+def take_wishes(table: Table, row: int, person: Sighting, skill: Column, level: Column, found: Extract) -> None:
+    name, category = table.text(row, skill), table.text(row, table.column(Role.CATEGORY)) or None
+    for role in (Role.INTEREST, Role.GOALS):
+        if (interest := table.column(role)) is not None:
+            take_interest(table, row, person, name, category, interest, found)
+    if (target := table.column(Role.EXPECTED)) is not None and "required" not in words_of(target.heading):
+        take_target(table, row, person, name, category, (level, target), found)
 
 
 def marks_of_row(

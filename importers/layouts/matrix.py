@@ -20,11 +20,12 @@ from importers.layouts.persons import (
     why_nobody,
 )
 from importers.layouts.snapshots import date_of_sheet
+from importers.layouts.wishes import take_goal_list, uses_of_goal_list
 from importers.people import Sighting, looks_like_full_name
 from importers.records import LayoutName, Severity
 from importers.scales import key_of, number_of
-from importers.skills import listed_skills, plausible_skill
-from importers.tables import Column, Table, View, is_header_again, rows_weight
+from importers.skills import plausible_skill
+from importers.tables import TEXT_ROLES, Column, Table, View, is_header_again, rows_weight
 from importers.values import as_text
 from importers.workbook import Scalar
 
@@ -110,11 +111,8 @@ def judge(table: Table, people: PersonColumns, layout: LayoutName) -> Hypothesis
 
 
 def uses_of_matrix(table: Table, people: PersonColumns, skills: Skills) -> dict[int, Use]:
-    uses = uses_of_person(table, people)
+    uses = uses_of_person(table, people) | uses_of_goal_list(table)
     uses |= {c.index: Use("skill", f"levels of {c.heading}", c.heading) for c in skills.columns}
-    goals = table.column(Role.GOALS)
-    if goals is not None and goals.index not in uses:
-        uses[goals.index] = Use(Role.GOALS.value, "each cell lists skills the person wants to learn")
     return uses
 
 
@@ -155,7 +153,7 @@ def register(table: Table, people: PersonColumns, rows: int) -> Hypothesis | Non
         table.header_row,
         score,
         (people.reason, "no column holds levels"),
-        uses_of_person(table, people),
+        uses_of_person(table, people) | uses_of_goal_list(table),
         partial(extract, table, people, none, LayoutName.MATRIX),
     )
 
@@ -171,6 +169,7 @@ def skill_columns(table: Table, people: PersonColumns) -> Skills:
         marked = block
     if not any(column.sample for column in marked):
         marked = word_block(candidates) or marked
+    marked += [column for column in table.columns if column.index not in person and is_named_alike(column, marked)]
     kind = commonest_kind(marked)
     chosen = tuple(column for column in marked if not column.sample or not kind or kind in kinds(column))
     sample = [value for column in chosen for value in column.sample]
@@ -185,6 +184,14 @@ def is_candidate(column: Column) -> bool:
         and plausible_skill(column.heading)
         and date_of_sheet(column.heading) is None
     )
+
+
+def is_named_alike(column: Column, marked: Sequence[Column]) -> bool:
+    """A skill whose name is also a known heading, "Office": nothing but the marks of the other skills stand below."""
+    if column.role not in TEXT_ROLES or not column.sample or len(marked) < 3 or column.computed > 0.5:
+        return False
+    marks = {key_of(value) for other in marked for value in other.sample if isinstance(value, (str, int, float))}
+    return all(isinstance(value, (str, int, float)) and key_of(value) in marks for value in column.sample)
 
 
 def numeric_block(columns: Sequence[Column]) -> list[Column]:
@@ -276,7 +283,7 @@ def take_row(table: Table, skills: Skills, row: int, person: Sighting, found: Ex
             text = f"The level for {column.heading} is a formula whose result is not stored in the file."
             remedy = "Open the file in a spreadsheet program, save it and import again."
             found.report(table.view, Severity.ERROR, "formula_without_value", place, text, remedy)
-    take_goal_list(table, row, person, skills, found)
+    take_goal_list(table, row, person, found)
 
 
 def is_bare(table: Table, skills: Skills, row: int) -> bool:
@@ -296,6 +303,8 @@ def person_of_row(table: Table, people: PersonColumns, skills: Skills, row: int,
     person = sighting(table, people, row)
     places = [(row, column.index) for column in skills.columns if table.value(row, column) is not None]
     filled = [place for place in places if place not in table.sheet.formulas]
+    if person is not None and len(places) > 1 and not filled:
+        return None
     if person is not None or not filled:
         return person
     texts = [value for value in table.sheet.rows[row] if isinstance(value, str) and not table.view.is_mark(value)]
@@ -309,13 +318,5 @@ def person_of_row(table: Table, people: PersonColumns, skills: Skills, row: int,
             "Write the person's name in the row and import again, or leave it if the row is no person.",
         )
     return None
-
-
-def take_goal_list(table: Table, row: int, person: Sighting, skills: Skills, found: Extract) -> None:
-    column = table.column(Role.GOALS)
-    text = table.value(row, column)
-    if column is not None and column not in skills.columns and isinstance(text, str):
-        for item in listed_skills(text, table.view.is_mark):
-            found.goals.append(GoalMark(person, item.name, None, as_text(text), item.raw, (row, column.index)))
 
 

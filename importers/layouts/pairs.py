@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from importers.headings import Role, words_of
-from importers.layouts.layout import Extract, GoalMark, Hypothesis, Mark, Use
+from importers.layouts.layout import Extract, Hypothesis, Mark, Use
 from importers.layouts.persons import PersonColumns, person_columns, sighting, uses_of_person, why_nobody
+from importers.layouts.wishes import take_goal_list, take_interest, take_target, uses_of_goal_list
 from importers.level_words import NO, YES
 from importers.people import Sighting
 from importers.records import LayoutName
-from importers.scales import key_of, number_of
 from importers.skills import plausible_skill
 from importers.tables import TEXT_ROLES, Column, Table, View, rows_weight
-from importers.values import as_number
 
 BESIDE = frozenset({Role.LEVEL, Role.INTEREST, Role.HAS, Role.GOALS, Role.NOTE, Role.LAST_USED, Role.EXPECTED})
 
@@ -67,7 +66,7 @@ def hypotheses(view: View) -> Iterator[Hypothesis]:
             table.header_row,
             score,
             reasons,
-            uses_of_person(table, people) | uses(pairs),
+            uses_of_person(table, people) | uses_of_goal_list(table) | uses(pairs),
             partial(extract, table, people, pairs),
         )
 
@@ -171,8 +170,11 @@ def extract(table: Table, people: PersonColumns, pairs: list[Pair]) -> Extract:
         found.people.append(person)
         for pair in pairs:
             take_level(table, row, pair, person, found)
-            take_interest(table, row, pair, person, found)
-            take_target(table, row, pair, person, found)
+            if pair.interest is not None:
+                take_interest(table, row, person, pair.skill, pair.category, pair.interest, found)
+            if pair.target is not None:
+                take_target(table, row, person, pair.skill, pair.category, (pair.level, pair.target), found)
+        take_goal_list(table, row, person, found)
     return found
 
 
@@ -189,27 +191,3 @@ def take_level(table: Table, row: int, pair: Pair, person: Sighting, found: Extr
     if denied:
         note = note or f'answered "{table.text(row, pair.has)}"'
     found.marks.append(Mark(person, pair.skill, pair.category, raw, (row, pair.level.index), note=note, denied=denied))
-
-
-def take_target(table: Table, row: int, pair: Pair, person: Sighting, found: Extract) -> None:
-    """A person's own target above their level is a wish to learn."""
-    level, target = as_number(table.value(row, pair.level)), as_number(table.value(row, pair.target))
-    if pair.target is not None and target is not None and target > (level or 0):
-        place = (row, pair.target.index)
-        found.goals.append(GoalMark(person, pair.skill, pair.category, target, target, place))
-
-
-def take_interest(table: Table, row: int, pair: Pair, person: Sighting, found: Extract) -> None:
-    """A yes, or the upper half of a numeric interest, is a wish to learn."""
-    raw = table.value(row, pair.interest)
-    if pair.interest is None or not isinstance(raw, (str, int, float)):
-        return
-    numbers = [
-        n
-        for value in pair.interest.sample
-        if isinstance(value, (str, int, float)) and (n := number_of(key_of(value))) is not None
-    ]
-    number = number_of(key_of(raw))
-    wants = number is not None and numbers and number * 2 > max(numbers) and number > min(numbers)
-    if wants or key_of(raw) in YES | {"x", "high", "hoch"}:
-        found.goals.append(GoalMark(person, pair.skill, pair.category, raw, None, (row, pair.interest.index)))

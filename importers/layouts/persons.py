@@ -5,7 +5,7 @@ from enum import Enum
 
 from importers.headings import TOKENS, Role, role_of, words_of
 from importers.layouts.layout import Use
-from importers.people import JUNK_STARTS, Sighting, display_name, plausible_name
+from importers.people import JUNK_STARTS, Sighting, apart, display_name, plausible_name
 from importers.tables import Column, Table, is_header_again
 from importers.values import as_email, as_share, as_text
 from importers.workbook import Scalar
@@ -48,6 +48,10 @@ def person_columns(table: Table) -> PersonColumns | None:
         if last_names is not None:
             return PersonColumns((first_names, last_names), email, ids, 3.0, "people have a first and a last name")
     if named := [column for column in table.all_of(Role.NAME) if not column.sample or holds_names(column)]:
+        if (last := table.column(Role.LAST_NAME)) is not None and named[0].full_names < MOSTLY:
+            return PersonColumns((named[0], last), email, ids, 3.0, "people have a first and a last name")
+        named.sort(key=lambda column: column.full_names < MOSTLY)
+        ids = (*ids, *(column for column in named[1:] if column.full_names < MOSTLY and is_login(column)))
         weight = 0.5 if known_skills(table, named[0]) else 3.0
         strong = email is not None or TOKENS["strong_names"].intersection(words_of(named[0].heading))
         strength = Strength.STRONG if strong else Strength.WEAK
@@ -63,6 +67,12 @@ def person_columns(table: Table) -> PersonColumns | None:
     if ids and len(words_of(ids[0].heading)) > 1 and ids[0].share(has_digit) > MOSTLY:
         return PersonColumns((), None, ids, 2.0, f'people are numbered in "{ids[0].heading}"')
     return by_content(table, ids)
+
+
+def is_login(column: Column) -> bool:
+    """Whether the values are single words that differ, as the names of accounts are."""
+    single = column.share(lambda value: isinstance(value, str) and " " not in value.strip())
+    return single > MOSTLY and len(set(column.sample)) == len(column.sample)
 
 
 def has_digit(value: Scalar) -> bool:
@@ -115,9 +125,10 @@ def sighting(table: Table, columns: PersonColumns, row: int) -> Sighting | None:
     email = as_email(table.value(row, columns.email))
     written = " ".join(filter(None, (table.text_down(row, column) for column in columns.names)))
     if email is None and (address := as_email(written)):
-        email, written = address, ""
-    ids = tuple(filter(None, (table.text(row, column) for column in columns.external_ids)))
-    name = display_name(written) if plausible_name(written) else None
+        email, written = address, name_before_email(written)
+    written, number = apart(written)
+    ids = tuple(filter(None, (*(table.text(row, column) for column in columns.external_ids), number)))
+    name = in_order(columns, written) if plausible_name(written) else None
     if written and name is None:
         return None
     if name is None and not columns.names:
@@ -137,6 +148,23 @@ def sighting(table: Table, columns: PersonColumns, row: int) -> Sighting | None:
         working_share=as_share(table.value(row, table.column(Role.WORKING_SHARE))),
         cost_band=profile_text(table, row, Role.COST_BAND),
     )
+
+
+def in_order(columns: PersonColumns, written: str) -> str:
+    """The name as shown; two words under a heading such as "Cognome e nome" change places."""
+    words = written.split()
+    if (
+        len(words) == 2
+        and "," not in written
+        and " ".join(words_of(columns.first.heading)) in TOKENS["last_name_first"]
+    ):
+        return display_name(f"{words[0]}, {words[1]}")
+    return display_name(written)
+
+
+def name_before_email(written: str) -> str:
+    """What stands before the address in "Anna Nowak <anna@firm.example>"."""
+    return written.partition("<")[0].strip().strip('"') if "<" in written else ""
 
 
 def profile_text(table: Table, row: int, role: Role) -> str | None:

@@ -50,7 +50,7 @@ class TestTheSampleWorkbook:
         other = {names[email]: name for email, name in wanted.items() if names[email] != name}
         # No sheet writes these three as they should be, so nobody guesses it.
         assert other == {
-            "Juergen Weiss": "Jürgen Weiß",
+            "Jürgen Weiss": "Jürgen Weiß",
             "Wei Ling Cheung": "Wei-Ling Cheung",
             "Dr. Sabine Hollweg": "Sabine Hollweg",
         }

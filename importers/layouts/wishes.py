@@ -1,0 +1,65 @@
+"""What a person wants to learn: a list in one cell, an interest beside a level, or a target above it."""
+
+from importers.headings import Role
+from importers.layouts.layout import Extract, GoalMark, Use
+from importers.level_words import YES
+from importers.people import Sighting
+from importers.scales import key_of, number_of
+from importers.skills import listed_skills, plausible_skill
+from importers.tables import Column, Table
+from importers.values import as_number, as_text
+
+WANTED = YES | {"x", "high", "hoch", "very high", "sehr hoch", "strong", "1st", "haut", "élevé", "alto", "wysoki"}
+
+
+def uses_of_goal_list(table: Table) -> dict[int, Use]:
+    column = goal_list(table)
+    return {column.index: Use(Role.GOALS.value, "each cell lists skills the person wants to learn")} if column else {}
+
+
+def goal_list(table: Table) -> Column | None:
+    return next((column for column in table.all_of(Role.GOALS) if column.texts > 0.5), None)
+
+
+def take_goal_list(table: Table, row: int, person: Sighting, found: Extract) -> None:
+    column = goal_list(table)
+    text = table.value(row, column)
+    if column is not None and isinstance(text, str):
+        take_listed_goals(table, (row, column.index), person, found)
+
+
+def take_listed_goals(table: Table, place: tuple[int, int], person: Sighting, found: Extract) -> None:
+    text = as_text(table.sheet.value(*place))
+    for item in listed_skills(str(table.sheet.value(*place)), table.view.is_mark):
+        if plausible_skill(item.name):
+            found.goals.append(GoalMark(person, item.name, None, text, item.raw, place))
+
+
+def take_target(
+    table: Table,
+    row: int,
+    person: Sighting,
+    skill: str,
+    category: str | None,
+    columns: tuple[Column, Column],
+    found: Extract,
+) -> None:
+    """A person's own target above their level is a wish to learn; `columns` are the level's and the target's."""
+    level, target = (as_number(table.value(row, column)) for column in columns)
+    if target is not None and target > (level or 0):
+        found.goals.append(GoalMark(person, skill, category, target, target, (row, columns[1].index)))
+
+
+def take_interest(
+    table: Table, row: int, person: Sighting, skill: str, category: str | None, interest: Column, found: Extract
+) -> None:
+    """A yes, or the upper half of a numeric interest, is a wish to learn."""
+    raw = table.value(row, interest)
+    if not isinstance(raw, (str, int, float)):
+        return
+    keys = (key_of(value) for value in interest.sample if isinstance(value, (str, int, float)))
+    numbers = [number for key in keys if (number := number_of(key)) is not None]
+    number = number_of(key_of(raw))
+    wants = number is not None and numbers and number * 2 > max(numbers) and number > min(numbers)
+    if wants or key_of(raw) in WANTED:
+        found.goals.append(GoalMark(person, skill, category, raw, None, (row, interest.index)))
