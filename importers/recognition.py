@@ -119,7 +119,8 @@ def as_one_table(view: View) -> Recognised:
         return Recognised(None, Extract(), why_not(view), others(None, ranked), view.tables)
     best = fitting[0]
     extract = best.extract()
-    report_rest(best, extract)
+    if not best.is_own:
+        report_rest(best, extract)
     return Recognised(best, extract, why(best), others(best, ranked))
 
 

@@ -105,7 +105,7 @@ def certain(
     uses: Mapping[int, Use] | None = None,
 ) -> Hypothesis:
     taken = {place: Use(ROLES[heading].value, WHY) for heading, place in places.items() if heading in ROLES}
-    return Hypothesis(layout, view.table(row), row, CERTAIN, (WHY,), {**taken, **(uses or {})}, take)
+    return Hypothesis(layout, view.table(row), row, CERTAIN, (WHY,), {**taken, **(uses or {})}, take, is_own=True)
 
 
 def headings_of(view: View, row: int) -> dict[str, int]:

@@ -103,6 +103,7 @@ class Extract:
             (self.stints, other.stints),
             (self.problems, other.problems),
             (self.skills, other.skills),
+            (self.grids, other.grids),
         ):
             mine += more  # type: ignore[operator]
         self.one_row_each |= other.one_row_each
@@ -116,6 +117,7 @@ class Extract:
             goals=[replace(goal, place=turned(goal.place)) for goal in self.goals],
             stints=[replace(stint, place=turned(stint.place)) for stint in self.stints],
             skills=[(name, category, turned(place)) for name, category, place in self.skills],
+            grids=[],
         )
 
     def note(
@@ -146,7 +148,8 @@ class Use:
 @dataclass(frozen=True)
 class Hypothesis:
     """`header_row` is the row of the headings, or of the names where people run across; `reasons` are phrases for the
-    preview's sentence; `uses` tells by its number what each column taken is taken for."""
+    preview's sentence; `uses` tells by its number what each column taken is taken for; `is_own` is a sheet that Muster
+    wrote."""
 
     layout: LayoutName
     table: Table
@@ -155,6 +158,7 @@ class Hypothesis:
     reasons: tuple[str, ...]
     uses: Mapping[int, Use]
     extract: Callable[[], Extract]
+    is_own: bool = False
 
     @property
     def view(self) -> View:

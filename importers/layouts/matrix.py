@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from importers.headings import TOKENS, Role, words_of
-from importers.layouts.layout import Extract, GoalMark, Grid, Hypothesis, Mark, Use
+from importers.layouts.layout import Extract, Grid, Hypothesis, Mark, Use
 from importers.layouts.persons import (
     PersonColumns,
     Strength,
@@ -318,5 +318,3 @@ def person_of_row(table: Table, people: PersonColumns, skills: Skills, row: int,
             "Write the person's name in the row and import again, or leave it if the row is no person.",
         )
     return None
-
-
