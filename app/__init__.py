@@ -58,10 +58,23 @@ def _name_request() -> None:
 
 
 def _register_views(app: Flask) -> None:
-    from app.views import accounts, home, imports, jobs, navigation, people, projects, proposals, service, skills
+    from app.views import (
+        accounts,
+        exports,
+        home,
+        imports,
+        jobs,
+        navigation,
+        people,
+        projects,
+        proposals,
+        service,
+        skills,
+    )
 
     for blueprint in (
         accounts.pages,
+        exports.pages,
         home.pages,
         imports.pages,
         jobs.pages,

@@ -103,6 +103,8 @@ LEVEL_INKS = ("5B6A71", "22444A", "123A40", "06262B", "FFFFFF", "FFFFFF")
 GOAL_FILLS = {1: "FFF3D6", 2: "FFE6A8", 3: "FFD573", 4: "FBC043", 5: "F2A71B"}
 """One colour a target level, from pale to strong."""
 GOAL_INK = "3D2B00"
+MOST_COLOURED = 150_000
+"""Cells beyond which only learning goals have a colour: a reader that gives up on colours would lose the goals."""
 
 
 def people_sheets(
@@ -157,10 +159,11 @@ def matrix_sheets(people: Sequence[ExportedPerson], ratings: Sequence[ExportedRa
     """
     skills = skills_across(people, ratings)
     held = {(r.person, r.skill): r.level for r in ratings}
+    coloured = len(ratings) + sum(len(person.goals) for person in people) <= MOST_COLOURED
     rows = [
         (
             *(person.name, person.working_share, *identity(person)),
-            *(matrix_cell(held.get((person.id, skill)), wanted.get(skill)) for skill, _ in skills),
+            *(matrix_cell(held.get((person.id, skill)), wanted.get(skill), coloured=coloured) for skill, _ in skills),
         )
         for person in people
         for wanted in [{goal.skill: goal.target for goal in person.goals}]
@@ -220,10 +223,12 @@ def level_look(level: int) -> Look:
     return Look(LEVEL_FILLS[level], LEVEL_INKS[level], centred=True)
 
 
-def matrix_cell(level: int | None, target: int | None) -> Cell:
+def matrix_cell(level: int | None, target: int | None, *, coloured: bool) -> Cell:
     if target is not None:
         return Shown(None if level is None else Level(level), Look(GOAL_FILLS[target], GOAL_INK, centred=True))
-    return None if level is None else Shown(Level(level), level_look(level))
+    if level is None:
+        return None
+    return Shown(Level(level), level_look(level)) if coloured else Level(level)
 
 
 def allocation_table(people: Sequence[ExportedPerson], allocations: Iterable[ExportedAllocation]) -> Table:

@@ -5,8 +5,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from app.queries.directory import existing
@@ -26,6 +27,21 @@ class ExportedDirectory:
     ratings: Sequence[ExportedRating]
     allocations: Sequence[ExportedAllocation]
     parts: Sequence[ExportedPart]
+
+
+class ExportChoices(NamedTuple):
+    """What there is to take out: how many people and projects, and the one project asked for, if there is one."""
+
+    people: int
+    projects: int
+    project: Row[int, str] | None
+
+
+def export_choices(session: Session, project_id: int | None) -> ExportChoices:
+    people = session.scalar(select(func.count()).select_from(Practitioner).where(Practitioner.active)) or 0
+    projects = session.scalar(select(func.count()).select_from(Project)) or 0
+    project = session.execute(select(Project.id, Project.name).where(Project.id == project_id)).one_or_none()
+    return ExportChoices(people, projects, project)
 
 
 def exported_directory(session: Session) -> ExportedDirectory:

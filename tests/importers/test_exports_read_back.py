@@ -1,4 +1,4 @@
-"""Every export, in both formats, read into an empty directory and into the same one: nothing is lost, nothing is asked."""
+"""Every export, in both formats, read into an empty directory and into the same one: nothing lost, nothing asked."""
 
 import io
 from datetime import date
@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from importers import Action, Catalogue, LayoutName, read
+from importers import Action, Catalogue, LayoutName, exported, read
 from importers.exported import (
     ExportedAllocation,
     ExportedGoal,
@@ -149,6 +149,14 @@ class TestMatrix:
         assert (sheet["E7"].fill.fgColor.rgb, sheet["E7"].font.color.rgb) == ("000E4158", "00FFFFFF")
         assert sheet["F7"].fill.fgColor.rgb == sheet["B4"].fill.fgColor.rgb
         assert sheet["B4"].value == "Wants to reach level 4"
+
+    def test_too_large_for_colours_still_tells_its_goals_by_them(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(exported, "MOST_COLOURED", 2)
+        anna = bare("Anna Berg", goals=(ExportedGoal("Go", 4),))
+        content = to_xlsx(matrix_sheets([anna], [ExportedRating(1, "Go", 2), ExportedRating(1, "C", 5)]))
+        sheet = openpyxl.load_workbook(io.BytesIO(content))["Matrix"]
+        assert [cell.fill.fill_type for cell in sheet[7]][4:] == [None, "solid"]
+        assert [(p.skill, p.goal.target) for p in read_back(content, "m.xlsx").goals] == [("Go", 4)]
 
     @pytest.mark.parametrize("ending", ["xlsx", "csv"])
     def test_of_nobody_is_a_file_without_people(self, ending: str) -> None:
