@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from importers.columns import columns_of, head_of, report_rest
-from importers.layouts import allocations, exported, framework, lists, long, matrix, pairs, profile
+from importers.layouts import allocations, exported, framework, lists, long, matrix, pairs, profile, slots
 from importers.layouts.layout import ACCEPTED, Extract, Hypothesis, Layout
 from importers.layouts.snapshots import dated
 from importers.records import LayoutName, OtherReading, SheetReading
@@ -19,6 +19,7 @@ LAYOUTS: tuple[Layout, ...] = (
     matrix.hypotheses,
     long.hypotheses,
     pairs.hypotheses,
+    slots.hypotheses,
     lists.hypotheses,
     allocations.hypotheses,
     profile.hypotheses,

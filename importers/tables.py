@@ -27,6 +27,7 @@ TEXT_ROLES = frozenset(
         *(Role.SKILL, Role.CATEGORY, Role.PROJECT, Role.CLIENT, Role.ROLE, Role.STATUS, Role.OUTCOME),
     }
 )
+SPEAKING_OF_LEVELS = frozenset({Role.LEVEL, Role.HAS, Role.EXPECTED, Role.INTEREST, Role.TOTAL, Role.ROW_NUMBER})
 KNOWN_HEADINGS = 3
 SURVEY = re.compile(r"(.+?)\s*\[([^\[\]]+)\]\Z", re.DOTALL)
 WIDEST_HEADING = 300
@@ -78,7 +79,8 @@ class View:
 
 @dataclass(frozen=True)
 class Column:
-    """`sample` holds the first non-blank values below the heading, `computed` the share of them that are formulas."""
+    """`sample` holds the first non-blank values below the heading, `computed` the share of them that are formulas.
+    `is_asked` when the heading is one of several that a survey asks the same question about."""
 
     index: int
     heading: str
@@ -86,6 +88,7 @@ class Column:
     group: str | None
     sample: tuple[Scalar, ...]
     computed: float = 0.0
+    is_asked: bool = False
 
     def share(self, test: Callable[[Scalar], bool]) -> float:
         return sum(map(test, self.sample)) / len(self.sample) if self.sample else 0.0
@@ -195,7 +198,8 @@ def header_rows(view: View, rows: list[int]) -> list[int]:
     kept: list[int] = []
     most = 0
     for row in rows:
-        known = sum(role_of(as_text(value)) is not None for value in view.sheet.rows[row] if isinstance(value, str))
+        texts = [as_text(value) for value in view.sheet.rows[row] if isinstance(value, str)]
+        known = len({role for text in texts if (role := role_of(text)) is not None})
         if most < KNOWN_HEADINGS or known * 2 >= most:
             kept.append(row)
         most = max(most, known)
@@ -232,11 +236,26 @@ def columns_under(view: View, header_row: int) -> Iterator[Column]:
         role = role_of(heading) if heading else None
         if role is Role.LEVEL and role_of(groups.get(index, "")) is Role.EXPECTED:
             role = Role.EXPECTED
-        if role in TEXT_ROLES and holds_levels(view, sample):
+        if (role in TEXT_ROLES and holds_levels(view, sample)) or is_skill_after_all(view, heading, role, sample):
             role = None
+        if role is None and counts_rows(sample):
+            role = Role.ROW_NUMBER
         if index in chosen:
             role, heading = chosen_role(chosen[index], heading)
-        yield Column(index, heading, role, groups.get(index), sample, computed.get(index, 0) / max(1, len(sample)))
+        yield Column(
+            index,
+            heading,
+            role,
+            groups.get(index),
+            sample,
+            computed.get(index, 0) / max(1, len(sample)),
+            index in questions,
+        )
+
+
+def counts_rows(sample: Sequence[Scalar]) -> bool:
+    """1, 2, 3 and so on: a rank or a number of the row, never levels."""
+    return len(sample) > 5 and list(sample) == list(range(1, len(sample) + 1))
 
 
 def holds_levels(view: View, sample: Sequence[Scalar]) -> bool:
@@ -244,6 +263,13 @@ def holds_levels(view: View, sample: Sequence[Scalar]) -> bool:
     numbers = all(isinstance(value, (int, float)) and view.is_mark(value) for value in sample)
     known = all(isinstance(value, (str, int, float)) and key_of(value) in view.legend_keys for value in sample)
     return bool(sample) and (numbers or known)
+
+
+def is_skill_after_all(view: View, heading: str, role: Role | None, sample: Sequence[Scalar]) -> bool:
+    """A heading of another language's word that is a skill's name, "Scala": nothing but levels stand under it."""
+    if role is None or role in SPEAKING_OF_LEVELS or not sample:
+        return False
+    return view.knows_skill(heading) and all(map(view.is_mark, sample))
 
 
 def is_header_again(sheet: Sheet, row: int, column: int, role: Role | None) -> bool:

@@ -32,6 +32,9 @@ from importers.workbook import Scalar
 MOST_OWN_WORDS = 8
 LONGEST_OWN_WORD = 24
 WIDEST_FLIP = 2_000
+LEVEL_WORDS = 5
+MOSTLY = 0.6
+PROSE_SHARE = 0.25
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,7 @@ def register(table: Table, people: PersonColumns, rows: int) -> Hypothesis | Non
     if TOKENS["never_people"] & title or not rows or people.strength is Strength.CONTENT:
         return None
     about_people = bool(TOKENS["about_people"] & title)
-    sure = about_people or bool(profile)
+    sure = about_people or bool(profile) or (rows > 2 and people.first.full_names > MOSTLY)
     if not sure or (people.strength is Strength.WEAK and not (about_people and profile)):
         return None
     score = people.weight + 1.5 * table.quality + table.recognised + rows_weight(rows)
@@ -163,6 +166,8 @@ def skill_columns(table: Table, people: PersonColumns) -> Skills:
         {people.email.index} if people.email else set()
     )
     candidates = [c for c in table.columns if c.index not in person and is_candidate(c)]
+    asked = [column for column in candidates if column.is_asked]
+    candidates = asked if len(asked) > 1 else candidates
     marked = [column for column in candidates if not column.sample or column.share(table.view.is_mark) >= 0.5]
     block = numeric_block(candidates)
     if len(block) > 2 * sum(column.numbers > 0.5 for column in marked if column not in block or is_levels(column)):
@@ -183,7 +188,13 @@ def is_candidate(column: Column) -> bool:
         and column.computed <= 0.5
         and plausible_skill(column.heading)
         and date_of_sheet(column.heading) is None
+        and column.share(is_prose) < PROSE_SHARE
     )
+
+
+def is_prose(value: Scalar) -> bool:
+    """Several words that no level, and no level with a remark in brackets, would need."""
+    return isinstance(value, str) and len(value.split()) > LEVEL_WORDS and value[:1].isalpha()
 
 
 def is_named_alike(column: Column, marked: Sequence[Column]) -> bool:

@@ -6,6 +6,7 @@ from functools import partial
 from importers.headings import Role, role_of
 from importers.layouts.layout import Extract, Hypothesis, Mark, Use
 from importers.layouts.persons import person_columns
+from importers.layouts.wishes import take_listed_goals
 from importers.people import Sighting, display_name, looks_like_full_name, plausible_name
 from importers.records import LayoutName
 from importers.skills import plausible_skill
@@ -92,7 +93,13 @@ def extract(table: Table, skill: Column, level: Column, person: Sighting) -> Ext
     found = Extract(people=[person])
     groups = [c for c in table.all_of(Role.SKILL) if c is not skill]
     category, note = table.column(Role.CATEGORY) or next(iter(groups), None), table.column(Role.NOTE)
-    for row in table.body():
+    aimed = dict(goal_cells(table))
+    for row, places in aimed.items():
+        for place in places:
+            take_listed_goals(table, place, person, found)
+        if row > table.header_row and not places:
+            found.leave(row, "the heading of a section")
+    for row in (row for row in table.body() if row not in aimed):
         name, value = table.text(row, skill), table.value(row, level)
         if value is None or not plausible_skill(name):
             found.leave(row, "no skill with a level stands there")
@@ -103,3 +110,21 @@ def extract(table: Table, skill: Column, level: Column, person: Sighting) -> Ext
             Mark(person, name, group or None, raw, (row, level.index), note=table.text(row, note) or None)
         )
     return found
+
+
+def goal_cells(table: Table) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+    """Rows about wishes to learn: "Goals: Rust, Go" with the cells that list them, or a heading and the rows below."""
+    aiming = False
+    for row in (row for row in table.sheet.row_numbers if row != table.header_row):
+        cells = [(row, column) for column, value in enumerate(table.sheet.rows[row], 1) if isinstance(value, str)]
+        if not cells:
+            aiming = False
+            continue
+        key = table.sheet.text(*cells[0]).rstrip(":")
+        if role_of(key) is Role.GOALS:
+            aiming = len(cells) == 1
+            yield row, cells[1:]
+        elif aiming and len(cells) == 1 and role_of(key) is None:
+            yield row, cells
+        else:
+            aiming = False
