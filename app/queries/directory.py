@@ -27,10 +27,8 @@ from importers.names import normal_form
 from models import (
     Account,
     Allocation,
-    BatchState,
     CostBand,
     Engagement,
-    ImportBatch,
     ImportedValue,
     LearningGoal,
     Practitioner,
@@ -101,10 +99,9 @@ def _withdrawn(session: Session, kind: type[LearningGoal] | type[Allocation] | t
     """What imports that still hold wrote into rows of a table that are gone."""
     rows = session.scalars(
         select(ImportedValue.after)
-        .join(ImportBatch, ImportBatch.id == ImportedValue.batch_id)
         .join(kind, kind.id == ImportedValue.row_id, isouter=True)
         .where(
-            ImportBatch.state == BatchState.APPLIED,
+            ImportedValue.held_by_id.is_not(None),
             ImportedValue.table_name == kind.__tablename__,
             ImportedValue.field == "",
             kind.id.is_(None),
@@ -131,9 +128,8 @@ def _written(session: Session) -> defaultdict[str, defaultdict[int, dict[str, An
     found: defaultdict[str, defaultdict[int, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
     rows = session.execute(
         select(ImportedValue.table_name, ImportedValue.row_id, ImportedValue.field, ImportedValue.after)
-        .join(ImportBatch, ImportBatch.id == ImportedValue.batch_id)
         .where(
-            ImportBatch.state == BatchState.APPLIED,
+            ImportedValue.held_by_id.is_not(None),
             ImportedValue.table_name.in_(("practitioners", "learning_goals", "allocations", "engagements")),
         )
         .order_by(ImportedValue.id)

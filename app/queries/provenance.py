@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from models import BatchState, ImportBatch, ImportedValue
+from models import ImportBatch, ImportedValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def origins_of(session: Session, rows: Mapping[str, Mapping[int, str]]) -> tuple
         select(ImportedValue, ImportBatch.filename, ImportBatch.applied_at)
         .join(ImportBatch, ImportBatch.id == ImportedValue.batch_id)
         .where(
-            ImportBatch.state == BatchState.APPLIED,
+            ImportedValue.held_by_id.is_not(None),
             or_(
                 *(
                     and_(ImportedValue.table_name == table, ImportedValue.row_id.in_(about))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.queries.directory import COLUMN_OF
@@ -79,7 +79,7 @@ def _write_people(journal: Journal, plan: Plan) -> dict[str, int]:
                 place, after = planned.person, change.after
                 journal.changed(Practitioner, planned.existing_id, name, change.before, after, place, after)
     if created or any("email" in row for row in changed.values()):
-        _link_accounts(journal.session)
+        _link_accounts(journal, {ids[planned.person.key]: planned.person for planned in written})
     return ids
 
 
@@ -132,16 +132,20 @@ def _named_rows(
     return ids
 
 
-def _link_accounts(session: Session) -> None:
+def _link_accounts(journal: Journal, people: Mapping[int, Person]) -> None:
     """An account without a practitioner gets the one of its e-mail address."""
     taken = select(Account.practitioner_id).where(Account.practitioner_id.is_not(None))
-    person = select(Practitioner.id).where(Practitioner.email == Account.email, Practitioner.id.not_in(taken))
-    session.execute(
-        update(Account)
-        .where(Account.practitioner_id.is_(None), person.exists())
-        .values(practitioner_id=person.scalar_subquery()),
-        execution_options={"synchronize_session": False},
+    found = journal.session.execute(
+        select(Account.id, Practitioner.id)
+        .join(Practitioner, Practitioner.email == Account.email)
+        .where(Account.practitioner_id.is_(None), Practitioner.id.not_in(taken))
+        .order_by(Account.id)
     )
+    links = {account: person for account, person in found if person in people}
+    journal.update(Account, {account: {"practitioner_id": person} for account, person in links.items()})
+    for account, person in links.items():
+        place = people[person]
+        journal.changed(Account, account, "practitioner_id", None, person, place, place.email)
 
 
 def _write_skills(journal: Journal, planned: Iterable[PlannedSkill]) -> dict[str, int]:

@@ -10,12 +10,14 @@ from typing import Any, Protocol
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from app.queries.id_lists import among
 from app.queries.sheet_words import short_text
 from app.services.audit import Actor
 from models import Base, ImportBatch, ImportedValue
 
 ROWS_A_TIME = 5_000
 LONGEST_CELL = 20
+NOT_TOLD = object()
 
 
 class Place(Protocol):
@@ -39,6 +41,9 @@ class Journal:
     progress: Callable[[int, int], None]
     written: Counter[str] = field(default_factory=Counter)
     _values: list[dict[str, Any]] = field(default_factory=list)
+    _new: dict[tuple[str, int], Mapping[str, Any]] = field(default_factory=dict)
+    _old: dict[tuple[str, int], tuple[dict[str, Any], dict[str, Any]]] = field(default_factory=dict)
+    """Table and row -> the columns that were set, before and after."""
 
     def insert(self, kind: type[Base], rows: Sequence[Mapping[str, Any]]) -> list[int]:
         """The ids of the new rows, in the order given: nobody else writes the table meanwhile, so they are those behind
@@ -49,12 +54,15 @@ class Journal:
         last = self.session.scalar(select(func.max(column))) or 0
         self.add(kind, rows)
         self._count(kind, len(rows))
-        return list(self.session.scalars(select(column).where(column > last).order_by(column)))
+        ids = list(self.session.scalars(select(column).where(column > last).order_by(column)))
+        self._new.update(zip(((kind.__tablename__, row_id) for row_id in ids), rows, strict=True))
+        return ids
 
     def add(self, kind: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows whose ids nobody needs: the history beside other rows."""
         table = kind.__table__
-        first = {"version": 1} if "version" in table.c else {}
+        # Rows of one import are born at one moment, by which its undo tells them from later ones under the same number.
+        first = {name: value for name, value in self._first.items() if name in table.c}
         for start in range(0, len(rows), ROWS_A_TIME):
             part = [first | dict(row) for row in rows[start : start + ROWS_A_TIME]]
             self.session.connection().execute(insert(table), part)  # type: ignore[arg-type]  # ours are all real tables
@@ -73,13 +81,16 @@ class Journal:
                 new["version"] = table.c.version + 1
             if "updated_at" in table.c:
                 new["updated_at"] = self.now
+            self._remember(kind, columns, rows)
             statement = update(table).where(table.c.id == bindparam("row")).values(new)  # type: ignore[arg-type]
             for start in range(0, len(rows), ROWS_A_TIME):
                 self.session.connection().execute(statement, rows[start : start + ROWS_A_TIME])
                 self._count(kind, len(rows[start : start + ROWS_A_TIME]))
 
     def created(self, kind: type[Base], row_id: int, after: Mapping[str, Any], place: Place, raw: Any = None) -> None:
-        self._note(kind, row_id, "", None, plain(after), place, raw)
+        told, row = plain(after), self._new.pop((kind.__tablename__, row_id), {})
+        stored = {name: value for name, value in plain(row).items() if told.get(name, NOT_TOLD) != value}
+        self._note(kind, row_id, "", None, told, place, raw, stored)
 
     def changed(
         self, kind: type[Base], row_id: int, name: str, before: Any, after: Any, place: Place, raw: Any = None
@@ -88,9 +99,30 @@ class Journal:
         self._note(kind, row_id, name, _wrapped(before), _wrapped(after), place, raw)
 
     def close(self) -> None:
-        """Store where everything came from."""
+        """Store where everything came from, and what undo restores."""
+        for value in self._values:
+            if value["field"]:
+                key = value["table_name"], value["row_id"]
+                value["stored_before"], value["stored_after"] = self._old.pop(key, (None, None))
+        assert not self._old, "every changed row has a value that tells of it"
         self.add(ImportedValue, self._values)
         self._values.clear()
+        self._new.clear()
+
+    @property
+    def _first(self) -> dict[str, Any]:
+        return {"version": 1, "created_at": self.now, "updated_at": self.now}
+
+    def _remember(self, kind: type[Base], columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+        table = kind.__table__
+        wanted = select(table.c.id, *(table.c[name] for name in columns))
+        for start in range(0, len(rows), ROWS_A_TIME):
+            new = {row["row"]: row for row in rows[start : start + ROWS_A_TIME]}
+            for row_id, *old in self.session.execute(wanted.where(among(self.session, table.c.id, list(new)))):
+                before = plain(dict(zip(columns, old, strict=True)))
+                after = plain({name: new[row_id][f"new_{name}"] for name in columns})
+                first, last = self._old.get((kind.__tablename__, row_id), ({}, {}))
+                self._old[kind.__tablename__, row_id] = before | first, last | after
 
     def _note(
         self,
@@ -101,10 +133,12 @@ class Journal:
         after: dict[str, Any],
         place: Place,
         raw: Any,
+        stored: dict[str, Any] | None = None,
     ) -> None:
         self._values.append(
             {
                 "batch_id": self.batch.id,
+                "held_by_id": self.batch.id,
                 "table_name": kind.__tablename__,
                 "row_id": row_id,
                 "field": name,
@@ -113,6 +147,8 @@ class Journal:
                 "raw": None if raw is None else str(raw),
                 "before": before,
                 "after": after,
+                "stored_before": None,
+                "stored_after": stored,
             }
         )
 

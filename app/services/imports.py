@@ -137,7 +137,7 @@ def apply(
     batch = staged_batch(session, batch.id, lock=True)
     choices = from_wire(Choices, batch.choices)
     reading = reading or read_file(catalogue(session), batch.content, batch.filename, choices)
-    _stop_other_writers(session)
+    stop_other_writers(session)
     plan = plan_import(session, reading)
     if plan.digest != expected_digest or batch.plan_digest != expected_digest:
         names = [planned.person.name for planned in plan.people]
@@ -202,7 +202,7 @@ def _drop_lines(session: Session, batch: ImportBatch) -> None:
     session.execute(delete(ImportLines).where(ImportLines.batch_id == batch.id))
 
 
-def _stop_other_writers(session: Session) -> None:
+def stop_other_writers(session: Session) -> None:
     """From the comparison to the last row the directory stands still; SQLite has one writer anyway."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text(f"LOCK TABLE {WRITTEN_TABLES} IN SHARE ROW EXCLUSIVE MODE"))

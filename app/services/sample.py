@@ -53,7 +53,14 @@ def load_sample(session: Session, actor: Actor, today: date, tell: Callable[[str
     tell("Making the sample project")
     project = _make_project(session, actor, today)
     session.add(
-        ImportedValue(batch_id=batch.id, table_name="projects", row_id=project.id, sheet="project.toml", cell="")
+        ImportedValue(
+            batch_id=batch.id,
+            held_by_id=batch.id,
+            table_name="projects",
+            row_id=project.id,
+            sheet="project.toml",
+            cell="",
+        )
     )
     session.flush()
     return project.id

@@ -37,6 +37,7 @@ from tests.factories.imports import (
     TOM,
     applied,
     apply_staged,
+    edit_rating,
     levels,
     one,
     sheet,
@@ -44,22 +45,6 @@ from tests.factories.imports import (
     staged,
 )
 from tests.factories.people import person, rating
-
-
-def edit_rating(session: Session, name: str, skill: str, level: int) -> None:
-    """As a profile page does: the row, and a step of its history without an import."""
-    row = session.scalars(
-        select(Rating)
-        .join(Skill, Skill.id == Rating.skill_id)
-        .where(Rating.practitioner_id == one(session, name).id, Skill.name == skill)
-    ).one()
-    row.level, row.source = level, RatingSource.MANAGER
-    session.add(
-        RatingChange(
-            practitioner_id=row.practitioner_id, skill_id=row.skill_id, level=level, source=RatingSource.MANAGER
-        )
-    )
-    session.flush()
 
 
 class TestAFirstImport:

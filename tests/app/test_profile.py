@@ -264,6 +264,7 @@ class TestOrigins:
             session.add(
                 ImportedValue(
                     batch_id=batch.id,
+                    held_by_id=batch.id,
                     table_name="ratings",
                     row_id=row_id,
                     field="level",

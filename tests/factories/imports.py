@@ -21,6 +21,7 @@ from models import (
     Project,
     Rating,
     RatingChange,
+    RatingSource,
     Skill,
 )
 
@@ -75,3 +76,19 @@ def levels(session: Session) -> dict[tuple[str, str], int]:
 
 def one(session: Session, name: str) -> Practitioner:
     return session.scalars(select(Practitioner).where(Practitioner.name == name)).one()
+
+
+def edit_rating(session: Session, name: str, skill: str, level: int) -> None:
+    """As a profile page does: the row, and a step of its history without an import."""
+    row = session.scalars(
+        select(Rating)
+        .join(Skill, Skill.id == Rating.skill_id)
+        .where(Rating.practitioner_id == one(session, name).id, Skill.name == skill)
+    ).one()
+    row.level, row.source = level, RatingSource.MANAGER
+    session.add(
+        RatingChange(
+            practitioner_id=row.practitioner_id, skill_id=row.skill_id, level=level, source=RatingSource.MANAGER
+        )
+    )
+    session.flush()
