@@ -287,7 +287,7 @@ class TestOrigins:
         assert show(session, anna, Onlooker(practitioner_id=anna.id)).origins is None
 
     def test_an_import_that_was_undone_brought_nothing(self, session: Session, anna: Practitioner) -> None:
-        session.query(ImportBatch).update({"state": BatchState.UNDONE})
+        session.execute(update(ImportedValue).values(held_by_id=None))
         assert show(session, anna).origins == ()
 
 
