@@ -186,7 +186,7 @@ class Prologue:
             self.parser.Parse(piece, last)
         except _FirstElement:
             self.is_over = True
-        except expat.ExpatError:
+        except (expat.ExpatError, LookupError, ValueError):  # the last two: an encoding nobody knows
             self.is_over = True
             if b"<!DOCTYPE" in piece or b"<!ENTITY" in piece:
                 self.refuse()

@@ -26,7 +26,7 @@ from importers.workbook import Position, Sheet, Value, Workbook, tidy, trimmed
 if not openpyxl.DEFUSEDXML:
     raise ImportError("defusedxml is missing: openpyxl would expand XML entities. Install the locked requirements.")
 
-UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, OSError, SyntaxError, ArithmeticError)
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, OSError, SyntaxError, ArithmeticError)
 """What openpyxl raises on files it cannot read; it has no error of its own for most of them."""
 
 KIND = "Excel workbook"

@@ -83,7 +83,7 @@ def attribute(element: Element, name: str) -> str:
 def parse(archive: Archive, part: str) -> Element:
     try:
         root: Element = ElementTree.fromstring(archive.parts[part])
-    except (KeyError, ElementTree.ParseError) as error:
+    except (LookupError, ValueError, ElementTree.ParseError) as error:
         raise Damaged(
             f"The workbook's part {part} is missing or broken; open it in a spreadsheet program and save it again."
         ) from error
@@ -317,7 +317,7 @@ def inspect_sheet(part: bytes, strings: int, styles: Styles = Styles()) -> Findi
     parser.CharacterDataHandler = handlers.characters
     try:
         parser.Parse(part, True)
-    except (expat.ExpatError, ValueError) as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:
         raise Damaged(
             "One of the workbook's sheets is broken; open the file in a spreadsheet program and save it again."
         ) from error

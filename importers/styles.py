@@ -63,7 +63,7 @@ def part_ending(archive: Archive, name: str) -> Element | None:
         return None
     try:
         root: Element = ElementTree.fromstring(content)
-    except ElementTree.ParseError:
+    except (LookupError, ValueError, ElementTree.ParseError):
         return None
     return root
 

@@ -47,10 +47,10 @@ def xlsx(
     return target.getvalue()
 
 
-def delimited(rows: Rows, *, separator: str = ",", encoding: str = "utf-8") -> bytes:
+def delimited(rows: Rows, *, separator: str = ",", encoding: str = "utf-8", errors: str = "strict") -> bytes:
     text = io.StringIO()
     csv.writer(text, delimiter=separator).writerows(rows)
-    return text.getvalue().encode(encoding)
+    return text.getvalue().encode(encoding, errors)
 
 
 def read_rows(sheets: Rows | Mapping[str, Rows], *, answers: Sequence[GivenAnswer] = (), **dress: Any) -> Reading:
