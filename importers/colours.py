@@ -14,6 +14,7 @@ NEAR = 26.0
 GREY = 24
 LIGHT = 0.7
 SUFFIX = " fill"
+SHADES = {1: ("",), 2: ("dark", "light"), 3: ("dark", "", "light")}
 TRAFFIC_LIGHTS = {"red": 0, "orange": 2, "yellow": 2, "green": 4, "blue": 5}
 """Proposed only, never taken: red cannot, amber learns, green works alone, blue (where it is used) beyond."""
 WORDS: Mapping[str, str] = {word: name for name, words in load("colours")["names"].items() for word in words}
@@ -34,8 +35,8 @@ class Palette:
 
 
 def palette_of(colours: Iterable[str]) -> Palette:
-    """Shades join the commonest one near them. Two colours that share an everyday name are told apart as light and
-    dark, more of them by their RRGGBB."""
+    """Shades join the commonest one near them. Up to three colours that share an everyday name are told apart as light
+    and dark, more of them by their RRGGBB."""
     leads: list[str] = []
     lead_of: dict[str, str] = {}
     for colour, _ in sorted(Counter(colours).items(), key=lambda item: (-item[1], item[0])):
@@ -49,8 +50,8 @@ def palette_of(colours: Iterable[str]) -> Palette:
     names: dict[str, str] = {}
     for name, members in alike.items():
         by_light = sorted(members, key=lambda member: (lightness(member), member))
-        told = [f"dark {name}", f"light {name}"] if len(members) == 2 else [f"{name} {member}" for member in by_light]
-        names.update(zip(by_light, [name] if len(members) == 1 else told, strict=True))
+        shades = SHADES.get(len(members)) or tuple(member.lower() for member in by_light)
+        names.update({lead: f"{shade} {name}".strip() for lead, shade in zip(by_light, shades, strict=True)})
     return Palette({colour: names[lead] + SUFFIX for colour, lead in lead_of.items()})
 
 

@@ -20,6 +20,7 @@ from importers.inspection import (
     sheet_entries,
     without_unsound,
 )
+from importers.notes import with_notes
 from importers.styles import read_styles
 from importers.workbook import Position, Sheet, Value, Workbook, tidy, trimmed
 
@@ -48,11 +49,13 @@ def read_excel(archive: Archive) -> Workbook:
     if cleaned:
         archive = archive.with_parts(cleaned)
     if sum(found.cells for _, found in sheets) > LARGE:
-        return read_through_calamine(archive, sheets)
-    try:
-        return read_through_openpyxl(archive, sheets)
-    except UNREADABLE:
-        return read_through_calamine(archive, sheets)
+        book = read_through_calamine(archive, sheets)
+    else:
+        try:
+            book = read_through_openpyxl(archive, sheets)
+        except UNREADABLE:
+            book = read_through_calamine(archive, sheets)
+    return with_notes(book, archive, sheets)
 
 
 def read_through_openpyxl(archive: Archive, sheets: Sequence[tuple[Entry, Findings]]) -> Workbook:

@@ -1,41 +1,40 @@
-"""The levels of one sheet's marks: legend first, then words everybody knows, then a question."""
+"""The levels of one sheet's marks: legend first, then words and standards everybody knows, then a question."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from importers.choices import Choices
-from importers.colours import traffic_light
 from importers.level_words import NO, NOT_AN_ANSWER, YES, level_of_word, means_a_goal
-from importers.records import MarkReading, Question, Raw
+from importers.proposals import propose
+from importers.records import Answer, MarkReading, Question, Raw
 from importers.refusals import WrongChoices
-from importers.scales import (
-    CODE,
-    FRACTION,
-    GOAL,
-    STARS,
-    TOP,
-    Legend,
-    LegendEntry,
-    key_of,
-    number_of,
-    proportional,
-    self_explained,
-)
+from importers.scales import CODE, GOAL, TOP, Legend, LegendEntry, key_of, number_of, self_explained
+from importers.standards import FRACTION, STARS, Compound, compound, romans, stated_levels
 
 COMMON = 3
 """A mark written this often is part of the scale; a rarer unknown one is a slip to report by its cell."""
+ERROR = re.compile(r"#(n/a|nv|ref!|bezug!|div/0!|value!|wert!|name\?|null!|num!|zahl!|spill!|calc!|getting_data|n/d)\Z")
+
+
+def is_error(raw: Raw) -> bool:
+    """Whether a cell shows a formula's error, in English or German, instead of a value."""
+    return isinstance(raw, str) and bool(ERROR.match(raw.strip().casefold()))
 
 
 @dataclass(frozen=True)
 class Grade:
     """`level` None with `open_question` while the scale is asked for; `ignored` for blanks such as "n/a"; neither a
-    level nor ignored nor open: not a level at all. `why` is a phrase for the preview."""
+    level nor ignored nor open: not a level at all. `wants` is a goal beside the level, `target` the level wished for.
+    `why` is a phrase for the preview."""
 
     level: int | None = None
     is_goal: bool = False
     ignored: bool = False
     open_question: bool = False
+    wants: bool = False
+    target: int | None = None
     why: str = "not one of the sheet's levels"
 
     @property
@@ -60,9 +59,9 @@ class Grader:
         return self.grades.get(key) or self.grades.get(self.without_goal(key)) or Grade()
 
     def wants_more(self, raw: Raw) -> bool:
-        """A level with a goal mark behind it, such as "2*" where the legend says "* = wants to learn"."""
+        """A level with a goal mark behind it, such as "2*" where the legend says "* = wants to learn", or "2 -> 3"."""
         key = key_of(raw)
-        return self.without_goal(key) != key
+        return self.grade(raw).wants or self.without_goal(key) != key
 
     def readings(self, written: Mapping[str, str], counts: Mapping[str, int]) -> tuple[MarkReading, ...]:
         """What each mark was taken for; `written` is its first spelling by key."""
@@ -85,13 +84,18 @@ class Grader:
 
 @dataclass
 class _Draft:
-    """Grades found so far and the keys that still need one, by the question that would settle them."""
+    """Grades found so far, the keys that still need one by the question that would settle them, and what was
+    proposed for those."""
 
     grades: dict[str, Grade] = field(default_factory=dict)
     asked: dict[str, list[str]] = field(default_factory=dict)
+    proposed: dict[str, int | str | None] = field(default_factory=dict)
 
     def ask(self, code: str, key: str) -> None:
         self.asked.setdefault(code, []).append(key)
+
+    def without_grade(self, keys: Iterable[str]) -> list[str]:
+        return [key for key in keys if key not in self.grades]
 
 
 def grader(
@@ -101,21 +105,68 @@ def grader(
     legend: Legend,
     choices: Choices,
     colours: Mapping[str, Grade | None] = NO_COLOURS,
+    lists: Sequence[Sequence[str]] = (),
 ) -> Grader:
     """Grades for every mark of a sheet. `keys` counts marks by `key_of`, `listed` the skills named without a mark;
-    `colours` are the fills among the marks with what the sheet says of them."""
-    told = legend.levels()
-    where = {entry.key: entry.where for entry in legend.entries}
-    decided = answered("marks", choices.mapping(sheet).marks, why="your mapping")
-    goals = {key for key, level in told.items() if level == GOAL and key not in decided}
-    goal_keys = frozenset(goals | {key for key, grade in decided.items() if grade.is_goal})
+    `colours` are the fills among the marks with what the sheet says of them, `lists` the words its cells allow."""
+    draft = _Draft(answered("marks", choices.mapping(sheet).marks, why="your mapping"))
+    goal_keys = frozenset(goal_marks(legend, draft.grades))
     bare = Grader({}, goal_keys)
     counts: dict[str, int] = {}
     for key, count in keys.items():
         counts[bare.without_goal(key)] = counts.get(bare.without_goal(key), 0) + count
-    draft = _Draft(decided)
-    for key, level in told.items():
-        why = f"legend in {where[key]}" if where[key] else "the sheet's legend"
+    _grade_explained(legend, colours, keys, draft)
+    unknown = [key for key in draft.without_grade(counts) if key not in colours]
+    _grade_known(unknown, draft)
+    inside = compounds(draft.without_grade(unknown), {*counts, *draft.grades})
+    numbers = [key for key in draft.without_grade([*unknown, *parts_of(inside.values())]) if number_of(key) is not None]
+    has_legend = any(number_of(entry.key) is not None for entry in legend.entries)
+    settled = _told(choices, sheet, alone=True).keys()
+    _grade_numbers(list(dict.fromkeys(numbers)), has_legend=has_legend, settled=settled, draft=draft)
+    left = [key for key in draft.without_grade(unknown) if number_of(key) is None and key not in inside]
+    order = word_order(left, lists)
+    _sort_unknown(left, counts, {*order, *settled}, draft)
+    if listed and "listed" not in draft.grades:
+        draft.ask("listed_without_level", "listed")
+    questions = [_settle(code, sheet, each, choices, draft, order) for code, each in draft.asked.items()]
+    draft.asked.clear()
+    _grade_compounds(inside, legend, draft)
+    questions += [_settle(code, sheet, each, choices, draft, order) for code, each in draft.asked.items()]
+    return Grader(draft.grades, goal_keys, frozenset(colours), merged(questions))
+
+
+def merged(questions: Iterable[Question]) -> list[Question]:
+    """One question a code: marks between two levels may come from numbers and from compounds."""
+    found: dict[str, Question] = {}
+    for question in questions:
+        if (other := found.get(question.code)) is None:
+            found[question.code] = question
+            continue
+        proposed = {**as_levels(other.proposed), **as_levels(question.proposed)}
+        values = (*other.values, *question.values)
+        both = {**as_levels(other.answer), **as_levels(question.answer)}
+        answer = both if other.answer is not None and question.answer is not None else None
+        text = TEXTS[question.code].format(shown=shown(values))
+        found[question.code] = replace(other, text=text, values=values, proposed=proposed, answer=answer)
+    return list(found.values())
+
+
+def as_levels(answer: Answer | None) -> dict[str, int | str | None]:
+    return answer if isinstance(answer, dict) else {}
+
+
+def goal_marks(legend: Legend, decided: Mapping[str, Grade]) -> set[str]:
+    told = {key for key, level in legend.levels().items() if level == GOAL and key not in decided}
+    return told | {key for key, grade in decided.items() if grade.is_goal}
+
+
+def _grade_explained(
+    legend: Legend, colours: Mapping[str, Grade | None], keys: Mapping[str, int], draft: _Draft
+) -> None:
+    """What the sheet itself says of its marks and colours."""
+    where = {entry.key: entry.where for entry in legend.entries}
+    for key, level in legend.levels().items():
+        why = f"legend in {where[key]}" if where.get(key) else "the sheet's legend"
         explained = Grade(is_goal=True, why=why) if level == GOAL else Grade(level=int(level), why=why)
         draft.grades.setdefault(key, explained)
     for name, grade in colours.items():
@@ -123,46 +174,43 @@ def grader(
             draft.grades.setdefault(name, grade)
         elif name in keys and name not in draft.grades:
             draft.ask("colours_without_legend", name)
-    unknown = [key for key in counts if key not in draft.grades and key not in colours]
-    settled = _told(choices, sheet, alone=True).keys()
-    _grade_known(unknown, draft)
-    _grade_numbers(
-        [key for key in unknown if number_of(key) is not None],
-        has_legend=any(number_of(k) is not None for k in told),
-        settled=settled,
-        draft=draft,
-    )
-    words = [key for key in unknown if key not in draft.grades and number_of(key) is None]
-    _sort_unknown(words, counts, settled, draft)
-    if listed and "listed" not in draft.grades:
-        draft.ask("listed_without_level", "listed")
-    questions = [
-        _settle(code, sheet, sorted(keys, key=lambda key: (number_of(key) or 0.0, key)), choices, draft)
-        for code, keys in draft.asked.items()
-    ]
-    return Grader(draft.grades, goal_keys, frozenset(colours), questions)
 
 
-def _grade_known(keys: Iterable[str], draft: _Draft) -> None:
-    """Blanks in words, marks that explain themselves, and level words in their own order."""
+def _grade_known(keys: Sequence[str], draft: _Draft) -> None:
+    """Blanks in words, errors, marks that explain themselves or follow a standard, and level words."""
     words: dict[str, float] = {}
     for key in keys:
         if key in NOT_AN_ANSWER:
             draft.grades[key] = Grade(ignored=True, why="says nothing")
-        elif means_a_goal(key):
+        elif ERROR.match(key):
+            draft.grades[key] = Grade(why="an error of the spreadsheet")
+        elif means_a_goal(key) and compound(key) is None:
             draft.grades[key] = Grade(is_goal=True, why="its words say so")
         elif key not in YES | NO and (level := level_of_word(key)) is not None:
             words[key] = level
-    numbered = {
-        key: pair for key in keys if key not in draft.grades and key not in words and (pair := self_explained(key))
-    }
-    legend = Legend(tuple(LegendEntry(number, (word,)) for number, word in dict(numbered.values()).items()))
-    levels = legend.levels()
-    for key, (number, _) in numbered.items():
-        draft.grades[key] = Grade(level=int(levels[number]), why="its words say so")
     draft.grades.update(
         {key: Grade(level=level, why="a word with a usual meaning") for key, level in word_levels(words).items()}
     )
+    draft.grades.update(
+        {key: Grade(level=level, why="its words say so") for key, level in _numbered(draft.without_grade(keys)).items()}
+    )
+    stated = stated_levels(draft.without_grade(keys))
+    draft.grades.update(
+        {key: Grade(level=level, why="a scale known without a legend") for key, level in stated.items()}
+    )
+
+
+def _numbered(keys: Iterable[str]) -> dict[str, int]:
+    """Marks that carry their own legend: a number with always the same word, and words that rise with the numbers."""
+    pairs = {key: pair for key in keys if (pair := self_explained(key))}
+    words: dict[str, set[str]] = {}
+    for number, word in pairs.values():
+        words.setdefault(number, set()).add(word)
+    remarks = {key for key in pairs if (found := compound(key)) is not None and found.settled}
+    if remarks and (len(words) < 2 or any(len(said) > 1 for said in words.values()) or len(remarks) < len(pairs)):
+        pairs = {key: pair for key, pair in pairs.items() if key not in remarks}
+    levels = Legend(tuple(LegendEntry(number, (word,)) for number, word in dict(pairs.values()).items())).levels()
+    return {key: int(levels[number]) for key, (number, _) in pairs.items()}
 
 
 def word_levels(words: Mapping[str, float]) -> dict[str, int]:
@@ -170,12 +218,41 @@ def word_levels(words: Mapping[str, float]) -> dict[str, int]:
     return {word: int(level) if level % 1 == 0.5 else round(level) for word, level in words.items()}
 
 
+def compounds(keys: Iterable[str], known: set[str]) -> dict[str, Compound]:
+    """Marks with a level inside that is a number or another mark of the sheet."""
+    found = {key: inside for key in keys if (inside := compound(key)) is not None}
+    return {key: each for key, each in found.items() if number_of(each.base) is not None or each.base in known}
+
+
+def parts_of(found: Iterable[Compound]) -> list[str]:
+    return [part for each in found for part in (each.base, each.target) if part is not None]
+
+
+def _grade_compounds(inside: Mapping[str, Compound], legend: Legend, draft: _Draft) -> None:
+    """The level inside, where the addition is a remark, an arrow or a footnote; else it is asked what it adds."""
+    for key, found in inside.items():
+        base = draft.grades.get(found.base, Grade())
+        if found.settled or found.addition in legend.remarks:
+            aim = draft.grades.get(found.target or "", Grade()).level
+            draft.grades[key] = replace(base, wants=found.wants, target=aim, why=f"the {found.base} in it: {base.why}")
+        else:
+            draft.ask("half_levels", key)
+            draft.proposed[key] = draft.proposed.get(found.base) if base.level is None else base.level
+
+
 def _grade_numbers(keys: list[str], *, has_legend: bool, settled: Collection[str], draft: _Draft) -> None:
     """Whole numbers 0..5 that reach 5 are Muster's own scale, unless somebody said otherwise of some; any other numbers
     need an answer."""
-    if not keys or has_legend:
-        return
     numbers = {key: number_of(key) or 0.0 for key in keys}
+    if has_legend:
+        known = [number for key in draft.grades if (number := number_of(key)) is not None]
+        for key, number in numbers.items():
+            if not number.is_integer() and min(known) < number < max(known):
+                draft.ask("half_levels", key)
+                draft.proposed[key] = draft.grades.get(f"{int(number)}", Grade()).level
+        return
+    if not numbers:
+        return
     highest, lowest = max(numbers.values()), min(numbers.values())
     fractions = [key for key, number in numbers.items() if not number.is_integer()]
     if highest == TOP and lowest >= 0 and not any(key in settled for key in keys if key not in fractions):
@@ -190,28 +267,43 @@ def _grade_numbers(keys: list[str], *, has_legend: bool, settled: Collection[str
         draft.ask(code, key)
 
 
-def _sort_unknown(keys: list[str], counts: Mapping[str, int], settled: Collection[str], draft: _Draft) -> None:
-    """Signs, codes and a firm's own words are asked about; a rare unknown word is a slip in its cell, unless somebody
-    said what it means."""
+def word_order(keys: Iterable[str], lists: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """The list of allowed words that most of the keys are in, without its blanks."""
+    best: tuple[str, ...] = ()
+    for words in lists:
+        allowed = tuple(key for word in words if (key := key_of(word)) and key not in NOT_AN_ANSWER)
+        if len(set(allowed).intersection(keys)) > len(set(best).intersection(keys)):
+            best = allowed
+    return best
+
+
+def _sort_unknown(keys: list[str], counts: Mapping[str, int], certain: Collection[str], draft: _Draft) -> None:
+    """Signs, codes and a firm's own words are asked about; a rare unknown word is a slip in its cell, unless it is
+    `certain`: somebody said what it means, or the sheet offers it."""
     total = sum(counts.values())
+    numerals = romans(keys)
     for key in keys:
-        if CODE.match(key) or FRACTION.match(key) or key.endswith("%"):
+        if CODE.match(key) or FRACTION.match(key) or key.endswith("%") or key in numerals:
             draft.ask("scale_unknown", key)
         elif len(key) <= 2 or STARS.match(key) or key in YES | NO:
             draft.ask("symbols_without_legend", key)
-        elif key in settled or (counts[key] >= COMMON and counts[key] * 20 >= total):
+        elif key in certain or (counts[key] >= COMMON and counts[key] * 20 >= total):
             draft.ask("words_unknown", key)
 
 
 TEXTS = {
     "scale_unknown": "Which levels do {shown} stand for? The sheet does not say how high its scale goes.",
     "numbers_not_levels": "Are {shown} levels at all? Numbers like these are often days or percent.",
-    "half_levels": "Which levels do {shown} stand for? Levels are whole numbers from 0 to 5.",
+    "half_levels": "Which levels do {shown} stand for? They lie between two levels, or something is added to one.",
     "symbols_without_legend": "What do {shown} mean? The sheet has no legend.",
     "colours_without_legend": "What do {shown} stand for? The cells are empty and the sheet has no legend of colours.",
     "words_unknown": "Which levels do {shown} stand for?",
     "listed_without_level": "Skills are listed without a level: which level should they get?",
 }
+
+
+def shown(keys: Sequence[str]) -> str:
+    return ", ".join(f"'{key}'" for key in keys[:8]) + (" and others" if len(keys) > 8 else "")
 
 
 def _told(choices: Choices, sheet: str, *, alone: bool = False) -> dict[str, int | str | None]:
@@ -225,9 +317,13 @@ def _told(choices: Choices, sheet: str, *, alone: bool = False) -> dict[str, int
     }
 
 
-def _settle(code: str, sheet: str, keys: list[str], choices: Choices, draft: _Draft) -> Question:
+def _settle(
+    code: str, sheet: str, marks: Sequence[str], choices: Choices, draft: _Draft, order: Sequence[str]
+) -> Question:
     """The question about some keys, and their grades: those that are answered hold while it is open for the rest."""
-    proposed = propose(code, keys)
+    keys = sorted(marks, key=lambda key: (number_of(key) or 0.0, key))
+    proposed = {key: draft.proposed.get(key, level) for key, level in propose(code, keys, order).items()}
+    draft.proposed.update(proposed)
     given = choices.answer(code, sheet, None)
     if given is not None and given is not True and not isinstance(given, dict):
         raise WrongChoices(f'The answer to {code} must map each value to a level 0..5, null or "goal".')
@@ -239,45 +335,8 @@ def _settle(code: str, sheet: str, keys: list[str], choices: Choices, draft: _Dr
     asked = [key for key in keys if key not in known]
     for key in asked:
         draft.grades[key] = Grade(open_question=True, why="open question")
-    shown = ", ".join(f"'{key}'" for key in (asked or keys)[:8]) + (" and others" if len(asked or keys) > 8 else "")
-    text = TEXTS[code].format(shown=shown)
+    text = TEXTS[code].format(shown=shown(asked or keys))
     return Question(code, sheet, None, text, tuple(keys), {**proposed, **known}, None if asked else known)
-
-
-def propose(code: str, keys: list[str]) -> dict[str, int | str | None]:
-    """The likeliest reading, for a person to confirm."""
-    if code == "numbers_not_levels":
-        return dict.fromkeys(keys)
-    if code == "listed_without_level":
-        return {"listed": 2}
-    if code == "colours_without_legend":
-        return {key: traffic_light(key) for key in keys}
-    if code == "symbols_without_legend":
-        return {key: proposed_symbol(key) for key in keys}
-    levels: dict[str, int | str | None] = {}
-    numbers = {
-        key: n
-        for key in keys
-        if (n := number_of(key.lstrip("abcdefghijklmnopqrstuvwxyz ").rstrip("% ").partition("/")[0])) is not None
-    }
-    top = next((top for top in (3, 4, 5, 10, 100) if numbers and max(numbers.values()) <= top), 100)
-    low = 0 if any(number == 0 for number in numbers.values()) or top > 5 else 1
-    for key in keys:
-        number = numbers.get(key)
-        whole = code == "half_levels"
-        levels[key] = None if number is None else int(number) if whole else proportional(f"{number:g}", low, top)
-    return levels
-
-
-def proposed_symbol(key: str) -> int | None:
-    if key in NO | {"o", "○", "0", "☆"}:
-        return 0
-    if key in YES | {"x", "●", "•", "+", "*", "■"}:
-        return 3
-    if stars := STARS.match(key):
-        filled, empty = len(stars[1]), len(stars[2])
-        return min(TOP, filled if empty + filled == TOP or not empty else round(filled / (filled + empty) * TOP))
-    return {"◔": 1, "◐": 2, "◑": 2, "◕": 4}.get(key)
 
 
 def answered(code: str, told: Mapping[str, int | str | None], *, why: str) -> dict[str, Grade]:

@@ -27,6 +27,7 @@ LAST_COLUMN = 2_000
 LAST_ROW = 200_000
 MOST_CELLS = 5_000_000
 MOST_FILLS = 200_000
+MOST_LISTS = 200
 NUMBER = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*\Z", re.ASCII)
 MOST_KEPT = 10_000
 SHARED_STRING = re.compile(rb"<(?:\w+:)?si[\s>/]")
@@ -65,6 +66,7 @@ class Findings:
     percents: set[Position] = field(default_factory=set)
     errors: dict[Position, str] = field(default_factory=dict)
     has_rules: bool = False
+    lists: dict[str, None] = field(default_factory=dict)
 
 
 def is_strict(archive: Archive) -> bool:
@@ -153,6 +155,7 @@ class _Pass:
         self.row = 0
         self.column = 0
         self.kind = ""
+        self.offers = False
         self.text: list[str] | None = None
         self.row_text = ""
         self.starts_at = 0
@@ -167,6 +170,8 @@ class _Pass:
             "col": self.start_column_format,
             "mergeCell": self.start_merge,
             "cfRule": self.start_rule,
+            "dataValidation": self.start_choice,
+            "formula1": self.start_offer,
         }
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -201,13 +206,30 @@ class _Pass:
             self.colour(self.row, self.column, colour)
 
     def start_formula(self, _: dict[str, str]) -> None:
-        self.found.formulas.add((self.row, self.column))
+        """A cell's formula; or, inside a newer list of choices, the range of its words."""
+        if self.offers:
+            self.text = []
+        else:
+            self.found.formulas.add((self.row, self.column))
 
     def start_text(self, _: dict[str, str]) -> None:
         self.valued("")
 
     def start_rule(self, _: dict[str, str]) -> None:
         self.found.has_rules = True
+
+    def start_choice(self, attributes: dict[str, str]) -> None:
+        self.offers = attributes.get("type") == "list"
+
+    def start_offer(self, _: dict[str, str]) -> None:
+        if self.offers:
+            self.text = []
+
+    def end_offer(self) -> None:
+        stored = "".join(self.text or ()).strip()
+        if stored and len(self.found.lists) < MOST_LISTS:
+            self.found.lists[stored] = None
+        self.text = None
 
     def start_row(self, attributes: dict[str, str]) -> None:
         self.row_text = attributes.get("r", "")
@@ -265,6 +287,10 @@ class _Pass:
             self.text = None
         elif name == "row":
             self.end_row()
+        elif self.offers and name == "dataValidation":
+            self.offers = False
+        elif self.offers and name in {"f", "formula1"}:
+            self.end_offer()
         elif self.is_unsound and name == "c":
             self.found.unsound_bytes.append((self.starts_at, self.parser.CurrentByteIndex))
             self.is_unsound = False

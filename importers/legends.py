@@ -1,22 +1,21 @@
 """Finding the legend: beside the data, above it, on another sheet, or inside one sentence."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from importers.headings import TOKENS, Role, role_of, words_of
+from importers.headings import Role, role_of, words_of
+from importers.legend_texts import TITLE_WORDS, legend_in, lone_pair
 from importers.level_words import level_of_meaning, level_of_word, means_a_goal
 from importers.scales import Legend, LegendEntry, key_of, number_of
 from importers.values import as_text
 from importers.workbook import Position, Sheet
 
 LONGEST = 11
-TITLE_WORDS = TOKENS["legend_titles"]
-PAIR = re.compile(r"(?:^|[,;|/\n(]|\s{2,})\s*([^\s=:,;|()]{1,14})\s*(=|:|–|—|\s-)\s*([^,;|=\n]+)")
-RANGE = re.compile(r"\b([01])\s*(?:-|–|to|bis|à|a|\.\.+)\s*(3|4|5|10)\b")
 FARTHEST_ROW = 400
 FEW = 2
 """Cells in a row that may hold nothing but a legend; more are a header that states its scale, "Level (1-5)"."""
-SIGN = re.compile(r"([○◔◑◐◕●☆★✓✔✗✘])\s*[=:–-]?\s*([^○◔◑◐◕●☆★✓✔✗✘,;|\n]+)")
+FEWEST_LONE = 3
+FOOTNOTE = re.compile(r"\s*([*†‡+#°!^~]{1,3})\)?\s*[=:–-]?\s*[^\W\d].{4,}")
 
 Run = list[tuple[Position, Position]]
 """Cells of a mark and of its text, in order."""
@@ -45,6 +44,7 @@ def find_legend(sheet: Sheet) -> Legend:
         entries=tuple(LegendEntry(key, tuple(told), where[key]) for key, told in texts.items()),
         cells=frozenset(cells),
         sheet=sheet.name,
+        remarks=remarks_of(sheet, texts),
     )
 
 
@@ -145,25 +145,50 @@ def is_title(text: str) -> bool:
 
 
 def inline(sheet: Sheet) -> Iterator[tuple[Position, list[tuple[str, str]]]]:
-    """Legends inside one cell: "0 = none, 1 = basic, ..." and "rate yourself 1-5"."""
+    """Legends inside one cell or its comment, and lines of cells that each explain a mark: "○ none", "● expert"."""
     for row, column, value in sheet.cells():
         if row > FARTHEST_ROW:
-            return
-        if not isinstance(value, str) or not 5 <= len(value) <= 1_000:
-            continue
-        found_pairs = [found for found in PAIR.finditer(value) if is_short(key_of(found[1]))]
-        pairs = [(key_of(found[1]), found[3].strip()) for found in found_pairs]
-        told = [level_of_meaning(text) is not None or means_a_goal(text) for _, text in pairs]
-        stated = [found[2] == "=" or means_a_goal(found[3]) for found in found_pairs]
-        signs = [(key_of(found[1]), found[2].strip()) for found in SIGN.finditer(value)]
-        if len(signs) > 1 and all(level_of_meaning(text) is not None for _, text in signs):
-            yield (row, column), signs
-        elif sum(told) * 2 >= len(pairs) > 1 or (len(pairs) == 1 and told[0] and stated[0]):
+            break
+        if isinstance(value, str) and (pairs := legend_in(value)):
             yield (row, column), pairs
-        elif (found := RANGE.search(value)) and TITLE_WORDS.intersection(words_of(value)):
-            low, high = int(found[1]), int(found[2])
-            yield (row, column), [(str(number), "") for number in range(low, high + 1)]
+    for place, text in sorted(sheet.comments.items()):
+        if pairs := legend_in(text):
+            yield place, pairs
+    yield from lines(sheet)
 
 
-def is_short(mark: str) -> bool:
-    return number_of(mark) is not None or len(mark) <= 2
+def lines(sheet: Sheet) -> Iterator[tuple[Position, list[tuple[str, str]]]]:
+    """A row of nothing but explained marks, or cells one under another with nothing beside them."""
+    across = [[(row, c) for c, value in enumerate(sheet.rows[row], 1) if value is not None] for row in near_rows(sheet)]
+    for places in (*across, *columns_alone(sheet)):
+        told = [(place, pair) for place in places if (pair := lone_pair(sheet.text(*place))) is not None]
+        marks = {mark for _, (mark, _) in told}
+        described = sum(level_of_meaning(said) is not None or means_a_goal(said) for _, (_, said) in told)
+        if len(told) == len(marks) == len(places) >= FEWEST_LONE and described * 2 >= len(told):
+            yield from ((place, [pair]) for place, pair in told)
+
+
+def near_rows(sheet: Sheet) -> list[int]:
+    return [row for row in sheet.row_numbers if row <= FARTHEST_ROW]
+
+
+def columns_alone(sheet: Sheet) -> Iterator[list[Position]]:
+    """Cells that are the only value of their row, one under another."""
+    run: list[Position] = []
+    for row in near_rows(sheet):
+        filled = [column for column, value in enumerate(sheet.rows[row], 1) if value is not None]
+        is_alone = len(filled) == 1 and lone_pair(sheet.text(row, filled[0])) is not None
+        if is_alone and (not run or run[-1] == (row - 1, filled[0])):
+            run.append((row, filled[0]))
+            continue
+        yield run
+        run = [(row, filled[0])] if is_alone else []
+    yield run
+
+
+def remarks_of(sheet: Sheet, known: Iterable[str]) -> frozenset[str]:
+    """Signs that a cell standing alone in its row explains as something else than a level or a goal."""
+    alone = (row for row in near_rows(sheet) if sum(value is not None for value in sheet.rows[row]) <= FEW)
+    texts = (value for row in alone for value in sheet.rows[row] if isinstance(value, str))
+    signs = {found[1] for text in texts if (found := FOOTNOTE.match(text)) and not means_a_goal(text)}
+    return frozenset(signs - set(known))

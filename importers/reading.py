@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from importers.attendance import Attendance
 from importers.choices import Choices
 from importers.colouring import Explanation, colouring, legend_of_colours
-from importers.grading import Grader, grader
+from importers.grading import Grader, grader, is_error
 from importers.layouts.layout import Extract, GoalMark, Mark, Stint
 from importers.layouts.snapshots import snapshot_dates
 from importers.legends import find_legend
@@ -126,7 +126,8 @@ class Assembly:
         listed = sum(mark.listed for mark in marks)
         keys = Counter(key_of(mark.raw) for mark in marks if not mark.listed)
         spelled = {key_of(mark.raw): as_text(mark.raw) for mark in reversed(marks) if not mark.listed}
-        grades = grader(view.sheet.name, keys, listed, view.legend, self.choices, coloured.grades)
+        lists = view.sheet.lists
+        grades = grader(view.sheet.name, keys, listed, view.legend, self.choices, coloured.grades, lists)
         if listed:
             keys["listed"], spelled["listed"] = listed, "listed"
         self.marks[view.sheet.name] = (*grades.readings(spelled, keys), *coloured.readings)
@@ -173,7 +174,7 @@ class Assembly:
             return
         skill = self.mentions.add(mark.skill, mark.category, view.sheet, mark.place)
         if grade.is_goal or grades.wants_more(mark.raw):
-            self.goals.append(Goal(person, mark.skill, skill, mark.raw, None, view.sheet.name, cell))
+            self.goals.append(Goal(person, mark.skill, skill, mark.raw, grade.target, view.sheet.name, cell))
         if not grade.is_goal:
             on, last_used = dates.read(mark.on, mark.place), dates.read(mark.last_used, mark.place)
             level = 0 if mark.denied else grade.level
@@ -293,6 +294,9 @@ def not_a_level(view: View, mark: Mark, cell: str) -> Problem:
     known = ", ".join(entry.key for entry in view.legend.entries) or "0 to 5"
     text = f'"{as_text(mark.raw)}" for {mark.skill} is not one of the levels of this sheet ({known}).'
     remedy = "Correct the cell and import again, or leave it out."
+    if is_error(mark.raw):
+        text = f'"{mark.raw}" for {mark.skill} is an error of the spreadsheet and no level.'
+        remedy = "Repair the formula or type the level, and import again."
     return Problem(Severity.ERROR, "not_a_level", view.sheet.name, cell, text, remedy)
 
 

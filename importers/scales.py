@@ -15,6 +15,7 @@ from itertools import combinations, combinations_with_replacement
 
 from importers.level_words import level_of_meaning, level_of_word, means_a_goal
 from importers.records import Raw
+from importers.standards import FRACTION, STARS, compound
 from importers.values import as_text
 
 TOP = 5
@@ -23,13 +24,15 @@ CACHED = 50_000
 """Cells of a sheet repeat; looking each up once makes reading a large one several times faster."""
 GOAL = "goal"
 LEVEL_NUMBER = re.compile(
-    r"(?:level|lvl|niveau|nivel|stufe|livello|tingkat|rating|grade)\s*[:#-]?\s*(\d{1,2})\Z", re.IGNORECASE
+    r"(?:(?:skill )?level|lvl|niveau|n[ií]vel|stufe|livello|poziom|tingkat|rating|grade|score)\s*[:#-]?\s*(\d{1,2})\Z",
+    re.IGNORECASE,
 )
 NUMBER_AND_WORD = re.compile(r"(\d{1,2})\s*(?:[-–—:=.)]|\s)\s*([^\d\s].{1,60})\Z")
 WORD_AND_NUMBER = re.compile(r"([^\d].{0,60}?)\s*[(\[]\s*(\d{1,2})\s*[)\]]\Z")
 CODE = re.compile(r"([A-Za-z])\s?(\d)\Z")
-STARS = re.compile(r"([★⭐*●•■]+)\s*([☆○□]*)\Z")
-FRACTION = re.compile(r"(\d{1,2})\s*(?:/|of|von|sur)\s*(5|10)\Z")
+DIGITS = str.maketrans("０１２３４５６７８９①②③④⑤⑥⑦⑧⑨", "0123456789123456789", "\ufe0e\ufe0f")
+"""Full-width and circled digits; without the invisible signs that make a symbol black or coloured."""
+HALF = re.compile(r"(\d?)\s?½\Z")
 
 
 @lru_cache(maxsize=CACHED, typed=True)
@@ -39,7 +42,8 @@ def key_of(raw: Raw) -> str:
         return "true" if raw else "false"
     if isinstance(raw, float):
         return f"{raw:g}"
-    text = as_text(raw if not isinstance(raw, str) else raw[:LONGEST_MARK]).casefold()
+    text = as_text(raw if not isinstance(raw, str) else raw[:LONGEST_MARK].translate(DIGITS)).casefold()
+    text = HALF.sub(lambda found: f"{found[1] or 0}.5", text)
     if found := LEVEL_NUMBER.match(text):
         return str(int(found[1]))
     if re.fullmatch(r"\d{1,2}([.,]0+)?", text):
@@ -79,6 +83,7 @@ def is_mark(raw: Raw) -> bool:
             CODE.match(key)
             or STARS.match(key)
             or FRACTION.match(key)
+            or ((inside := compound(key)) is not None and 0 <= (number_of(inside.base) or -1.0) <= 10)
             or key in {"yes", "no", "ja", "nein", "oui", "non"}
         )
         or (len(key) <= 4 and key.endswith("%"))
@@ -96,16 +101,18 @@ class LegendEntry:
 
 @dataclass(frozen=True)
 class Legend:
-    """`cells` are the positions it covers, `sheet` names its sheet."""
+    """`cells` are the positions it covers, `sheet` names its sheet; `remarks` are signs behind a level that a footnote
+    explains as something else, such as "* not yet confirmed"."""
 
     entries: tuple[LegendEntry, ...] = ()
     cells: frozenset[tuple[int, int]] = frozenset()
     sheet: str = ""
+    remarks: frozenset[str] = frozenset()
 
     def on_another_sheet(self) -> "Legend":
         """The same marks for a sheet that has none of its own."""
         entries = tuple(replace(entry, where=f"{self.sheet}!{entry.where}") for entry in self.entries)
-        return Legend(entries, frozenset(), self.sheet)
+        return Legend(entries, frozenset(), self.sheet, self.remarks)
 
     def levels(self) -> dict[str, int | str]:
         """Level, or `GOAL`, of each mark."""
@@ -115,8 +122,18 @@ class Legend:
             ordered = in_order(
                 [e for e in self.entries if e.key not in goals and (number_of(e.key) is not None) is numeric]
             )
+            ordered = list(without_gaps(ordered)) if numeric else ordered
             found.update(zip((entry.key for entry in ordered), fit(targets_of(ordered)), strict=True))
         return found
+
+
+def without_gaps(ordered: Sequence[LegendEntry]) -> Sequence[LegendEntry]:
+    """With the whole numbers between those told: "1 = beginner ... 5 = expert" explains 2, 3 and 4 as well."""
+    told = {number: entry for entry in ordered if (number := number_of(entry.key)) is not None}
+    if len(told) < 2 or not all(number.is_integer() and 0 <= number <= 2 * TOP for number in told):
+        return ordered
+    between = range(int(min(told)), int(max(told)) + 1)
+    return [told.get(float(n), LegendEntry(str(n), (), ordered[0].where)) for n in between]
 
 
 def in_order(entries: Sequence[LegendEntry]) -> list[LegendEntry]:
@@ -127,7 +144,16 @@ def in_order(entries: Sequence[LegendEntry]) -> list[LegendEntry]:
     said = {entry.key: meaning_of(entry) for entry in entries}
     if all(level is not None for level in said.values()):
         return sorted(entries, key=lambda entry: said[entry.key] or 0.0)
-    return list(entries)
+    known = [(place, level) for place, level in enumerate(said.values()) if level is not None]
+    return list(reversed(entries)) if falls(known, len(said)) else list(entries)
+
+
+def falls(known: Sequence[tuple[int, float]], count: int) -> bool:
+    """Whether a list of marks begins with the highest: by the known levels, or by where the only known one stands."""
+    if len(known) == 1:
+        place, level = known[0]
+        return (level >= TOP / 2) is (place * 2 < count - 1)
+    return len(known) > 1 and known[0][1] > known[-1][1]
 
 
 def meaning_of(entry: LegendEntry) -> float | None:

@@ -12,6 +12,7 @@ from openpyxl.utils import column_index_from_string
 from importers.choices import SheetMapping
 from importers.headings import TOKENS, Role, role_of, words_of
 from importers.people import apart, looks_like_full_name, plausible_name
+from importers.records import Raw
 from importers.refusals import WrongChoices
 from importers.scales import Legend, is_mark, key_of, number_of
 from importers.skills import Catalogue, Match
@@ -160,6 +161,13 @@ class Table:
         if column is None or (row, column.index) in self.view.legend.cells:
             return None
         return self.sheet.value(row, column.index)
+
+    def raw(self, row: int, column: Column) -> Raw:
+        """The cell as its reader sees it: a number shown as percent is one, a date is text."""
+        value = self.value(row, column)
+        if isinstance(value, (int, float)) and (row, column.index) in self.sheet.percents:
+            return f"{value * 100:g}%"
+        return value if value is None or isinstance(value, (str, int, float)) else as_text(value)
 
     def text_down(self, row: int, column: Column) -> str:
         """The cell's text, or that of the range merged down over it."""

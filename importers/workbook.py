@@ -39,7 +39,8 @@ class Sheet:
 
     `fills` maps a cell to its visible fill colour as RRGGBB, `formulas` are cells whose value was computed,
     `percents` numbers shown as percent, `unsound` cells whose stored text no spreadsheet program would accept.
-    `unread_colours` says which colours are missing from `fills`, if any. A flipped sheet has rows and columns exchanged
+    `unread_colours` says which colours are missing from `fills`, if any. `comments` are the notes on cells, `lists` the
+    words that cells offer to choose from. A flipped sheet has rows and columns exchanged
     but still names cells as the file does.
     """
 
@@ -51,6 +52,8 @@ class Sheet:
     percents: frozenset[Position] = frozenset()
     unsound: Mapping[Position, str] = field(default_factory=dict)
     unread_colours: str | None = None
+    comments: Mapping[Position, str] = field(default_factory=dict)
+    lists: tuple[tuple[str, ...], ...] = ()
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
@@ -126,6 +129,7 @@ class Sheet:
             formulas=frozenset((column, row) for row, column in self.formulas),
             percents=frozenset((column, row) for row, column in self.percents),
             unsound={(column, row): text for (row, column), text in self.unsound.items()},
+            comments={(column, row): text for (row, column), text in self.comments.items()},
             hidden_rows=self.hidden_columns,
             hidden_columns=self.hidden_rows,
             is_flipped=not self.is_flipped,

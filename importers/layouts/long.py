@@ -13,7 +13,6 @@ from importers.records import LayoutName, Severity
 from importers.scales import number_of
 from importers.skills import plausible_skill
 from importers.tables import Column, Table, View, rows_weight
-from importers.values import as_text
 
 
 def hypotheses(view: View) -> Iterator[Hypothesis]:
@@ -119,12 +118,12 @@ def marks_of_row(
     rated, used = table.column(Role.DATE), table.column(Role.LAST_USED)
     stated = [column for column in levels if table.value(row, column) is not None]
     for column in stated or [skill]:
-        value = table.value(row, column) if stated else None
+        value = table.raw(row, column) if stated else None
         yield Mark(
             person,
             table.text(row, skill),
             table.text(row, table.column(Role.CATEGORY)) or None,
-            value if value is None or isinstance(value, (str, int, float)) else as_text(value),
+            value,
             (row, column.index),
             on=table.value(row, rated) or date_of_sheet(column.heading),
             last_used=table.value(row, used),

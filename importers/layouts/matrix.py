@@ -26,7 +26,6 @@ from importers.records import LayoutName, Severity
 from importers.scales import key_of, number_of
 from importers.skills import plausible_skill
 from importers.tables import TEXT_ROLES, Column, Table, View, is_header_again, rows_weight
-from importers.values import as_text
 from importers.workbook import Scalar
 
 MOST_OWN_WORDS = 8
@@ -288,8 +287,7 @@ def take_row(table: Table, skills: Skills, row: int, person: Sighting, found: Ex
     for column in skills.columns:
         value, place = table.value(row, column), (row, column.index)
         if value is not None:
-            raw = value if isinstance(value, (str, int, float)) else as_text(value)
-            found.marks.append(Mark(person, column.heading, column.group, raw, place))
+            found.marks.append(Mark(person, column.heading, column.group, table.raw(row, column), place))
         elif place in table.sheet.formulas:
             text = f"The level for {column.heading} is a formula whose result is not stored in the file."
             remedy = "Open the file in a spreadsheet program, save it and import again."

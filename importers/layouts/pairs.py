@@ -180,8 +180,8 @@ def extract(table: Table, people: PersonColumns, pairs: list[Pair]) -> Extract:
 
 def take_level(table: Table, row: int, pair: Pair, person: Sighting, found: Extract) -> None:
     """A level beside an unanswered yes/no is the template's default, not an answer."""
-    raw = table.value(row, pair.level)
-    if not isinstance(raw, (str, int, float)):
+    raw = table.raw(row, pair.level)
+    if raw is None:
         return
     told = table.text(row, pair.has).casefold()
     if pair.has is not None and pair.has.sample and told not in YES | NO:

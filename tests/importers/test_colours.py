@@ -256,6 +256,15 @@ class TestColours:
     def test_of_one_everyday_name_are_told_apart(self) -> None:
         assert palette_of(["00B050", "C6EFCE"]).names == {"00B050": "dark green fill", "C6EFCE": "light green fill"}
 
+    def test_of_a_colour_s_many_shades_have_names_of_their_own(self) -> None:
+        three, four = ["FDEADA", "FAC090", "E46C0A"], ["FDEADA", "FAC090", "E46C0A", "974806"]
+        assert [palette_of(three).names[shade] for shade in three] == [
+            "light orange fill",
+            "orange fill",
+            "dark orange fill",
+        ]
+        assert len(set(palette_of(four).names.values())) == 4
+
     @pytest.mark.parametrize(
         ("colour", "name"),
         [

@@ -38,7 +38,7 @@ class TestALegend:
         assert (found[0], found[-1]) == (1, 5)
 
     def test_knows_a_wish_to_learn_from_a_level(self) -> None:
-        assert legend(("1", "aware"), ("5", "expert"), ("l", "wants to learn")) == {"1": 1, "5": 5, "l": "goal"}
+        assert legend(("1", "aware"), ("2", "expert"), ("l", "wants to learn")) == {"1": 1, "2": 5, "l": "goal"}
 
     @pytest.mark.parametrize(
         "rows",
