@@ -81,6 +81,7 @@ class LinePage(NamedTuple):
     found: int
     page: int
     pages: int
+    person_before: int | None
 
 
 def show_of(line: Line) -> Show:
@@ -128,18 +129,23 @@ def page_of_lines(
         fits = _Fits(filters, text, names)
         fitting = [line for number in wanted for line in _piece(session, batch_id, number) if fits(line)]
         pages, page = _pages(len(fitting), filters.page)
-        lines = fitting[(page - 1) * LINES_A_PAGE : page * LINES_A_PAGE]
-        return LinePage(lines, by_show, by_subject, len(fitting), page, pages)
+        start = (page - 1) * LINES_A_PAGE
+        before = fitting[start - 1].person if start else None
+        lines = fitting[start : start + LINES_A_PAGE]
+        return LinePage(lines, by_show, by_subject, len(fitting), page, pages, before)
     found = total[filters.about, filters.show]
     pages, page = _pages(found, filters.page)
-    skipped, first = (page - 1) * LINES_A_PAGE, 0
+    # One line more: whether it is about the person with whom the page begins.
+    extra = min(page - 1, 1)
+    skipped, first = (page - 1) * LINES_A_PAGE - extra, 0
     while first < len(wanted) and skipped >= (here := counts[wanted[first]][filters.about, filters.show]):
         skipped -= here
         first += 1
     fits = _Fits(filters, "", names)
     onward = (line for number in wanted[first:] for line in _piece(session, batch_id, number) if fits(line))
-    lines = list(islice(onward, skipped, skipped + LINES_A_PAGE))
-    return LinePage(lines, by_show, by_subject, found, page, pages)
+    lines = list(islice(onward, skipped, skipped + extra + LINES_A_PAGE))
+    before = lines.pop(0).person if extra else None
+    return LinePage(lines, by_show, by_subject, found, page, pages, before)
 
 
 class _Fits:

@@ -1,22 +1,24 @@
-"""What the pages of imports show: the history, and one import with what was understood and what it changes."""
+"""Imports as their pages find them: the history of all, and one with what it said and would change."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
 from app.errors import Conflict, NotFound
-from app.queries.import_lines import LineFilters, Show, page_of_lines, show_of
-from app.queries.import_preview import Line
+from importers import Choices, SkillChoice, normal_form
+from importers.terms import Answer
+from importers.wire import from_wire
 from models import Account, BatchState, ImportBatch
 
 BATCHES_A_PAGE = 30
-PROBLEMS_SHOWN = 200
-SKILLS_SHOWN = 60
-QUESTIONS_SHOWN = 50
+PENDING = "pending"
+"""Among a batch's counts: decisions were made since its preview."""
 UNREAD = frozenset({BatchState.READING, BatchState.REFUSED})
 UNDECIDED = frozenset({BatchState.READING, BatchState.STAGED})
 
@@ -40,36 +42,82 @@ class History(NamedTuple):
     pages: int
 
 
-class PreviewRow(NamedTuple):
-    """`person_id` is None for somebody who is not in the directory yet."""
-
-    person: str | None
-    person_id: int | None
-    line: Line
-    show: Show
-
-
 @dataclass(frozen=True)
-class BatchView:
-    """`earlier` is the latest applied import of the very same bytes. `lines` counts the preview's lines by filter."""
+class ImportView:
+    """One import as its pages show it. `document` is its preview without the lines, {} where none is kept."""
 
     batch: BatchRow
     digest: str
-    summary: str
-    sheets: Sequence[Mapping[str, Any]]
-    questions: Sequence[Mapping[str, Any]]
-    more_questions: int
-    open_questions: int
-    problems: Sequence[Mapping[str, Any]]
-    more_problems: int
-    new_skills: Sequence[Mapping[str, Any]]
-    more_skills: int
-    filters: LineFilters
-    lines: Mapping[Show, int]
-    rows: Sequence[PreviewRow]
-    found: int
-    pages: int
-    earlier: BatchRow | None
+    document: Mapping[str, Any]
+    choices: Choices
+
+    @property
+    def is_staged(self) -> bool:
+        return self.batch.state is BatchState.STAGED
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether there is a preview to look at."""
+        return bool(self.document)
+
+    @property
+    def pending(self) -> bool:
+        """Whether decisions were made that the preview does not hold yet."""
+        return self.is_staged and bool(self.batch.counts.get(PENDING))
+
+    @property
+    def sheets(self) -> Sequence[Mapping[str, Any]]:
+        return self._list("sheets")
+
+    @property
+    def problems(self) -> Sequence[Mapping[str, Any]]:
+        return self._list("problems")
+
+    @property
+    def missing(self) -> Sequence[Mapping[str, Any]]:
+        return self._list("missing")
+
+    def _list(self, name: str) -> Sequence[Mapping[str, Any]]:
+        found: Sequence[Mapping[str, Any]] = self.document.get(name, ())
+        return found
+
+    @cached_property
+    def questions(self) -> Sequence[Mapping[str, Any]]:
+        """With the answers that are given by now."""
+        given = GivenAnswers(self.choices)
+        return [question | {"answer": given.to(question)} for question in self.document.get("questions", ())]
+
+    def choices_about_skills(self, changed: Mapping[str, SkillChoice | None]) -> Choices:
+        """The choices in force with others about some skills; None for no choice any more."""
+        forms = {normal_form(name) or name for name in changed}
+        kept = {name: told for name, told in self.choices.skills.items() if (normal_form(name) or name) not in forms}
+        made = {name: told for name, told in changed.items() if told is not None}
+        return replace(self.choices, skills={**kept, **made})
+
+    @cached_property
+    def open_questions(self) -> int:
+        return sum(question["answer"] is None for question in self.questions)
+
+
+class GivenAnswers:
+    """The answers of some choices, each found without looking through all: a sheet may leave thousands of questions."""
+
+    def __init__(self, choices: Choices) -> None:
+        self._last = {
+            (given.code, given.sheet, given.subject): (place, given.answer)
+            for place, given in enumerate(choices.answers)
+        }
+
+    def to(self, question: Mapping[str, Any]) -> Answer | None:
+        """The answer in force: the last one given that fits, or the one that the question has already."""
+        sheet, subject = question["sheet"], question["subject"]
+        places = [(question["code"], s, x) for s in (sheet, None) for x in (subject, None)]
+        found = [self._last[place] for place in places if place in self._last]
+        if not found:
+            answer: Answer | None = question["answer"]
+            return answer
+        _, given = max(found, key=itemgetter(0))
+        return question["proposed"] if given is True else given
 
 
 def import_history(session: Session, page: int) -> History:
@@ -83,44 +131,22 @@ def import_history(session: Session, page: int) -> History:
     return History([BatchRow(*row) for row in rows], total, page, pages)
 
 
-def show_import(session: Session, batch_id: int, filters: LineFilters) -> BatchView:
-    found = session.execute(
-        _batches().add_columns(ImportBatch.plan_digest, ImportBatch.plan).where(ImportBatch.id == batch_id)
-    ).one_or_none()
+def find_import(session: Session, batch_id: int) -> ImportView:
+    wanted = _batches().add_columns(ImportBatch.plan_digest, ImportBatch.plan, ImportBatch.choices)
+    found = session.execute(wanted.where(ImportBatch.id == batch_id)).one_or_none()
     if found is None:
         raise NotFound("There is no such import.")
-    *columns, digest, document = found
-    batch = BatchRow(*columns)
+    *columns, digest, document, choices = found
+    return ImportView(BatchRow(*columns), digest, document, from_wire(Choices, choices))
+
+
+def earlier_import(session: Session, batch: BatchRow) -> BatchRow | None:
+    """The latest other import of the very same bytes that was applied."""
     same_file = _batches().where(
         ImportBatch.sha256 == batch.sha256, ImportBatch.state == BatchState.APPLIED, ImportBatch.id != batch.id
     )
-    earlier = session.execute(same_file.order_by(ImportBatch.id.desc()).limit(1)).one_or_none()
-    people = document.get("people", [])
-    page = page_of_lines(session, batch_id, [name for name, _ in people], filters)
-    # The open ones first: they are what waits for somebody.
-    questions = sorted(document.get("questions", []), key=lambda question: question["answer"] is not None)
-    problems = document.get("problems", [])
-    # Those that look like a skill of the catalogue first: they want a second look.
-    new_skills = sorted(document.get("new_skills", []), key=lambda skill: not skill["suggestions"])
-    return BatchView(
-        batch=batch,
-        digest=digest,
-        summary=document.get("summary", ""),
-        sheets=document.get("sheets", []),
-        questions=questions[:QUESTIONS_SHOWN],
-        more_questions=max(0, len(questions) - QUESTIONS_SHOWN),
-        open_questions=sum(question["answer"] is None for question in questions),
-        problems=problems[:PROBLEMS_SHOWN],
-        more_problems=max(0, len(problems) - PROBLEMS_SHOWN),
-        new_skills=new_skills[:SKILLS_SHOWN],
-        more_skills=max(0, len(new_skills) - SKILLS_SHOWN),
-        filters=filters._replace(page=page.page),
-        lines=page.counts,
-        rows=[_row(line, people) for line in page.lines],
-        found=page.found,
-        pages=page.pages,
-        earlier=BatchRow(*earlier) if earlier else None,
-    )
+    found = session.execute(same_file.order_by(ImportBatch.id.desc()).limit(1)).one_or_none()
+    return BatchRow(*found) if found else None
 
 
 def staged_batch(session: Session, batch_id: int, *, lock: bool = False) -> ImportBatch:
@@ -158,8 +184,3 @@ def _batches() -> Any:
         Account.name,
         ImportBatch.applied_at,
     ).join(Account, Account.id == ImportBatch.uploaded_by_id, isouter=True)
-
-
-def _row(line: Line, people: Sequence[tuple[str | None, int | None]]) -> PreviewRow:
-    name, person_id = people[line.person] if line.person is not None else (None, None)
-    return PreviewRow(name, person_id, line, show_of(line))

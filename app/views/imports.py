@@ -1,7 +1,6 @@
-"""Importing a sheet: upload, questions, preview, apply, and the history of it all."""
+"""Importing a sheet: upload, where an import stands, apply, and the history of it all."""
 
 from pathlib import PurePath
-from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -9,16 +8,14 @@ from werkzeug.wrappers import Response
 
 from app.db import current_session
 from app.forms.fields import refuse
-from app.forms.imports import LEVELS, UploadForm, question_fields, read_answers, read_line_filters, read_page
+from app.forms.imports import UploadForm, read_page, without
 from app.jobs import current_jobs
-from app.queries.import_lines import Show
 from app.queries.import_preview import Moved
-from app.queries.imports import UNREAD, import_history, show_import, staged_batch
+from app.queries.import_steps import new_skills, problem_groups
+from app.queries.imports import UNREAD, earlier_import, find_import, import_history, staged_batch
 from app.queries.jobs import job_of
 from app.security import Access, allow
 from app.services import import_jobs, imports
-from importers import Choices
-from importers.wire import from_wire
 
 pages = Blueprint("imports", __name__)
 
@@ -49,43 +46,30 @@ def upload() -> Response | tuple[str, int]:
 @pages.get("/imports/<int:batch_id>")
 @allow(Access.ADMINS)
 def show(batch_id: int) -> str:
-    found = show_import(current_session(), batch_id, read_line_filters(request.args))
-    job = job_of(current_session(), import_jobs.SUBJECT, batch_id)
+    session = current_session()
+    found, job = find_import(session, batch_id), job_of(session, import_jobs.SUBJECT, batch_id)
     job = job and current_jobs().with_progress(job)
     if (job and job.is_open) or found.batch.state in UNREAD:
         return render_template("imports/working.html", batch=found.batch, job=job)
-    filters = found.filters
-
-    def address(**changed: object) -> str:
-        wanted = {"show": filters.show.value, "q": filters.text, "page": filters.page} | changed
-        usual = {"show": Show.ALL.value, "q": "", "page": 1}
-        query = urlencode({name: value for name, value in wanted.items() if value != usual[name]})
-        return f"{url_for('imports.show', batch_id=batch_id)}?{query}#changes"
-
     return render_template(
         "imports/show.html",
         found=found,
         job=job,
-        questions=question_fields(found.questions),
-        levels=LEVELS,
-        kinds=[(kind, address(show=kind.value, page=1)) for kind in Show],
-        previous=address(page=filters.page - 1) if filters.page > 1 else None,
-        next=address(page=filters.page + 1) if filters.page < found.pages else None,
+        skills=new_skills(found),
+        problem_groups=problem_groups(found),
+        earlier=earlier_import(session, found.batch),
     )
 
 
-@pages.post("/imports/<int:batch_id>/answers")
+@pages.post("/imports/<int:batch_id>/read")
 @allow(Access.ADMINS)
-def answer(batch_id: int) -> Response:
-    """Plan again with the answers; also without any new one, when the directory has moved."""
+def read(batch_id: int) -> Response:
+    """Read the file again with what is decided, or without some of it, and compare it with the directory of now."""
     session = current_session()
-    batch = staged_batch(session, batch_id)
-    shown = show_import(session, batch_id, read_line_filters(request.args))
-    choices = read_answers(from_wire(Choices, batch.choices), shown.questions, request.form)
+    choices = without(find_import(session, batch_id).choices, request.form.get("without"))
     job_id = import_jobs.ask_read(session, current_user.actor, batch_id, choices).id
     session.commit()
-    if error := current_jobs().begin(job_id).failure:
-        raise error
+    current_jobs().begin(job_id)
     return _to(batch_id)
 
 

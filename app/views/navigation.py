@@ -63,4 +63,6 @@ def sections(counts: ShellCounts) -> list[Section]:
 
 def _link(endpoint: str, label: str, icon: str, count: int | None = None) -> Link:
     noun = endpoint.split(".")[0]
-    return Link(endpoint, label, icon, url_for(endpoint), count, (request.endpoint or "").split(".")[0] == noun)
+    # The pages of a noun may stand in several blueprints: imports, imports_steps.
+    current = (request.blueprint or "").split("_")[0] == noun
+    return Link(endpoint, label, icon, url_for(endpoint), count, current)
