@@ -4,7 +4,20 @@ import json
 
 import pytest
 
-from importers import Choices, GivenAnswer, LayoutName, SheetMapping, WrongChoices, load_choices, read
+from importers import (
+    Choices,
+    GivenAnswer,
+    LayoutName,
+    SheetMapping,
+    SkillAction,
+    SkillChoice,
+    WrongChoices,
+    load_choices,
+    read,
+)
+from importers import choices as choices_module
+from importers.choices import ABOUT_LEVELS, CODES
+from importers.grading import TEXTS
 from tests.importers.workbooks import CATALOGUE, levels, names, read_rows, xlsx
 
 ROWS = [["Wer", "Was", "Wie"], ["Anna Nowak", "Töpfern", 5], ["Ben Okoro", "Backen", 1]]
@@ -70,3 +83,53 @@ class TestChoicesFromFiles:
         choices = Choices(answers=(GivenAnswer("c", "one"), GivenAnswer("c", "two", sheet="S"), GivenAnswer("d", "x")))
         assert choices.answer("c", "S", None) == "two"
         assert choices.answer("c", "T", None) == "one"
+
+
+class TestAnAnswersFile:
+    def load(self, **document: object) -> Choices:
+        return load_choices(answers=json.dumps({"format": "muster-answers/1", **document}))
+
+    def test_decides_about_skills(self) -> None:
+        choices = self.load(
+            skills={"Lavarel": {"action": "merge", "into": ["Laravel"]}, "Pottery": {"action": "ignore"}}
+        )
+        assert choices.skills == {
+            "Lavarel": SkillChoice(SkillAction.MERGE, ("Laravel",)),
+            "Pottery": SkillChoice(SkillAction.IGNORE),
+        }
+
+    @pytest.mark.parametrize(
+        ("document", "told"),
+        [
+            ({"anwsers": []}, 'unknown key "anwsers"; known are answers, skills'),
+            ({"answers": {}}, '"answers" must be a JSON list'),
+            ({"answers": [{"code": "x"}]}, "x"),
+            ({"answers": [{"code": "moon", "answer": "full"}]}, '"moon" is the code of no question'),
+            ({"answers": [{"code": "date_order", "answr": "day_first"}]}, 'answer 1 has the unknown key "answr"'),
+            ({"answers": [{"code": "date_order", "answer": "year_first"}]}, '"day_first" or "month_first"'),
+            ({"answers": [{"code": "scale_unknown", "answer": "high"}]}, "must map each value to a level"),
+            ({"skills": {"Pottery": {"action": "forget"}}}, "known are create, merge, ignore, split"),
+            ({"skills": {"Pottery": {"action": "ignore", "in": []}}}, 'skill "Pottery" has the unknown key "in"'),
+            ({"skills": {"Pottery": "ignore"}}, "must be a JSON object with action, into"),
+            ({"skills": []}, '"skills" must be a JSON object'),
+        ],
+    )
+    def test_that_says_something_else_is_refused_with_a_sentence(self, document: dict[str, object], told: str) -> None:
+        with pytest.raises(WrongChoices, match=told):
+            self.load(**document)
+
+    def test_about_a_sheet_that_the_file_does_not_have_is_refused(self) -> None:
+        choices = self.load(answers=[{"code": "date_order", "sheet": "Sheet9", "answer": "day_first"}])
+        with pytest.raises(WrongChoices, match='no sheet "Sheet9"'):
+            read(xlsx(ROWS), "s.xlsx", catalogue=CATALOGUE, choices=choices)
+
+    def test_may_answer_every_question_that_is_ever_asked(self) -> None:
+        assert set(TEXTS) == ABOUT_LEVELS
+        assert [code for code in sorted(CODES) if code not in (choices_module.__doc__ or "")] == []
+
+
+class TestAMappingFile:
+    def test_with_an_unknown_key_is_refused(self) -> None:
+        mapping = {"format": "muster-mapping/1", "sheets": {"S": {"header": 7}}}
+        with pytest.raises(WrongChoices, match='sheet "S" has the unknown key "header"'):
+            load_choices(mapping=json.dumps(mapping))
