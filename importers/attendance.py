@@ -73,7 +73,7 @@ class Attendance:
         first: dict[str, Sighting] = {}
         for seen, key in zip(extract.people, keys, strict=False):
             earlier = first.setdefault(name_form(seen.name or key), seen)
-            if earlier is not seen and seen.name and not (seen.email or earlier.email):
+            if earlier is not seen and seen.name and not (seen.email or earlier.email or numbered_apart(seen, earlier)):
                 self._ask(
                     "same_name",
                     seen.sheet,
@@ -102,6 +102,11 @@ class Attendance:
 
     def _problem(self, severity: Severity, code: str, seen: Sighting, text: str, remedy: str) -> None:
         self.problems.append(Problem(severity, code, seen.sheet, seen.cell, text, remedy))
+
+
+def numbered_apart(one: Sighting, other: Sighting) -> bool:
+    """Whether two ids say already that two people are meant."""
+    return bool(one.external_ids and other.external_ids) and not set(one.external_ids) & set(other.external_ids)
 
 
 def as_person(key: str, seen: Sighting) -> Person:

@@ -141,6 +141,75 @@ class TestImporting:
             assert sorted(session.scalars(select(Rating.level))) == [0, 0, 3, 3]
 
 
+class TestAnswersAndMappings:
+    @pytest.mark.parametrize(
+        ("option", "document", "told"),
+        [
+            (
+                "--answers",
+                {"format": "muster-answers/1", "answers": [{"code": "moon", "answer": "full"}]},
+                "no question",
+            ),
+            ("--answers", {"format": "muster-answers/1", "anwsers": []}, 'unknown key "anwsers"'),
+            (
+                "--answers",
+                {
+                    "format": "muster-answers/1",
+                    "answers": [{"code": "date_order", "sheet": "S9", "answer": "day_first"}],
+                },
+                'no sheet "S9"',
+            ),
+            (
+                "--answers",
+                {"format": "muster-answers/1", "skills": {"Moon": {"action": "ignore"}}},
+                'the skill "Moon", which the file does not name',
+            ),
+            (
+                "--answers",
+                {"format": "muster-answers/1", "skills": {"Python": {"action": "merge", "into": ["Moonwalk"]}}},
+                "neither the catalogue nor the file has that skill",
+            ),
+            ("--mapping", {"format": "muster-mapping/1", "sheets": {"S9": {"use": True}}}, 'no sheet "S9"'),
+            ("--mapping", {"format": "muster-mapping/1", "sheets": {"marks": {"usage": True}}}, 'unknown key "usage"'),
+        ],
+    )
+    def test_that_do_not_fit_end_with_2_and_one_sentence(
+        self, muster: Muster, write: Write, option: str, document: dict[str, Any], told: str
+    ) -> None:
+        file = write("choices.json", json.dumps(document).encode())
+        ended = muster("import", write("marks.csv", MARKS), "--dry-run", option, file)
+        assert (ended.code, ended.out) == (2, "")
+        assert told in ended.err
+        assert ended.err.count("\n") == 1
+
+    def test_are_remembered_and_given_ones_win(self, on_database: Muster, engine: Engine, write: Write) -> None:
+        def answers(x: int) -> Path:
+            given = [{"code": "symbols_without_legend", "answer": {"x": x, "o": 0}}]
+            return write("answers.json", json.dumps({"format": "muster-answers/1", "answers": given}).encode())
+
+        on_database("import", write("june.csv", MARKS), "--answers", answers(3))
+        july = write("july.csv", MARKS.replace(b"Tom Rahman", b"Eva Lind"))
+        second = on_database("import", july, "--json").document
+        assert (second["remembered"], second["counts"]["questions_open"]) == (True, 0)
+        assert [person["name"] for person in second["missing"]] == ["Tom Rahman"]
+        on_database("import", july, "--answers", answers(5))
+        with Session(engine) as session:
+            assert sorted(session.scalars(select(Rating.level))) == [0, 0, 0, 3, 5, 5]
+
+    def test_decide_about_skills(self, on_database: Muster, engine: Engine, write: Write) -> None:
+        decided = {"Pythn": {"action": "merge", "into": ["Python"]}, "Pottery": {"action": "ignore"}}
+        file = write("answers.json", json.dumps({"format": "muster-answers/1", "skills": decided}).encode())
+        content = sheet(("Anna Berg", 4, 5, 1), header=("Name", "Pythn", "SQL", "Pottery"))
+        planned = on_database("import", write("skills.csv", content), "--answers", file, "--json").document
+        assert [(rating["planned_skill"], rating["action"]) for rating in planned["ratings"]] == [
+            ("Python", "create"),
+            ("SQL", "create"),
+            ("Pottery", "skipped"),
+        ]
+        with Session(engine) as session:
+            assert sorted(session.scalars(select(Rating.level))) == [4, 5]
+
+
 class TestAFileThatCannotBeRead:
     @pytest.mark.parametrize(
         ("name", "content", "told"),
