@@ -44,7 +44,7 @@ skill of `into`. Skills that nobody decides about are made as they stand.
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
@@ -214,3 +214,6 @@ def _check_keys(told: Any, what: str, kind: type) -> None:
         raise WrongChoices(f"What stands for {what} must be a JSON object with {', '.join(known)}.")
     if unknown := sorted(told.keys() - set(known)):
         raise WrongChoices(f'The {what} has the unknown key "{unknown[0]}"; known are {", ".join(known)}.')
+    needed = [item.name for item in fields(kind) if item.default is MISSING and item.default_factory is MISSING]
+    if lacking := [name for name in needed if name not in told]:
+        raise WrongChoices(f'The {what} lacks the key "{lacking[0]}"; known are {", ".join(known)}.')

@@ -105,7 +105,7 @@ class TestAnAnswersFile:
         [
             ({"anwsers": []}, 'unknown key "anwsers"; known are answers, skills'),
             ({"answers": {}}, '"answers" must be a JSON list'),
-            ({"answers": [{"code": "x"}]}, "x"),
+            ({"answers": [{"code": "date_order"}]}, 'answer 1 lacks the key "answer"'),
             ({"answers": [{"code": "moon", "answer": "full"}]}, '"moon" is the code of no question'),
             ({"answers": [{"code": "date_order", "answr": "day_first"}]}, 'answer 1 has the unknown key "answr"'),
             ({"answers": [{"code": "date_order", "answer": "year_first"}]}, '"day_first" or "month_first"'),
