@@ -71,6 +71,7 @@ def _register_views(app: Flask) -> None:
         proposals,
         service,
         skills,
+        undoing,
     )
 
     for blueprint in (
@@ -85,6 +86,7 @@ def _register_views(app: Flask) -> None:
         proposals.pages,
         service.pages,
         skills.pages,
+        undoing.pages,
     ):
         app.register_blueprint(blueprint)
     app.context_processor(navigation.shell)

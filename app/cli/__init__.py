@@ -26,6 +26,7 @@ COMMANDS = {
     "db": ("database", "db"),
     "user": ("accounts", "user"),
     "import": ("imports", "import_file"),
+    "undo-import": ("undoing", "undo_import"),
     "propose": ("staffing", "propose_teams"),
     "solve": ("solving", "solve_files"),
     "export": ("exports", "export"),

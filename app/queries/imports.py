@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
 from app.errors import Conflict, NotFound
+from app.queries.undo_lines import Stayed, read_stayed
 from importers import Choices, SkillChoice, normal_form
 from importers.terms import Answer
 from importers.wire import from_wire
@@ -33,6 +34,7 @@ class BatchRow(NamedTuple):
     uploaded_at: datetime
     uploaded_by: str | None
     applied_at: datetime | None
+    undone_at: datetime | None
 
 
 class History(NamedTuple):
@@ -72,6 +74,11 @@ class ImportView:
     @property
     def problems(self) -> Sequence[Mapping[str, Any]]:
         return self._list("problems")
+
+    @property
+    def stayed(self) -> Stayed:
+        """What the undo of the import left."""
+        return read_stayed(self.document)
 
     @property
     def missing(self) -> Sequence[Mapping[str, Any]]:
@@ -160,6 +167,13 @@ def staged_batch(session: Session, batch_id: int, *, lock: bool = False) -> Impo
     return batch
 
 
+def filename_of(session: Session, batch_id: int) -> str:
+    name = session.scalar(select(ImportBatch.filename).where(ImportBatch.id == batch_id))
+    if name is None:
+        raise NotFound("There is no such import.")
+    return name
+
+
 def undecided_batch(session: Session, batch_id: int, *, lock: bool = False) -> ImportBatch:
     """The batch that is staged or still being read; raises Conflict when it is decided."""
     wanted = select(ImportBatch).where(ImportBatch.id == batch_id)
@@ -183,4 +197,5 @@ def _batches() -> Any:
         ImportBatch.uploaded_at,
         Account.name,
         ImportBatch.applied_at,
+        ImportBatch.undone_at,
     ).join(Account, Account.id == ImportBatch.uploaded_by_id, isouter=True)

@@ -91,6 +91,18 @@ class Undone:
         }
 
 
+class Stayed(NamedTuple):
+    """What an undo left, as it is kept with its import."""
+
+    kept: Sequence[UndoLine]
+    impossible: Sequence[UndoLine]
+
+
+def read_stayed(document: Mapping[str, Any]) -> Stayed:
+    told = document.get("undone", {})
+    return Stayed(*([UndoLine(*line) for line in told.get(name, ())] for name in Stayed._fields))
+
+
 class Words:
     """Writes the lines of one undo. `steps`: id of a step of a rating's history that the import wrote -> whose."""
 

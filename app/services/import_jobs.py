@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from app.queries.directory import catalogue
 from app.queries.imports import staged_batch, undecided_batch
 from app.queries.remembered_choices import remembered_choices
-from app.services import imports
+from app.queries.undoing import applied_batch
+from app.services import imports, undoing
 from app.services.audit import Actor
 from app.services.jobs import Claim, Progress, ask
 from importers import Choices
@@ -17,7 +18,7 @@ from importers.wire import from_wire, to_wire
 from models import BatchState, Job
 
 SUBJECT = "import_batch"
-READ, APPLY = "import.read", "import.apply"
+READ, APPLY, UNDO = "import.read", "import.apply", "import.undo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,12 @@ def ask_apply(session: Session, actor: Actor, batch_id: int, expected_digest: st
     """Apply the batch as a person saw it."""
     staged_batch(session, batch_id)
     return ask(session, actor, APPLY, SUBJECT, batch_id, {"digest": expected_digest})
+
+
+def ask_undo(session: Session, actor: Actor, batch_id: int) -> Job:
+    """Take the applied batch back."""
+    applied_batch(session, batch_id)
+    return ask(session, actor, UNDO, SUBJECT, batch_id)
 
 
 def read(session: Session, claim: Claim, progress: Progress) -> None:
@@ -75,4 +82,13 @@ def apply(session: Session, claim: Claim, progress: Progress) -> None:
     )
 
 
-KINDS = {READ: Kind(read, stop_reading), APPLY: Kind(apply)}
+def undo(session: Session, claim: Claim, progress: Progress) -> Mapping[str, Any]:
+    progress(0, 0, "Looking at what has changed since")
+
+    def written(done: int, total: int) -> None:
+        progress(done, total, "Undoing")
+
+    return undoing.undo(session, claim.actor, claim.subject_id, progress=written).counts()
+
+
+KINDS = {READ: Kind(read, stop_reading), APPLY: Kind(apply), UNDO: Kind(undo)}

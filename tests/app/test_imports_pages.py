@@ -143,3 +143,35 @@ class TestApplying:
 class TestTheHistory:
     def test_invites_to_the_first_import(self, admin: Browser) -> None:
         assert "No sheet has been imported yet" in admin.get("/imports")
+
+
+class TestUndoing:
+    @pytest.fixture
+    def imported(self, admin: Browser, stage: Stage) -> str:
+        path = f"/imports/{stage(sheet(ANNA, TOM))}"
+        admin.post(f"{path}/apply", page=path, digest=digest(admin.get(path)))
+        return path
+
+    def test_shows_what_it_would_do_and_does_that(self, admin: Browser, imported: str, engine: Engine) -> None:
+        assert f'href="{imported}/undo"' in admin.get(imported)
+        preview = admin.get(f"{imported}/undo")
+        assert "Undo the import" in preview
+        assert "Tom Rahman" in preview
+        assert count(engine, Practitioner) == 2
+        admin.post(f"{imported}/undo")
+        assert "This import was undone" in admin.get(imported)
+        assert (count(engine, Practitioner), count(engine, Rating)) == (0, 0)
+        assert "Undone" in admin.get("/imports")
+
+    def test_lists_what_stayed(self, admin: Browser, imported: str, engine: Engine) -> None:
+        with writing_session(engine) as session:
+            session.scalars(select(Practitioner).where(Practitioner.name == "Anna Berg")).one().about = "Leads."
+            session.commit()
+        assert "Edited in Muster since." in admin.get(f"{imported}/undo")
+        admin.post(f"{imported}/undo")
+        assert "Edited in Muster since." in admin.get(imported)
+
+    def test_happens_once(self, admin: Browser, imported: str) -> None:
+        admin.post(f"{imported}/undo")
+        assert "undone already" in admin.get(f"{imported}/undo", 409)
+        admin.post(f"{imported}/undo", 409, page="/imports")

@@ -1,0 +1,33 @@
+"""Undoing an import: what it would do, and doing it."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.db import current_session
+from app.jobs import current_jobs
+from app.queries.imports import find_import
+from app.queries.undoing import plan_undo
+from app.security import Access, allow
+from app.services import import_jobs
+
+pages = Blueprint("undoing", __name__)
+
+
+@pages.get("/imports/<int:batch_id>/undo")
+@allow(Access.ADMINS)
+def show(batch_id: int) -> str:
+    session = current_session()
+    batch = find_import(session, batch_id).batch
+    return render_template("imports/undo.html", told=plan_undo(session, batch_id).told, batch=batch)
+
+
+@pages.post("/imports/<int:batch_id>/undo")
+@allow(Access.ADMINS)
+def undo(batch_id: int) -> Response:
+    session = current_session()
+    job_id = import_jobs.ask_undo(session, current_user.actor, batch_id).id
+    session.commit()
+    if error := current_jobs().begin(job_id).failure:
+        raise error
+    return redirect(url_for("imports.show", batch_id=batch_id), 303)
