@@ -123,6 +123,7 @@ def grader(
     has_legend = any(number_of(entry.key) is not None for entry in legend.entries)
     settled = _told(choices, sheet, alone=True).keys()
     _grade_numbers(list(dict.fromkeys(numbers)), has_legend=has_legend, settled=settled, draft=draft)
+    _ask_beyond_legend([key for key in draft.without_grade(numbers) if key in counts], counts, draft)
     left = [key for key in draft.without_grade(unknown) if number_of(key) is None and key not in inside]
     order = word_order(left, lists)
     _sort_unknown(left, counts, {*order, *settled}, draft)
@@ -265,6 +266,15 @@ def _grade_numbers(keys: list[str], *, has_legend: bool, settled: Collection[str
     code = "numbers_not_levels" if highest > 10 or lowest < 0 else "scale_unknown"
     for key in sorted(keys, key=lambda key: numbers[key]):
         draft.ask(code, key)
+
+
+def _ask_beyond_legend(keys: Iterable[str], counts: Mapping[str, int], draft: _Draft) -> None:
+    """A number outside the legend that is no slip, such as a 0 in many cells of a sheet that explains 1 to 4."""
+    asked = {key for each in draft.asked.values() for key in each}
+    for key in dict.fromkeys(keys):
+        if key not in asked and counts[key] >= COMMON and counts[key] * 20 >= sum(counts.values()):
+            draft.ask("words_unknown", key)
+            draft.proposed[key] = 0 if number_of(key) == 0 else None
 
 
 def word_order(keys: Iterable[str], lists: Sequence[Sequence[str]]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ TITLE_WORDS = TOKENS["legend_titles"]
 LONGEST = 1_000
 STEPS = 3
 """Whole numbers in a row, each with "=", from which a list is a legend even if its words are unknown."""
-PAIR = re.compile(r"(?:^|[,;|/\n(:]|\s{2,})\s*([^\s=:,;|()]{1,14})\s*(=|:|–|—|->|→|\s-\s)\s*([^,;|=\n]+)")
+PAIR = re.compile(r"(?:^|[,;|/\n(:]|\s{2,})\s*([^\s=:,;|()]{1,3})\s*(=|:|–|—|->|→|\s-\s)\s*([^,;|=\n]+)")
 ELLIPSIS = re.compile(
     r"\s*(?:…|\.{3,}|\b(?:to|bis|until|through|tot|hasta|até|fino a|do|sampai|à|a)\b)\s*(?=\(?\w{1,2}\s*[=:])",
     re.IGNORECASE,

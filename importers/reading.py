@@ -87,7 +87,7 @@ class Assembly:
         shared = next((legend for legend in legends.values() if legend.entries), Legend())
         for sheet in workbook.sheets:
             own = legends[sheet.name]
-            legend = own if own.entries else shared.on_another_sheet()
+            legend = own if own.entries else shared.on_another_sheet(own.remarks)
             self.sheets.append((sheet, self.recognised(sheet, legend)))
         for name, day in snapshot_dates([(s.name, found.hypothesis) for s, found in self.sheets]).items():
             self.sheets = [(s, found.as_snapshot(day) if s.name == name else found) for s, found in self.sheets]

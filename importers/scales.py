@@ -15,7 +15,7 @@ from itertools import combinations, combinations_with_replacement
 
 from importers.level_words import level_of_meaning, level_of_word, means_a_goal
 from importers.records import Raw
-from importers.standards import FRACTION, STARS, compound
+from importers.standards import FRACTION, ROMAN, STARS, compound
 from importers.values import as_text
 
 TOP = 5
@@ -77,6 +77,7 @@ def is_mark(raw: Raw) -> bool:
     return (
         isinstance(raw, bool)
         or len(key) <= 2
+        or key in ROMAN
         or level_of_word(key) is not None
         or self_explained(key) is not None
         or bool(
@@ -109,10 +110,10 @@ class Legend:
     sheet: str = ""
     remarks: frozenset[str] = frozenset()
 
-    def on_another_sheet(self) -> "Legend":
-        """The same marks for a sheet that has none of its own."""
+    def on_another_sheet(self, remarks: frozenset[str]) -> "Legend":
+        """The same marks for a sheet that has none of its own, but its own `remarks`."""
         entries = tuple(replace(entry, where=f"{self.sheet}!{entry.where}") for entry in self.entries)
-        return Legend(entries, frozenset(), self.sheet, self.remarks)
+        return Legend(entries, frozenset(), self.sheet, self.remarks | remarks)
 
     def levels(self) -> dict[str, int | str]:
         """Level, or `GOAL`, of each mark."""

@@ -25,6 +25,7 @@ from importers.people import Sighting, looks_like_full_name
 from importers.records import LayoutName, Severity
 from importers.scales import key_of, number_of
 from importers.skills import plausible_skill
+from importers.standards import ROMAN
 from importers.tables import TEXT_ROLES, Column, Table, View, is_header_again, rows_weight
 from importers.workbook import Scalar
 
@@ -229,7 +230,7 @@ def kind_of(value: Scalar) -> str:
     key = key_of(value) if isinstance(value, (str, int, float)) else ""
     if number_of(key) is not None:
         return "number"
-    return "symbol" if len(key) <= 2 else "word"
+    return "symbol" if len(key) <= 2 or key in ROMAN else "word"
 
 
 def kinds(column: Column) -> set[str]:
