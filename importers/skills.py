@@ -9,6 +9,7 @@ from functools import cached_property
 
 from importers.names import normal_form
 from importers.spellings import MOST_NEAR, Spellings
+from importers.variants import loose_form, spelt_otherwise
 from importers.words import load
 
 IN_BRACKETS = re.compile(r"([^()]+)\(([^()]+)\)\s*\Z")
@@ -47,7 +48,14 @@ class Catalogue:
         owners = self._normal_forms.get(normal_form(name), set())
         if len(owners) == 1:
             return SkillMatch(Match.NORMAL_FORM, next(iter(owners)))
+        if not owners and (skill := spelt_otherwise(name, self._known)) is not None:
+            return SkillMatch(Match.NORMAL_FORM, skill)
         return SkillMatch(Match.NEW, None)
+
+    def _known(self, name: str) -> str | None:
+        """The skill of a name by its forms alone; None for none and for several."""
+        owners = self._normal_forms.get(normal_form(name)) or self._loose_forms.get(loose_form(name), set())
+        return next(iter(owners)) if len(owners) == 1 else None
 
     def near(self, name: str) -> tuple[str, ...]:
         """Up to three skills that a name may mean: spelled nearly alike, or the same but for what stands in brackets.
@@ -78,6 +86,14 @@ class Catalogue:
     @cached_property
     def _spellings(self) -> Spellings:
         return Spellings((name, skill.name) for skill in self.skills for name in (skill.name, *skill.aliases))
+
+    @cached_property
+    def _loose_forms(self) -> dict[str, set[str]]:
+        forms: dict[str, set[str]] = {}
+        for skill in self.skills:
+            for name in (skill.name, *skill.aliases):
+                forms.setdefault(loose_form(name), set()).add(skill.name)
+        return forms
 
 
 NOT_SKILLS = frozenset(load("not_names")["not_skills"])

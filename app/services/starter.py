@@ -29,9 +29,14 @@ def load(session: Session) -> None:
     Skills and aliases are known by the normal form of their names, roles and templates by their code. A shipped skill
     whose name has become an alias, as after a merge, is taken for the skill that the alias leads to.
     """
-    skills = _load_skills(session, _read("skills.toml")["category"])
+    skills = _load_skills(session, skill_categories())
     roles = _load_roles(session, _read("roles.toml")["role"], skills)
     _load_templates(session, _read("team_templates.toml")["template"], roles)
+
+
+def skill_categories() -> list[dict[str, Any]]:
+    """The shipped categories in the order shown, each with `name` and `skills`; the folder has a README."""
+    return [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted((FOLDER / "skills").glob("*.toml"))]
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -43,7 +48,7 @@ def _load_skills(session: Session, categories: list[dict[str, Any]]) -> dict[str
     known = dict(session.execute(select(SkillAlias.alias_key, SkillAlias.skill_id)).all())
     known |= dict(session.execute(select(Skill.name_key, Skill.id)).all())
     shelves = {normal_form(shelf.name): shelf for shelf in session.scalars(select(SkillCategory))}
-    parents: list[tuple[Skill, str]] = []
+    added: list[tuple[str, Skill, str | None]] = []
     for title, entry in _entries(categories):
         key = normal_form(entry["name"])
         if key in known:
@@ -51,12 +56,11 @@ def _load_skills(session: Session, categories: list[dict[str, Any]]) -> dict[str
         shelf = shelves.setdefault(normal_form(title), SkillCategory(name=title))
         skill = Skill(name=entry["name"], name_key=key, category=shelf, description=entry["description"])
         session.add(skill)
-        session.flush()
-        known[key] = skill.id
-        if "parent" in entry:
-            parents.append((skill, entry["parent"]))
-    for skill, parent in parents:
-        skill.parent_id = known[normal_form(parent)]
+        added.append((key, skill, entry.get("parent")))
+    session.flush()
+    known |= {key: skill.id for key, skill, _ in added}
+    for _, skill, parent in added:
+        skill.parent_id = known[normal_form(parent)] if parent else None
     for _, entry in _entries(categories):
         for alias in entry.get("aliases", ()):
             if normal_form(alias) not in known:

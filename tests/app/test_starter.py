@@ -27,7 +27,7 @@ def skill_named(session: Session, name: str) -> Skill:
 
 class TestStarterCatalogue:
     def test_every_shipped_skill_role_and_template_is_there(self, session: Session) -> None:
-        skills = [entry for category in shipped("skills.toml")["category"] for entry in category["skills"]]
+        skills = [entry for category in starter.skill_categories() for entry in category["skills"]]
         assert set(session.scalars(select(Skill.name))) == {entry["name"] for entry in skills}
         codes = {entry["code"] for entry in shipped("roles.toml")["role"]}
         assert set(session.scalars(select(CatalogueRole.code))) == codes

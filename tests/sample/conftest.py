@@ -4,7 +4,12 @@ from typing import Any
 
 import pytest
 
+from app.services.starter import skill_categories
+from importers import normal_form
 from sample.records import Firm, read_firm
+
+Entries = dict[str, dict[str, Any]]
+"""What a starter file says, by name or code."""
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,14 +26,16 @@ def firm() -> Firm:
 @pytest.fixture(scope="session")
 def skills() -> dict[str, dict[str, Any]]:
     """Starter skills by name."""
-    return {skill["name"]: skill for category in starter("skills.toml")["category"] for skill in category["skills"]}
+    return {skill["name"]: skill for category in skill_categories() for skill in category["skills"]}
 
 
 @pytest.fixture(scope="session")
 def spellings(skills: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
-    """Every name and alias without regard to case, with the skill it stands for."""
+    """The normal form of every name and alias, with the skill it stands for."""
     return [
-        (spelling.casefold(), name) for name, skill in skills.items() for spelling in (name, *skill.get("aliases", []))
+        (normal_form(spelling), name)
+        for name, skill in skills.items()
+        for spelling in (name, *skill.get("aliases", []))
     ]
 
 

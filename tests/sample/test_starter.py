@@ -1,14 +1,15 @@
 """The starter catalogue agrees with itself: skills, roles and team templates."""
 
-import re
 from collections import Counter
 from typing import Any
 
 import pytest
 
-FUNCTIONS = {"data", "science", "engineering", "reliability", "product", "delivery", "governance", "domain"}
+from app.services.starter import skill_categories
+from importers import normal_form
+from tests.sample.conftest import Entries
 
-Entries = dict[str, dict[str, Any]]
+FUNCTIONS = {"data", "science", "engineering", "reliability", "product", "delivery", "governance", "domain"}
 
 
 def faulty_needs(needs: list[dict[str, Any]], skills: Entries) -> list[dict[str, Any]]:
@@ -28,11 +29,20 @@ class TestSkills:
         count = Counter(spelling for spelling, _ in spellings)
         assert [spelling for spelling, times in count.items() if times > 1] == []
 
-    def test_aliases_differ_by_more_than_blanks_and_punctuation(self, skills: Entries) -> None:
-        """A directory that keys aliases by their normal form can hold all of them; + and # tell languages apart."""
-        aliases = [alias for skill in skills.values() for alias in skill.get("aliases", [])]
-        count = Counter(re.sub(r"[^\w+#]", "", alias.casefold()) for alias in aliases)
-        assert [key for key, times in count.items() if times > 1] == []
+    def test_fill_categories_that_a_page_can_show(self) -> None:
+        sizes = {category["name"]: len(category["skills"]) for category in skill_categories()}
+        assert sum(sizes.values()) >= 450
+        assert len(sizes) >= 20
+        assert {name: size for name, size in sizes.items() if not 20 <= size <= 160} == {}
+
+    def test_no_skill_repeats_its_name_as_an_alias(self, skills: Entries) -> None:
+        repeated = [name for name, s in skills.items() if normal_form(name) in map(normal_form, s.get("aliases", []))]
+        assert repeated == []
+
+    def test_names_aliases_and_descriptions_fit_their_columns(self, skills: Entries) -> None:
+        texts = [text for name, skill in skills.items() for text in (name, *skill.get("aliases", []))]
+        assert [text for text in texts if not 0 < len(text) <= 60 or text != text.strip()] == []
+        assert [name for name, skill in skills.items() if len(skill["description"]) > 120] == []
 
     def test_every_skill_says_in_one_sentence_what_it_is(self, skills: Entries) -> None:
         assert [name for name, skill in skills.items() if not skill["description"].endswith(".")] == []

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
+from importers import normal_form
 from sample.build_workbook import EXPECTED, WORKBOOK, build
 from sample.records import Booking, Firm, Stint
 
@@ -94,14 +95,14 @@ class TestRecords:
     def test_every_skill_header_is_a_spelling_of_the_skill_it_means(
         self, firm: Firm, spellings: list[tuple[str, str]]
     ) -> None:
-        resolved = {header: dict(spellings).get(header.casefold()) for header in firm.skill_of}
+        resolved = {header: dict(spellings).get(normal_form(header)) for header in firm.skill_of}
         assert resolved == firm.skill_of
 
     def test_technologies_of_past_projects_are_spellings_of_skills(
         self, firm: Firm, spellings: list[tuple[str, str]]
     ) -> None:
         named = {entry for project in firm.past_projects for entry in project.technologies.split(", ")}
-        assert {entry for entry in named if entry.casefold() not in dict(spellings)} == set()
+        assert {entry for entry in named if normal_form(entry) not in dict(spellings)} == set()
 
     def test_roles_people_held_are_names_of_the_role_catalogue(
         self, firm: Firm, roles: dict[str, dict[str, Any]]
