@@ -18,7 +18,7 @@ from pathlib import Path
 from random import Random
 
 from importers import Refusal, child, read, read_in_child, sandbox
-from importers.wire import to_wire
+from importers.packing import pack, unpack
 from tests.importers.mutations import Seed, mutated, own_seeds, parts_of
 from tests.importers.workbooks import CATALOGUE
 
@@ -40,7 +40,7 @@ def outcome(content: bytes, filename: str) -> str:
         return f"refused: {refusal.code}"
     except (MemoryError, RecursionError):
         return "refused: too_large"
-    json.dumps(to_wire(reading), ensure_ascii=False).encode()
+    assert unpack(json.loads(json.dumps(pack(reading), ensure_ascii=False).encode())) == reading
     wrong = [rating for rating in reading.ratings if rating.level not in {None, 0, 1, 2, 3, 4, 5}]
     if wrong or not all(question.text for question in reading.questions):
         raise AssertionError(f"a level outside the scale: {wrong[:1]}")

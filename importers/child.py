@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from importers.choices import Choices
+from importers.packing import pack
 from importers.reading import read
 from importers.refusals import Refusal, TooLarge
 from importers.skills import Catalogue
-from importers.wire import from_wire, to_wire
+from importers.wire import from_wire
 
 NICENESS = 5
 """Answering a request comes before reading a file."""
@@ -77,7 +78,7 @@ def answer(request: Mapping[str, Any], content: bytes) -> dict[str, Any]:
             choices=from_wire(Choices, request["choices"]),
             remembered={shape: from_wire(Choices, told) for shape, told in request["remembered"].items()},
         )
-        return {"reading": to_wire(reading)}
+        return {"reading": pack(reading)}
     except Refusal as refusal:
         return {"refusal": refusal.code, "text": str(refusal)}
     except (MemoryError, RecursionError):

@@ -14,10 +14,11 @@ from threading import BoundedSemaphore
 from typing import Any
 
 from importers.choices import Choices
+from importers.packing import unpack
 from importers.records import Reading
 from importers.refusals import KINDS, Abandoned, Busy, Damaged, Failed, Refusal, TookTooLong
 from importers.skills import Catalogue
-from importers.wire import from_wire, to_wire
+from importers.wire import to_wire
 
 MIB = 1024 * 1024
 LEAST_MEMORY = 224 * MIB
@@ -89,7 +90,7 @@ def read_in_child(
         )
     if "refusal" in document:
         raise KINDS.get(document["refusal"], Refusal)(document["text"])
-    return from_wire(Reading, document["reading"])
+    return unpack(document["reading"])
 
 
 @contextmanager

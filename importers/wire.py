@@ -49,12 +49,13 @@ def _reader(kind: type) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...
 
 def from_wire(kind: type[T], value: Any) -> T:
     """The inverse of `to_wire` for a value of type `kind`. Raises ValueError, KeyError or TypeError on a misfit."""
-    built: T = _builder(cast("Any", kind))(value)
+    built: T = builder(cast("Any", kind))(value)
     return built
 
 
 @cache
-def _builder(kind: Any) -> Builder:
+def builder(kind: Any) -> Builder:
+    """What turns a value on the wire into one of the type `kind`."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in {Union, UnionType}:
         return _union_builder(arguments)
@@ -63,7 +64,7 @@ def _builder(kind: Any) -> Builder:
     if origin in {tuple, list, frozenset}:
         return _sequence_builder(origin, arguments[0])
     if origin is not None and issubclass(origin, Mapping):
-        key, item = _builder(arguments[0]), _builder(arguments[1])
+        key, item = builder(arguments[0]), builder(arguments[1])
         return lambda value: {key(k): item(v) for k, v in value.items()}
     return _plain_builder(kind)
 
@@ -74,21 +75,21 @@ def _dataclass_builder(kind: type) -> Builder:
 
     def build(value: Any) -> Any:
         if not builders:
-            builders.update((name, _builder(hint)) for name, hint in hints.items())
+            builders.update((name, builder(hint)) for name, hint in hints.items())
         return kind(**{name: builders[name](item) for name, item in value.items()})
 
     return build
 
 
 def _sequence_builder(origin: Callable[[Any], Any], item_kind: Any) -> Builder:
-    item = _builder(item_kind)
+    item = builder(item_kind)
     return lambda value: origin([item(v) for v in value])
 
 
 def _union_builder(kinds: tuple[Any, ...]) -> Builder:
     plain = {kind for kind in kinds if kind in PLAIN}
     structured = [kind for kind in kinds if kind not in PLAIN]
-    other = _builder(structured[0]) if structured else None
+    other = builder(structured[0]) if structured else None
 
     def build(value: Any) -> Any:
         if type(value) in plain:

@@ -114,13 +114,13 @@ class TestABrokenWorkbook:
         assert [person.name for person in reading.people] == ["Anna Nowak"]
         assert "unreadable_value" in {problem.code for problem in reading.problems}
 
-    @pytest.mark.parametrize("part", [SHEET, "xl/workbook.xml", "xl/styles.xml", "docProps/core.xml"])
+    @pytest.mark.parametrize("part", [SHEET, "xl/workbook.xml", "docProps/core.xml"])
     def test_in_an_encoding_nobody_knows_is_read_or_damaged(self, part: str) -> None:
         content = changed(part, lambda xml: b'<?xml version="1.0" encoding="General"?>' + xml.partition(b"?>")[2])
-        try:
+        if part in {SHEET, "xl/workbook.xml"}:
+            assert isinstance(refused(content), Damaged)
+        else:
             assert len(read(content, "skills.xlsx", catalogue=Catalogue()).ratings) == 4
-        except Damaged as damaged:
-            assert "save it again" in str(damaged)
 
 
 class TestAnEncryptedWorkbook:
