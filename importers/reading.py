@@ -15,7 +15,7 @@ from importers.legends import find_legend
 from importers.mentions import Mentions
 from importers.opening import open_workbook
 from importers.periods import Dates, dates_of
-from importers.recognition import Recognised, recognise
+from importers.recognition import Recognised, named_after_sheets, recognise
 from importers.records import (
     Allocation,
     Goal,
@@ -73,11 +73,13 @@ class Assembly:
     allocations: list[Allocation] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    companions: tuple[str, ...] = ()
     marks: dict[str, tuple[MarkReading, ...]] = field(default_factory=dict)
     colours: dict[str, Explanation] = field(default_factory=dict)
 
     def take(self, workbook: Workbook) -> None:
         check_sheets(workbook, self.choices)
+        self.companions = tuple(sheet.name for sheet in workbook.sheets)
         legends = {sheet.name: find_legend(sheet) for sheet in workbook.sheets}
         self.shape = shape_of(workbook.sheets, [legends[sheet.name] for sheet in workbook.sheets])
         earlier = self.remembered.get(self.shape)
@@ -91,6 +93,7 @@ class Assembly:
             self.sheets.append((sheet, self.recognised(sheet, legend)))
         for name, day in snapshot_dates([(s.name, found.hypothesis) for s, found in self.sheets]).items():
             self.sheets = [(s, found.as_snapshot(day) if s.name == name else found) for s, found in self.sheets]
+        self.sheets = named_after_sheets(self.sheets)
         self.attendance.take([found.extract for _, found in self.sheets])
         self.questions += self.attendance.questions
         for sheet, found in self.sheets:
@@ -106,7 +109,7 @@ class Assembly:
         wanted = (
             mapping.use if mapping.use is not None else not self.choices.sheets or sheet.name in self.choices.sheets
         )
-        view = View(sheet, legend, self.catalogue, mapping)
+        view = View(sheet, legend, self.catalogue, mapping, self.companions)
         if not wanted:
             return Recognised(None, Extract(), "Left out by choice.", tables=view.tables)
         self.problems += sheet_problems(sheet)

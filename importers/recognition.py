@@ -5,15 +5,29 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from importers.columns import columns_of, head_of, report_rest
-from importers.layouts import allocations, exported, framework, lists, long, matrix, pairs, profile, slots
+from importers.layouts import (
+    allocations,
+    bookings,
+    exported,
+    framework,
+    lists,
+    long,
+    matrix,
+    outline,
+    pairs,
+    profile,
+    slots,
+)
 from importers.layouts.layout import ACCEPTED, Extract, Hypothesis, Layout
 from importers.layouts.snapshots import dated
+from importers.people import display_name, plausible_name
 from importers.records import LayoutName, OtherReading, SheetReading
 from importers.regions import parts
 from importers.tables import Table, View
 from importers.workbook import Sheet
 
 MOST_OTHERS = 4
+FEWEST_NAMED = 2
 LAYOUTS: tuple[Layout, ...] = (
     exported.hypotheses,
     matrix.hypotheses,
@@ -22,6 +36,8 @@ LAYOUTS: tuple[Layout, ...] = (
     slots.hypotheses,
     lists.hypotheses,
     allocations.hypotheses,
+    bookings.hypotheses,
+    outline.hypotheses,
     profile.hypotheses,
     framework.hypotheses,
 )
@@ -43,6 +59,11 @@ class Recognised:
         why = f"{self.why} The sheet's name dates its levels {day}."
         dressed = replace(self.hypothesis, layout=LayoutName.SNAPSHOTS)
         return replace(self, hypothesis=dressed, extract=dated(self.extract, day), why=why)
+
+    def about(self, name: str) -> "Recognised":
+        """The same about a person of this name, which is the sheet's."""
+        why = self.why.replace("one person who is not named", f"{name}, as its name says")
+        return replace(self, extract=self.extract.about(name), why=why)
 
     @property
     def view(self) -> View | None:
@@ -134,6 +155,20 @@ def likeliest(view: View) -> Hypothesis | None:
     """How the sheet reads, without reading its rows."""
     best = next(iter(ranked_hypotheses(view)), None)
     return best if best is not None and best.score >= ACCEPTED else None
+
+
+def named_after_sheets(sheets: Sequence[tuple[Sheet, Recognised]]) -> list[tuple[Sheet, Recognised]]:
+    """Of two or more sheets that are each about one unnamed person, those whose own name can be the person's."""
+
+    def is_named(sheet: Sheet, found: Recognised) -> bool:
+        unnamed = [person for person in found.extract.people if person.name is None and person.email is None]
+        return bool(unnamed) and plausible_name(sheet.name) and not any(map(str.isdecimal, sheet.name))
+
+    if sum(is_named(sheet, found) for sheet, found in sheets) < FEWEST_NAMED:
+        return list(sheets)
+    return [
+        (sheet, found.about(display_name(sheet.name)) if is_named(sheet, found) else found) for sheet, found in sheets
+    ]
 
 
 def others(best: Hypothesis | None, ranked: Sequence[Hypothesis]) -> tuple[Hypothesis, ...]:

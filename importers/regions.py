@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from importers.headings import Role, role_of
+from importers.people import looks_like_full_name
 from importers.tables import View
 from importers.values import as_text
 from importers.workbook import Sheet, Value
@@ -15,6 +16,7 @@ ANCHORS = frozenset(
 """Roles of headings that begin a table of people, skills or projects."""
 NOT_TELLING = frozenset({Role.OTHER, Role.PRIVATE, Role.TITLE, Role.UNIT, Role.OFFICE, Role.TOTAL, Role.LEGEND})
 """Roles whose words also stand as values in rows of data: "Manager", "Sales"."""
+PERSON_KEYS = frozenset({Role.NAME, Role.FIRST_NAME, Role.EMAIL})
 MOST_PARTS = 40
 FEWEST_CELLS = 4
 
@@ -39,7 +41,7 @@ def bands(view: View) -> Iterator[tuple[int, int]]:
             continue
         if not heads:
             heads, first = [row], texts
-        elif texts != first and any_between(sheet, heads[-1], row):
+        elif any_between(sheet, heads[-1], row) and (texts != first or names_somebody(sheet, heads[-1], row)):
             heads.append(row)
             first = texts
     tops = [1, *(top_of(sheet, head, above) for above, head in pairwise(heads))]
@@ -56,7 +58,7 @@ def header_texts(view: View, row: int) -> tuple[str, ...] | None:
     roles = [role_of(text) for text in texts]
     anchors = sum(role in ANCHORS for role in roles)
     known = sum(role is not None and role not in NOT_TELLING for role in roles)
-    if not anchors or len(set(texts)) < len(texts) / 2:
+    if not anchors or len(set(texts)) < len(texts) / 2 or (len(texts) <= 2 and looks_like_full_name(texts[-1])):
         return None
     if known >= 2 or (anchors and sum(map(view.knows_skill, texts)) >= 1) or view.sheet.rows.get(row - 1) is None:
         return texts
@@ -66,6 +68,16 @@ def header_texts(view: View, row: int) -> tuple[str, ...] | None:
 def any_between(sheet: Sheet, head: int, row: int) -> bool:
     """Whether rows of data stand between two rows of headings, which else are one header of several rows."""
     return any(head < number < row and filled(sheet, number) > 1 for number in sheet.row_numbers)
+
+
+def names_somebody(sheet: Sheet, head: int, row: int) -> bool:
+    """Whether "Name: ..." stands between two rows of the same headings."""
+    return any(head < number < row and key_role(sheet, number) in PERSON_KEYS for number in sheet.row_numbers)
+
+
+def key_role(sheet: Sheet, row: int) -> Role | None:
+    first = next((value for value in sheet.rows[row] if value is not None), None)
+    return role_of(as_text(first).partition(":")[0]) if isinstance(first, str) else None
 
 
 def filled(sheet: Sheet, row: int) -> int:
@@ -84,8 +96,8 @@ def belongs_above(sheet: Sheet, row: int) -> bool:
     values = [value for value in sheet.rows.get(row, ()) if value is not None]
     if not values:
         return True
-    key = role_of(as_text(values[0]).partition(":")[0]) if isinstance(values[0], str) else None
-    return (len(values) == 1 and isinstance(values[0], str)) or (len(values) <= 4 and key in ANCHORS | NOT_TELLING)
+    told = key_role(sheet, row) in PERSON_KEYS | NOT_TELLING
+    return (len(values) == 1 and isinstance(values[0], str)) or (len(values) <= 4 and told)
 
 
 def strips(view: View) -> Iterator[tuple[int, int]]:

@@ -30,18 +30,22 @@ TEXT_ROLES = frozenset(
 )
 SPEAKING_OF_LEVELS = frozenset({Role.LEVEL, Role.HAS, Role.EXPECTED, Role.INTEREST, Role.TOTAL, Role.ROW_NUMBER})
 KNOWN_HEADINGS = 3
+ASKED = 4
+"""Words that a question has at least; one less are common to all questions, and there are as many questions."""
 SURVEY = re.compile(r"(.+?)\s*\[([^\[\]]+)\]\Z", re.DOTALL)
 WIDEST_HEADING = 300
 
 
 @dataclass(frozen=True)
 class View:
-    """A sheet with what is known before a layout is: its legend and title, the catalogue, a person's mapping."""
+    """A sheet with what is known before a layout is: its legend and title, the catalogue, a person's mapping,
+    the names of all sheets of the workbook."""
 
     sheet: Sheet
     legend: Legend
     catalogue: Catalogue
     mapping: SheetMapping = field(default_factory=SheetMapping)
+    companions: tuple[str, ...] = ()
 
     def knows_skill(self, name: str) -> bool:
         return is_well_known(name) or self.catalogue.match(name).kind is not Match.NEW
@@ -75,7 +79,7 @@ class View:
     def flipped(self) -> "View":
         cells = frozenset((column, row) for row, column in self.legend.cells)
         legend = replace(self.legend, cells=cells)
-        return View(self.sheet.flipped(), legend, self.catalogue, self.mapping)
+        return View(self.sheet.flipped(), legend, self.catalogue, self.mapping, self.companions)
 
 
 @dataclass(frozen=True)
@@ -289,9 +293,9 @@ def is_header_again(sheet: Sheet, row: int, column: int, role: Role | None) -> b
 
 def heading_of(view: View, row: int, column: int) -> str:
     """The cell's text, through vertical merges; a blank under a known heading takes that one."""
-    if (row, column) in view.legend.cells:
-        return ""
     sheet = view.sheet
+    if (row, column) in view.legend.cells and role_of(sheet.text(row, column)) is not Role.LEVEL:
+        return ""
     heading = sheet.merged_text(row, column)
     if not heading and role_of(above := sheet.text(row - 1, column)) is not None:
         heading = above
@@ -304,7 +308,36 @@ def survey_questions(view: View, header_row: int) -> dict[int, str]:
     for column, value in enumerate(view.sheet.rows.get(header_row, ()), 1):
         if isinstance(value, str) and (question := SURVEY.match(value.strip())):
             found.setdefault(question[1], {})[column] = question[2].strip()
-    return {c: text for texts in found.values() if len(set(texts.values())) > 1 for c, text in texts.items()}
+    bracketed = {c: text for texts in found.values() if len(set(texts.values())) > 1 for c, text in texts.items()}
+    cells = enumerate(view.sheet.rows.get(header_row, ()), 1)
+    plain = {c: value.strip() for c, value in cells if isinstance(value, str) and c not in bracketed}
+    return bracketed | sentences(plain)
+
+
+def sentences(texts: Mapping[int, str]) -> dict[int, str]:
+    """What differs between three or more questions of the same words: "How well do you know Python?"."""
+    groups: dict[tuple[str, ...], dict[int, list[str]]] = {}
+    for column, text in texts.items():
+        words = text.split()
+        if len(words) >= ASKED and TOKENS["asking"].intersection(words_of(" ".join(words[: ASKED - 1]))):
+            groups.setdefault(tuple(words[: ASKED - 1]), {})[column] = words
+    return {
+        column: said
+        for asked in groups.values()
+        if len(asked) >= ASKED - 1
+        for column, said in differing(asked).items()
+    }
+
+
+def differing(asked: Mapping[int, Sequence[str]]) -> dict[int, str]:
+    """The words of each text between those with which all begin and all end."""
+    texts = list(asked.values())
+    shortest = min(map(len, texts))
+    before = next((n for n in range(shortest) if len({text[n] for text in texts}) > 1), shortest)
+    left = shortest - before
+    after = next((n for n in range(left) if len({text[-1 - n] for text in texts}) > 1), left)
+    found = {c: " ".join(text[before : len(text) - after]).strip(' ?:[]()."') for c, text in asked.items()}
+    return found if all(found.values()) and len(set(found.values())) == len(found) else {}
 
 
 def group_headings(view: View, header_row: int) -> dict[int, str]:

@@ -109,6 +109,16 @@ class Extract:
         self.one_row_each |= other.one_row_each
         self.unnamed += other.unnamed
 
+    def about(self, name: str) -> "Extract":
+        """The same with this name for whoever has none."""
+        known = {id(person): replace(person, name=name) for person in self.people if person.name is None}
+        return replace(
+            self,
+            people=[known.get(id(person), person) for person in self.people],
+            marks=[replace(mark, person=known.get(id(mark.person), mark.person)) for mark in self.marks],
+            goals=[replace(goal, person=known.get(id(goal.person), goal.person)) for goal in self.goals],
+        )
+
     def unflipped(self) -> "Extract":
         """The same with every place as in the sheet before rows and columns were exchanged."""
         return replace(

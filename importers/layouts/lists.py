@@ -1,24 +1,29 @@
 """List: one cell holds many skills, such as `Python (4), SQL` or a JSON array."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from importers.headings import Role
 from importers.layouts.layout import Extract, Hypothesis, Mark, Use
 from importers.layouts.persons import PersonColumns, person_columns, sighting, uses_of_person, why_nobody
 from importers.layouts.wishes import take_goal_list, uses_of_goal_list
-from importers.level_words import level_of_word
+from importers.level_words import NOT_AN_ANSWER, level_of_word
+from importers.people import Sighting
 from importers.records import LayoutName
-from importers.skills import ListedSkill, listed_skills
+from importers.scales import key_of
+from importers.skills import listed_skills, plausible_skill, split_list
 from importers.tables import Column, Table, View, rows_weight
 from importers.values import as_text
+
+FEWEST_SKILLS = 2
+MOST_LEVELS = 8
 
 
 def hypotheses(view: View) -> Iterator[Hypothesis]:
     for table in view.tables:
         people = person_columns(table)
         lists = list_columns(table, people)
-        if not lists or table.column(Role.LEVEL) or table.column(Role.PROJECT):
+        if not lists or table.column(Role.LEVEL) or table.column(Role.SHARE, Role.START):
             continue
         several = sum(column.share(partial(holds_several, view)) for column in lists) / len(lists)
         rows = len(table.sample_rows())
@@ -45,9 +50,7 @@ def list_columns(table: Table, people: PersonColumns | None) -> list[Column]:
     taken = {column.index for column in (*people.names, *people.external_ids)} if people else set()
     wanted = (Role.SKILL, Role.SKILLS, Role.TECHNOLOGIES)
     named = [c for c in table.columns if c.index not in taken and c.role in wanted and c.texts > 0.6]
-    by_level = [
-        c for c in table.columns if c.index not in taken and level_of_word(c.heading) is not None and c.texts > 0.6
-    ]
+    by_level = [c for c in table.columns if c.index not in taken and level_heading(c.heading) and c.texts > 0.6]
     return named or (by_level if len(by_level) >= 2 else [])
 
 
@@ -66,15 +69,49 @@ def extract(table: Table, people: PersonColumns | None, lists: list[Column]) -> 
         elif people is not None:
             found.leave(row, why_nobody(table, people, row))
         for column in lists:
-            value = table.value(row, column)
-            items = listed_skills(value, table.view.is_mark) if isinstance(value, str) else []
-            if level_of_word(column.heading) is not None:
-                items = [ListedSkill(item.name, column.heading) for item in items]
-            if person is None:
+            if person is not None:
+                take_list(table, (row, column.index), person, found)
+            elif isinstance(value := table.value(row, column), str):
+                items = listed_skills(value, table.view.is_mark)
                 found.unnamed += bool(items)
                 found.skills += [(item.name, None, (row, column.index)) for item in items]
-                continue
-            found.marks += [
-                Mark(person, item.name, None, item.raw, (row, column.index), listed=item.raw is None) for item in items
-            ]
     return found
+
+
+def take_list(table: Table, place: tuple[int, int], person: Sighting, found: Extract) -> None:
+    """The skills of one cell with their levels; those under a heading such as "Expert" have that level."""
+    column = next(column for column in table.columns if column.index == place[1])
+    value = table.value(place[0], column)
+    if not isinstance(value, str) or key_of(value) in NOT_AN_ANSWER:
+        return
+    own = own_levels(column)
+    for item in listed_skills(value, lambda text: table.view.is_mark(text) or key_of(text) in own):
+        if plausible_skill(item.name):
+            raw = column.heading if level_heading(column.heading) else item.raw
+            found.marks.append(Mark(person, item.name, None, raw, place, listed=raw is None))
+
+
+def level_heading(heading: str) -> bool:
+    """ "Expert", "Expert in" or "Advanced skills": whether the heading says the level of what is listed below."""
+    words = [
+        word for word in heading.split() if word.casefold().strip(":") not in {"in", "at", "skills", "of", "level"}
+    ]
+    return level_of_word(" ".join(words)) is not None
+
+
+def own_levels(column: Column) -> frozenset[str]:
+    """Words that stand behind several different skills of the column, as "native" behind languages."""
+    tails: dict[str, set[str]] = {}
+
+    def seen(name: str) -> Callable[[str], bool]:
+        def ask(text: str) -> bool:
+            tails.setdefault(key_of(text), set()).add(name)
+            return False
+
+        return ask
+
+    for value in column.sample:
+        for piece in split_list(value) if isinstance(value, str) else ():
+            listed_skills(piece, seen(piece))
+    common = {tail for tail, pieces in tails.items() if len(pieces) >= FEWEST_SKILLS and len(tail.split()) <= 2}
+    return frozenset(common) if len(common) <= MOST_LEVELS else frozenset()

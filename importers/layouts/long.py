@@ -1,9 +1,11 @@
 """Long list: one row per person and skill, with the level and perhaps a date and a note."""
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 
-from importers.headings import Role, words_of
+from importers.headings import Role, role_of, words_of
 from importers.layouts.layout import Extract, Hypothesis, Mark, Use
 from importers.layouts.persons import PersonColumns, person_columns, sighting, uses_of_person, why_nobody
 from importers.layouts.snapshots import date_of_sheet
@@ -14,12 +16,21 @@ from importers.scales import number_of
 from importers.skills import plausible_skill
 from importers.tables import Column, Table, View, rows_weight
 
+GENERIC = re.compile(
+    r"(sheet|tabelle|feuil|feuille|hoja|foglio|arkusz|planilha|blad|лист|list|data|export|overview|all)[\s_]*\d*\Z",
+    re.IGNORECASE,
+)
+
 
 def hypotheses(view: View) -> Iterator[Hypothesis]:
     for table in view.tables:
         people = person_columns(table)
         levels = level_columns(table)
-        if people is None or not levels or (skill := skill_column(table, levels, people)) is None:
+        if people is None or not levels:
+            continue
+        skill = skill_column(table, levels, people)
+        of_sheet = None if skill else skill_of_sheet(table)
+        if skill is None and of_sheet is None:
             continue
         rows = len(table.sample_rows())
         sample = [value for level in levels for value in level.sample]
@@ -28,16 +39,17 @@ def hypotheses(view: View) -> Iterator[Hypothesis]:
             continue
         score = (
             people.weight
-            + (2.0 if skill.role is Role.SKILL else 1.0)
+            + (2.0 if skill and skill.role is Role.SKILL else 1.0)
             + 1.0
             + 2.0 * marks
             + 1.5 * table.quality
             + table.recognised
             + rows_weight(rows)
         )
-        reasons = (people.reason, f'"{skill.heading}" holds skills, "{levels[0].heading}" their levels')
+        shown = f'"{skill.heading}" holds skills' if skill else f'the sheet is about the skill "{of_sheet}"'
+        reasons = (people.reason, f'{shown}, "{levels[0].heading}" their levels')
         taken = uses_of_person(table, people) | uses(table, skill, levels)
-        take = partial(extract, table, people, skill, levels)
+        take = partial(extract, table, people, Named(skill, of_sheet), levels)
         yield Hypothesis(LayoutName.LONG, table, table.header_row, score, reasons, taken, take)
 
 
@@ -51,10 +63,29 @@ BESIDE = {
 }
 
 
-def uses(table: Table, skill: Column, levels: Sequence[Column]) -> dict[int, Use]:
+def uses(table: Table, skill: Column | None, levels: Sequence[Column]) -> dict[int, Use]:
     found = {column.index: Use(role.value, why) for role, why in BESIDE.items() if (column := table.column(role))}
     found |= {column.index: Use(Role.LEVEL.value, "the levels") for column in levels}
-    return found | {skill.index: Use(Role.SKILL.value, "the skills")}
+    return found | ({skill.index: Use(Role.SKILL.value, "the skills")} if skill else {})
+
+
+@dataclass(frozen=True)
+class Named:
+    """Where the name of a row's skill stands: in a column, or it is the sheet's name for every row."""
+
+    column: Column | None
+    of_sheet: str | None
+
+    def text(self, table: Table, row: int) -> str:
+        return self.of_sheet or table.text(row, self.column)
+
+
+def skill_of_sheet(table: Table) -> str | None:
+    """The sheet's name when the workbook's sheets are named after skills."""
+    view, name = table.view, " ".join(table.sheet.name.split())
+    if not plausible_skill(name) or role_of(name) is not None or GENERIC.match(name):
+        return None
+    return name if any(map(view.knows_skill, (name, *view.companions))) else None
 
 
 def level_columns(table: Table) -> list[Column]:
@@ -79,15 +110,17 @@ def skill_column(table: Table, levels: Sequence[Column], people: PersonColumns) 
     return None
 
 
-def extract(table: Table, people: PersonColumns, skill: Column, levels: Sequence[Column]) -> Extract:
+def extract(table: Table, people: PersonColumns, skill: Named, levels: Sequence[Column]) -> Extract:
     found = Extract()
     above: Sighting | None = None
     for row in table.body():
         person, carried = sighting(table, people, row), False
-        name = table.text(row, skill)
+        name = skill.text(table, row)
         if person is not None:
             found.people.append(person)
             above = person
+        elif skill.of_sheet:
+            name = ""
         elif above is not None and name and table.value(row, people.first) is None and not JUNK_STARTS.match(name):
             person, carried = above, True
         if person is None:
@@ -95,15 +128,16 @@ def extract(table: Table, people: PersonColumns, skill: Column, levels: Sequence
         elif name and (not plausible_skill(name) or number_of(name) is not None):
             text = f'"{name}" cannot be the name of a skill.'
             remedy = "Write the skill's name instead."
-            found.report(table.view, Severity.ERROR, "not_a_skill", (row, skill.index), text, remedy)
+            place = (row, skill.column.index if skill.column else people.first.index)
+            found.report(table.view, Severity.ERROR, "not_a_skill", place, text, remedy)
         elif name:
             found.marks += marks_of_row(table, row, person, skill, levels, carried=carried)
             take_wishes(table, row, person, skill, levels[0], found)
     return found
 
 
-def take_wishes(table: Table, row: int, person: Sighting, skill: Column, level: Column, found: Extract) -> None:
-    name, category = table.text(row, skill), table.text(row, table.column(Role.CATEGORY)) or None
+def take_wishes(table: Table, row: int, person: Sighting, skill: Named, level: Column, found: Extract) -> None:
+    name, category = skill.text(table, row), table.text(row, table.column(Role.CATEGORY)) or None
     for role in (Role.INTEREST, Role.GOALS):
         if (interest := table.column(role)) is not None:
             take_interest(table, row, person, name, category, interest, found)
@@ -112,16 +146,17 @@ def take_wishes(table: Table, row: int, person: Sighting, skill: Column, level: 
 
 
 def marks_of_row(
-    table: Table, row: int, person: Sighting, skill: Column, levels: Sequence[Column], *, carried: bool
+    table: Table, row: int, person: Sighting, skill: Named, levels: Sequence[Column], *, carried: bool
 ) -> Iterator[Mark]:
     """One mark a level; a skill without any is listed."""
     rated, used = table.column(Role.DATE), table.column(Role.LAST_USED)
     stated = [column for column in levels if table.value(row, column) is not None]
-    for column in stated or [skill]:
+    named_in = [skill.column] if skill.column else [levels[0]]
+    for column in stated or named_in:
         value = table.raw(row, column) if stated else None
         yield Mark(
             person,
-            table.text(row, skill),
+            skill.text(table, row),
             table.text(row, table.column(Role.CATEGORY)) or None,
             value,
             (row, column.index),

@@ -8,6 +8,7 @@ from functools import partial
 
 from importers.headings import TOKENS, Role, words_of
 from importers.layouts.layout import Extract, Grid, Hypothesis, Mark, Use
+from importers.layouts.lists import list_columns, take_list
 from importers.layouts.persons import (
     PersonColumns,
     Strength,
@@ -67,7 +68,7 @@ def across(table: Table) -> PersonColumns | None:
         if (
             column.role in weights
             and column.names >= 0.5
-            and not heads_columns(column)
+            and not heads_columns(column, most=0.6)
             and not known_skills(table, column)
         ):
             reason = f'names stand beside "{column.heading}"'
@@ -98,9 +99,11 @@ def judge(table: Table, people: PersonColumns, layout: LayoutName) -> Hypothesis
         + known
         + 1.5 * table.quality
         + table.recognised
+        + 2.0 * bool(listing(table, people))
         - 1.5 * (like_people > 0.5)
         - 3.0 * bool(table.column(Role.SKILL) and table.column(Role.LEVEL) and people.weight > 1)
         - 0.3 * (layout is LayoutName.TRANSPOSED)
+        - 3.0 * (layout is LayoutName.TRANSPOSED and len(seen) == 1)
     )
     reasons = (
         people.reason,
@@ -115,6 +118,7 @@ def judge(table: Table, people: PersonColumns, layout: LayoutName) -> Hypothesis
 
 def uses_of_matrix(table: Table, people: PersonColumns, skills: Skills) -> dict[int, Use]:
     uses = uses_of_person(table, people) | uses_of_goal_list(table)
+    uses |= {c.index: Use(Role.SKILLS.value, "each cell lists further skills") for c in listing(table, people)}
     uses |= {c.index: Use("skill", f"levels of {c.heading}", c.heading) for c in skills.columns}
     return uses
 
@@ -256,6 +260,7 @@ def extract(table: Table, people: PersonColumns, skills: Skills, layout: LayoutN
 def take_table(table: Table, people: PersonColumns, skills: Skills, layout: LayoutName, found: Extract) -> None:
     """The rows of a table, up to another header row: then those of the table below it."""
     rows: list[tuple[int, Sighting]] = []
+    lists = listing(table, people)
     below: Table | None = None
     for row in table.body():
         if is_header_again(table.sheet, row, people.first.index, people.first.role):
@@ -276,14 +281,19 @@ def take_table(table: Table, people: PersonColumns, skills: Skills, layout: Layo
             remedy = "Give the row an e-mail or a level if it is a person."
             found.note(table.view, "row_left_out", (row, people.first.index), text, remedy)
         else:
-            take_row(table, skills, row, person, found)
+            take_row(table, skills, lists, row, person, found)
     taken = tuple((row, person) for row, person in rows if row not in sections)
     found.grids.append(Grid(table.header_row, people.first.index, skills.columns, taken))
     if below is not None and (named := person_columns(below)) is not None:
         take_table(below, named, skill_columns(below, named), layout, found)
 
 
-def take_row(table: Table, skills: Skills, row: int, person: Sighting, found: Extract) -> None:
+def listing(table: Table, people: PersonColumns) -> list[Column]:
+    """Columns beside the levels in which each cell lists further skills."""
+    return [column for column in list_columns(table, people) if column.role is Role.SKILLS]
+
+
+def take_row(table: Table, skills: Skills, lists: Sequence[Column], row: int, person: Sighting, found: Extract) -> None:
     found.people.append(person)
     for column in skills.columns:
         value, place = table.value(row, column), (row, column.index)
@@ -294,6 +304,8 @@ def take_row(table: Table, skills: Skills, row: int, person: Sighting, found: Ex
             remedy = "Open the file in a spreadsheet program, save it and import again."
             found.report(table.view, Severity.ERROR, "formula_without_value", place, text, remedy)
     take_goal_list(table, row, person, found)
+    for column in lists:
+        take_list(table, (row, column.index), person, found)
 
 
 def is_bare(table: Table, skills: Skills, row: int) -> bool:

@@ -110,9 +110,9 @@ def by_content(table: Table, ids: tuple[Column, ...]) -> PersonColumns | None:
     return PersonColumns((best,), None, ids, weight, f"{shown} holds names", Strength.CONTENT)
 
 
-def heads_columns(column: Column) -> bool:
-    """Whether the values are headings themselves, so that no names stand here."""
-    return column.share(lambda value: role_of(as_text(value)) is not None) > 0.4
+def heads_columns(column: Column, most: float = 0.4) -> bool:
+    """Whether more than this part of the values are headings themselves, so that no names stand here."""
+    return column.share(lambda value: role_of(as_text(value)) is not None) > most
 
 
 def known_skills(table: Table, column: Column) -> bool:
