@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
+from itertools import pairwise
 
 from importers.headings import TOKENS, Role, words_of
 from importers.layouts.allocations import project_column
@@ -25,6 +26,7 @@ WEEK = re.compile(
 )
 WITH_SHARE = re.compile(r"(.+?)[\s:(\-–]*(\d{1,3}(?:[.,]\d+)?\s*%)\)?\Z")
 FEWEST = 2
+MONTH = (28, 31)
 
 
 @dataclass(frozen=True)
@@ -106,12 +108,17 @@ def periods_of(table: Table) -> list[Period]:
         for column in table.columns
         if column.role is None and (found := period_of(column.heading, column.group)) is not None
     ]
-    periods = []
-    for position, (column, first, last) in enumerate(starts):
-        after = starts[position + 1][1] if position + 1 < len(starts) else None
-        step = after - starts[position][1] if after else timedelta(7)
-        periods.append(Period(column, first, last or first + max(step, timedelta(1)) - timedelta(1)))
-    return periods
+    steps = [after[1] - before[1] for before, after in pairwise(starts)]
+    monthly = all(first.day == 1 for _, first, _ in starts) and all(MONTH[0] <= step.days <= MONTH[1] for step in steps)
+    step = min((step for step in steps if step.days > 0), default=timedelta(7))
+    return [
+        Period(column, first, last or (end_of_month(first) if monthly else first + step - timedelta(1)))
+        for column, first, last in starts
+    ]
+
+
+def end_of_month(day: date) -> date:
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def date_of_heading(heading: str) -> bool:
@@ -131,11 +138,11 @@ def period_of(heading: str, above: str | None) -> tuple[date, date | None] | Non
     if (day := date_of_sheet(text)) is None:
         return None
     if QUARTER.match(text):
-        return day, date(day.year, day.month + 2, monthrange(day.year, day.month + 2)[1])
+        return day, end_of_month(day.replace(month=day.month + 2))
     if YEAR.match(text):
         return day, date(day.year, 12, 31)
     if YEAR_MONTH.match(text) or MONTH_YEAR.match(text) or as_date(text, day_first=True) is None:
-        return day, date(day.year, day.month, monthrange(day.year, day.month)[1])
+        return day, end_of_month(day)
     return day, None
 
 
