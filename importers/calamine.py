@@ -18,7 +18,7 @@ from python_calamine import (
 
 from importers.inspection import LAST_COLUMN, LAST_ROW, MOST_SHEETS
 from importers.refusals import Damaged, Encrypted, TooLarge
-from importers.workbook import Sheet, Span, Value, Workbook, tidy, trimmed
+from importers.workbook import Sheet, Span, Value, Workbook, duration_text, tidy, trimmed
 
 DAMAGED = (
     "The {kind} is damaged or claims more cells than can be read; "
@@ -64,14 +64,15 @@ def read_sheets(content: BinaryIO, kind: str) -> Workbook:
 
 def read_sheet(book: CalamineWorkbook, name: str, *, hidden: bool) -> Sheet:
     source = book.get_sheet_by_name(name)
-    top, left = source.start or (0, 0)
+    left = source.start[1] if source.start else 0
     rows: dict[int, tuple[Value, ...]] = {}
     left_out = None
-    for number, cells in enumerate(source.iter_rows() if source.start else (), top + 1):
+    # calamine leaves out the empty columns before the first value, but not the empty rows above it.
+    for number, cells in enumerate(source.iter_rows() if source.start else (), 1):
         if cells.count("") == len(cells):
             continue
         values: list[Value] = [None] * left
-        values += [tidy(str(cell) if isinstance(cell, timedelta) else cell) for cell in cells]
+        values += [tidy(duration_text(cell) if isinstance(cell, timedelta) else cell) for cell in cells]
         if len(values) > LAST_COLUMN and any(value is not None for value in values[LAST_COLUMN:]):
             left_out = left_out or f"row {number}, column {LAST_COLUMN + 1}"
         if not (kept := trimmed(values[:LAST_COLUMN])):

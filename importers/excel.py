@@ -1,5 +1,6 @@
 """Excel workbooks (.xlsx, .xlsm) through openpyxl's read-only mode."""
 
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -22,7 +23,7 @@ from importers.inspection import (
 )
 from importers.notes import with_notes
 from importers.styles import read_styles
-from importers.workbook import Position, Sheet, Value, Workbook, tidy, trimmed
+from importers.workbook import Position, Sheet, Value, Workbook, duration_text, tidy, trimmed
 
 if not openpyxl.DEFUSEDXML:
     raise ImportError("defusedxml is missing: openpyxl would expand XML entities. Install the locked requirements.")
@@ -31,6 +32,8 @@ UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, OSError, Synta
 """What openpyxl raises on files it cannot read; it has no error of its own for most of them."""
 
 KIND = "Excel workbook"
+NAMESPACE = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+"""Outside it, as in files of Office's trial versions, openpyxl sees no numbers."""
 LARGE = 150_000
 """Values from which a workbook is read through calamine."""
 
@@ -48,7 +51,8 @@ def read_excel(archive: Archive) -> Workbook:
     }
     if cleaned:
         archive = archive.with_parts(cleaned)
-    if sum(found.cells for _, found in sheets) > LARGE:
+    usual = all(NAMESPACE in archive.parts[entry.part][:4_000] for entry, _ in sheets)
+    if not usual or sum(found.cells for _, found in sheets) > LARGE:
         book = read_through_calamine(archive, sheets)
     else:
         try:
@@ -130,11 +134,16 @@ def rows_of(source: ReadOnlyWorksheet, last_row: int, last_column: int) -> Itera
     return rows
 
 
+ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+"""How Office writes characters that XML cannot hold; openpyxl leaves them as they are."""
+
+
 def typed(value: object) -> Value:
     """openpyxl's value as one of ours; a duration becomes the text Excel shows."""
     if isinstance(value, timedelta):
-        seconds = int(value.total_seconds())
-        return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
-    if value is None or isinstance(value, (str, int, float, bool, date, datetime, time)):
+        return duration_text(value)
+    if isinstance(value, str):
+        return tidy(ESCAPED.sub(lambda found: chr(int(found[1], 16)), value))
+    if value is None or isinstance(value, (int, float, bool, date, datetime, time)):
         return tidy(value)
     return str(value)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
 from openpyxl.utils import get_column_letter
@@ -145,12 +145,21 @@ class Workbook:
 
 
 def tidy(value: Value) -> Value:
-    """What both readers agree on: whole floats are ints (Excel stores no other number), blank text is no value."""
+    """What both readers agree on: whole floats are ints (Excel stores no other number), a moment at midnight is a day,
+    blank text is no value."""
+    if isinstance(value, datetime):
+        return value.date() if value.time() == time.min else value
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
     if isinstance(value, str):
         return value[:LONGEST_TEXT] if value.strip() else None
     return value
+
+
+def duration_text(value: timedelta) -> str:
+    """A duration as Excel shows it: "26:30:00"."""
+    seconds = int(value.total_seconds())
+    return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 
 def trimmed(cells: list[Value]) -> tuple[Value, ...]:
