@@ -1,7 +1,9 @@
 """What a person decided about a file: sheets to use, columns by hand, answers to questions.
 
 Mapping file (`muster import --mapping FILE`), all keys of a sheet optional; `columns` names columns by letter and
-gives each a role of `headings.Role`, "skill:NAME" for a skill column or "ignore":
+gives each a role of `headings.Role`, "skill:NAME" or "skill_column" for a column of levels, "level:NAME" and
+"interest:NAME" where a skill has several columns, or "ignore". A number names a row, to ignore it; where people run
+across, rows have the roles, `header_row` is the row of the names, and "skill" the column that names the skills:
 
     {"format": "muster-mapping/1",
      "sheets": {"Sheet1": {"use": true, "layout": "matrix", "header_row": 7, "columns": {"B": "name", "D": "ignore"},

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from importers.choices import SheetMapping
 from importers.columns import columns_of, head_of, report_rest
 from importers.layouts import (
     allocations,
@@ -19,7 +20,8 @@ from importers.layouts import (
     slots,
 )
 from importers.layouts.layout import ACCEPTED, Extract, Hypothesis, Layout
-from importers.layouts.snapshots import dated
+from importers.layouts.snapshots import DATED, dated
+from importers.mapped import check, misfit
 from importers.people import display_name, plausible_name
 from importers.records import LayoutName, OtherReading, SheetReading
 from importers.regions import parts
@@ -105,6 +107,9 @@ class Recognised:
 
 def recognise(view: View) -> Recognised:
     """The best reading of a sheet as one table, or as several where each of them names people."""
+    check(view.sheet, view.mapping)
+    if view.mapping.layout is LayoutName.NONE:
+        return Recognised(None, Extract(), "Left out by choice.", tables=view.tables)
     whole = as_one_table(view)
     if view.mapping.header_row is not None or view.mapping.layout is not None:
         return whole
@@ -132,11 +137,9 @@ def as_one_table(view: View) -> Recognised:
     if (told := exported.told_only(view)) is not None:
         return Recognised(None, Extract(), told)
     ranked = ranked_hypotheses(view)
-    fitting = ranked
-    if view.mapping.layout is not None:
-        fitting = [hypothesis for hypothesis in ranked if hypothesis.layout is view.mapping.layout]
-    elif ranked and ranked[0].score < ACCEPTED:
-        fitting = []
+    fitting = [hypothesis for hypothesis in ranked if fits(hypothesis, view.mapping)]
+    if not fitting and view.mapping.layout is not None:
+        raise misfit(view.sheet, view.mapping)
     if not fitting:
         return Recognised(None, Extract(), why_not(view), others(None, ranked), view.tables)
     best = fitting[0]
@@ -144,6 +147,15 @@ def as_one_table(view: View) -> Recognised:
     if not best.is_own:
         report_rest(best, extract)
     return Recognised(best, extract, why(best), others(best, ranked))
+
+
+def fits(hypothesis: Hypothesis, mapping: SheetMapping) -> bool:
+    """Whether a reading is what a person chose, or has evidence enough where nobody chose anything."""
+    if mapping.layout is LayoutName.SNAPSHOTS:
+        return hypothesis.layout in DATED
+    if mapping.layout is not None:
+        return hypothesis.layout is mapping.layout
+    return hypothesis.score >= ACCEPTED or mapping.header_row is not None or bool(mapping.columns)
 
 
 def ranked_hypotheses(view: View) -> list[Hypothesis]:

@@ -1,19 +1,17 @@
 """Tables a sheet may hold: one candidate per row that could be the header, with its columns and a sample of each."""
 
 import math
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice, takewhile
 
-from openpyxl.utils import column_index_from_string
-
 from importers.choices import SheetMapping
 from importers.headings import TOKENS, Role, role_of, words_of
+from importers.mapped import Told, columns_told, rows_left_out, skills_down
 from importers.people import apart, looks_like_full_name, plausible_name
+from importers.questionnaires import survey_questions
 from importers.records import Raw
-from importers.refusals import WrongChoices
 from importers.scales import Legend, is_mark, key_of, number_of
 from importers.skills import Catalogue, Match
 from importers.values import as_email, as_text
@@ -30,9 +28,6 @@ TEXT_ROLES = frozenset(
 )
 SPEAKING_OF_LEVELS = frozenset({Role.LEVEL, Role.HAS, Role.EXPECTED, Role.INTEREST, Role.TOTAL, Role.ROW_NUMBER})
 KNOWN_HEADINGS = 3
-ASKED = 4
-"""Words that a question has at least; one less are common to all questions, and there are as many questions."""
-SURVEY = re.compile(r"(.+?)\s*\[([^\[\]]+)\]\Z", re.DOTALL)
 WIDEST_HEADING = 300
 
 
@@ -50,9 +45,23 @@ class View:
     def knows_skill(self, name: str) -> bool:
         return is_well_known(name) or self.catalogue.match(name).kind is not Match.NEW
 
+    @cached_property
+    def told(self) -> dict[int, Told]:
+        """What a person said about columns, by their number."""
+        return columns_told(self.mapping, flipped=self.sheet.is_flipped)
+
+    @cached_property
+    def rows_left_out(self) -> frozenset[int]:
+        return rows_left_out(self.mapping, flipped=self.sheet.is_flipped)
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether a person said what the sheet is, so that less evidence will do."""
+        return self.mapping.layout is not None
+
     def left_out(self, column: int) -> bool:
         """Whether a person said to ignore the column."""
-        return chosen_roles(self.mapping, flipped=self.sheet.is_flipped).get(column) == "ignore"
+        return column in self.told and self.told[column].is_ignored
 
     @cached_property
     def legend_keys(self) -> frozenset[str]:
@@ -68,6 +77,8 @@ class View:
         rows = header_rows(self, [row for row in self.sheet.row_numbers if has_heading(self, row)][:HEADER_ROWS])
         if self.mapping.header_row is not None and not self.sheet.is_flipped:
             rows = [self.mapping.header_row]
+        if self.sheet.is_flipped and (skills := skills_down(self.mapping)) is not None:
+            rows = [skills]
         return tuple(table for row in rows if (table := self.table(row)).columns)
 
     def table(self, header_row: int) -> "Table":
@@ -85,7 +96,8 @@ class View:
 @dataclass(frozen=True)
 class Column:
     """`sample` holds the first non-blank values below the heading, `computed` the share of them that are formulas.
-    `is_asked` when the heading is one of several that a survey asks the same question about."""
+    `is_asked` when the heading is one of several that a survey asks the same question about, `is_chosen`
+    when a person said what the column is."""
 
     index: int
     heading: str
@@ -94,6 +106,7 @@ class Column:
     sample: tuple[Scalar, ...]
     computed: float = 0.0
     is_asked: bool = False
+    is_chosen: bool = False
 
     def share(self, test: Callable[[Scalar], bool]) -> float:
         return sum(map(test, self.sample)) / len(self.sample) if self.sample else 0.0
@@ -158,8 +171,9 @@ class Table:
         return [column for column in self.columns if column.role is role]
 
     def body(self) -> Iterator[int]:
-        """Rows below the header that hold any value."""
-        return (row for row in self.sheet.row_numbers if row > self.header_row)
+        """Rows below the header that hold any value and that nobody chose to leave out."""
+        left_out = self.view.rows_left_out
+        return (row for row in self.sheet.row_numbers if row > self.header_row and row not in left_out)
 
     def value(self, row: int, column: Column | None) -> Scalar | None:
         if column is None or (row, column.index) in self.view.legend.cells:
@@ -238,12 +252,11 @@ def columns_under(view: View, header_row: int) -> Iterator[Column]:
                 samples.setdefault(index, []).append(value)
                 computed[index] = computed.get(index, 0) + ((row, index) in sheet.formulas)
     groups = group_headings(view, header_row)
-    questions = survey_questions(view, header_row)
-    chosen = chosen_roles(view.mapping, flipped=sheet.is_flipped)
+    questions = survey_questions(view.sheet, header_row)
     for index in range(1, sheet.width + 1):
         heading = questions.get(index) or heading_of(view, header_row, index)
         sample = tuple(samples.get(index, ()))
-        if not heading and not sample:
+        if not heading and not sample and index not in view.told:
             continue
         role = role_of(heading) if heading else None
         if role is Role.LEVEL and role_of(groups.get(index, "")) is Role.EXPECTED:
@@ -252,8 +265,11 @@ def columns_under(view: View, header_row: int) -> Iterator[Column]:
             role = None
         if role is None and counts_rows(sample):
             role = Role.ROW_NUMBER
-        if index in chosen:
-            role, heading = chosen_role(chosen[index], heading)
+        if (said := view.told.get(index)) is not None:
+            group = said.skill if said.role is not None else None
+            role = None if said.role is Role.SKILL and levels_only(view, sample) else said.role
+            heading = said.skill if said.role is None and said.skill else heading
+            groups |= {index: group} if group else {}
         yield Column(
             index,
             heading,
@@ -262,7 +278,12 @@ def columns_under(view: View, header_row: int) -> Iterator[Column]:
             sample,
             computed.get(index, 0) / max(1, len(sample)),
             index in questions,
+            said is not None,
         )
+
+
+def levels_only(view: View, sample: Sequence[Scalar]) -> bool:
+    return bool(sample) and all(map(view.is_mark, sample))
 
 
 def counts_rows(sample: Sequence[Scalar]) -> bool:
@@ -281,7 +302,7 @@ def is_skill_after_all(view: View, heading: str, role: Role | None, sample: Sequ
     """A heading of another language's word that is a skill's name, "Scala": nothing but levels stand under it."""
     if role is None or role in SPEAKING_OF_LEVELS or not sample:
         return False
-    return view.knows_skill(heading) and all(map(view.is_mark, sample))
+    return view.knows_skill(heading) and levels_only(view, sample)
 
 
 def is_header_again(sheet: Sheet, row: int, column: int, role: Role | None) -> bool:
@@ -300,44 +321,6 @@ def heading_of(view: View, row: int, column: int) -> str:
     if not heading and role_of(above := sheet.text(row - 1, column)) is not None:
         heading = above
     return " ".join(heading.split())
-
-
-def survey_questions(view: View, header_row: int) -> dict[int, str]:
-    """What stands in brackets where several headings differ only there: "Your skills [Python]" of a survey's export."""
-    found: dict[str, dict[int, str]] = {}
-    for column, value in enumerate(view.sheet.rows.get(header_row, ()), 1):
-        if isinstance(value, str) and (question := SURVEY.match(value.strip())):
-            found.setdefault(question[1], {})[column] = question[2].strip()
-    bracketed = {c: text for texts in found.values() if len(set(texts.values())) > 1 for c, text in texts.items()}
-    cells = enumerate(view.sheet.rows.get(header_row, ()), 1)
-    plain = {c: value.strip() for c, value in cells if isinstance(value, str) and c not in bracketed}
-    return bracketed | sentences(plain)
-
-
-def sentences(texts: Mapping[int, str]) -> dict[int, str]:
-    """What differs between three or more questions of the same words: "How well do you know Python?"."""
-    groups: dict[tuple[str, ...], dict[int, list[str]]] = {}
-    for column, text in texts.items():
-        words = text.split()
-        if len(words) >= ASKED and TOKENS["asking"].intersection(words_of(" ".join(words[: ASKED - 1]))):
-            groups.setdefault(tuple(words[: ASKED - 1]), {})[column] = words
-    return {
-        column: said
-        for asked in groups.values()
-        if len(asked) >= ASKED - 1
-        for column, said in differing(asked).items()
-    }
-
-
-def differing(asked: Mapping[int, Sequence[str]]) -> dict[int, str]:
-    """The words of each text between those with which all begin and all end."""
-    texts = list(asked.values())
-    shortest = min(map(len, texts))
-    before = next((n for n in range(shortest) if len({text[n] for text in texts}) > 1), shortest)
-    left = shortest - before
-    after = next((n for n in range(left) if len({text[-1 - n] for text in texts}) > 1), left)
-    found = {c: " ".join(text[before : len(text) - after]).strip(' ?:[]()."') for c, text in asked.items()}
-    return found if all(found.values()) and len(set(found.values())) == len(found) else {}
 
 
 def group_headings(view: View, header_row: int) -> dict[int, str]:
@@ -361,32 +344,3 @@ def group_headings(view: View, header_row: int) -> dict[int, str]:
             last = texts[position + 1] - 1 if position + 1 < len(texts) else sheet.width
         groups.update(dict.fromkeys(range(column, last + 1), sheet.text(row, column)))
     return groups
-
-
-def chosen_roles(mapping: SheetMapping, *, flipped: bool) -> Mapping[int, str]:
-    """Roles by column; where rows and columns are exchanged, those that the mapping gives to rows by their number."""
-    try:
-        return {
-            int(place) if flipped else column_index_from_string(place.strip().upper()): role
-            for place, role in mapping.columns.items()
-            if place.strip().isdecimal() is flipped
-        }
-    except ValueError as error:
-        raise WrongChoices(
-            f"The mapping names columns by letter, such as B, or rows by number, such as 12: {error}."
-        ) from error
-
-
-def chosen_role(told: str, heading: str) -> tuple[Role | None, str]:
-    """Role and heading of a column that a person decided: "ignore", "skill:NAME", "skill_column" or a role."""
-    if told == "ignore":
-        return Role.OTHER, heading
-    if told == "skill_column":
-        return None, heading
-    if told.startswith("skill:"):
-        return None, told.removeprefix("skill:").strip()
-    try:
-        return Role(told), heading
-    except ValueError as error:
-        roles = ", ".join(role.value for role in Role)
-        raise WrongChoices(f'The mapping gives a column the unknown role "{told}"; known are {roles}.') from error

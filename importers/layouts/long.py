@@ -35,7 +35,7 @@ def hypotheses(view: View) -> Iterator[Hypothesis]:
         rows = len(table.sample_rows())
         sample = [value for level in levels for value in level.sample]
         marks = sum(map(view.is_mark, sample)) / len(sample) if sample else 0.0
-        if rows and sample and marks < 0.3:
+        if rows and sample and marks < 0.3 and not view.is_decided:
             continue
         score = (
             people.weight

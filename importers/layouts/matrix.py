@@ -35,6 +35,7 @@ LONGEST_OWN_WORD = 24
 WIDEST_FLIP = 2_000
 LEVEL_WORDS = 5
 MOSTLY = 0.6
+CHOSEN_ROW = "you chose the row of the names"
 PROSE_SHARE = 0.25
 
 
@@ -63,6 +64,9 @@ def across(table: Table) -> PersonColumns | None:
 
     "Name" in the corner speaks for people down the sheet as well, so it weighs less here.
     """
+    if (row := table.view.mapping.header_row) is not None:
+        names = next((column for column in table.columns if column.index == row), None)
+        return PersonColumns((names,), table.column(Role.EMAIL), (), 3.0, CHOSEN_ROW, is_chosen=True) if names else None
     weights = {Role.SKILL: 3.0, Role.SKILLS: 3.0, Role.NAME: 1.5}
     for column in table.columns:
         if (
@@ -82,12 +86,7 @@ def judge(table: Table, people: PersonColumns, layout: LayoutName) -> Hypothesis
     seen = [person for row in table.sample_rows() if (person := sighting(table, people, row))]
     if not skills.columns:
         return register(table, people, len(seen)) if layout is LayoutName.MATRIX else None
-    if not skills.sampled and people.weight < 2.5:
-        return None
-    repeated = len({(person.name, person.email, person.external_ids) for person in seen}) * 2 < len(seen)
-    if repeated or (layout is LayoutName.TRANSPOSED and skills.marks < 0.5):
-        return None
-    if not is_about_skills(table, people, skills):
+    if not table.view.is_decided and not is_likely(table, people, skills, seen, layout):
         return None
     known = sum(table.view.knows_skill(column.heading) for column in skills.columns) / len(skills.columns)
     like_people = sum(looks_like_full_name(column.heading) for column in skills.columns) / len(skills.columns)
@@ -123,6 +122,18 @@ def uses_of_matrix(table: Table, people: PersonColumns, skills: Skills) -> dict[
     return uses
 
 
+def is_likely(
+    table: Table, people: PersonColumns, skills: Skills, seen: Sequence[Sighting], layout: LayoutName
+) -> bool:
+    """Whether nothing speaks against names beside levels: few or no marks, or the same names again and again."""
+    if not skills.sampled and people.weight < 2.5:
+        return False
+    repeated = len({(person.name, person.email, person.external_ids) for person in seen}) * 2 < len(seen)
+    if repeated or (layout is LayoutName.TRANSPOSED and skills.marks < 0.5):
+        return False
+    return is_about_skills(table, people, skills)
+
+
 def is_about_skills(table: Table, people: PersonColumns, skills: Skills) -> bool:
     """Whether there is enough evidence that names beside small numbers are people beside levels.
 
@@ -130,6 +141,8 @@ def is_about_skills(table: Table, people: PersonColumns, skills: Skills) -> bool
     """
     known = sum(table.view.knows_skill(column.heading) for column in skills.columns) / len(skills.columns)
     evidence = known >= 0.25 or bool(table.view.legend.entries) or table.speaks_of_skills
+    if people.is_chosen:
+        return True
     if people.strength is Strength.STRONG:
         return evidence or (len(skills.columns) >= 2 and skills.marks >= 0.5) or not skills.sampled
     if people.strength is Strength.WEAK:
@@ -180,7 +193,9 @@ def skill_columns(table: Table, people: PersonColumns) -> Skills:
         marked = word_block(candidates) or marked
     marked += [column for column in table.columns if column.index not in person and is_named_alike(column, marked)]
     kind = commonest_kind(marked)
-    chosen = tuple(column for column in marked if not column.sample or not kind or kind in kinds(column))
+    told = {column.index for column in table.columns if column.is_chosen and column.role is None} - person
+    likely = {c.index for c in marked if not c.sample or not kind or kind in kinds(c)}
+    chosen = tuple(column for column in table.columns if column.index in told | likely)
     sample = [value for column in chosen for value in column.sample]
     marks = sum(map(table.view.is_mark, sample)) / len(sample) if sample else 0.0
     return Skills(chosen, marks, len(sample))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from importers.headings import TOKENS, Role, role_of, words_of
+from importers.headings import TOKENS, Role, is_heading, role_of, words_of
 from importers.layouts.layout import Use
 from importers.people import JUNK_STARTS, Sighting, apart, display_name, plausible_name
 from importers.tables import Column, Table, is_header_again
@@ -11,6 +11,7 @@ from importers.values import as_email, as_share, as_text
 from importers.workbook import Scalar
 
 MOSTLY = 0.6
+CHOSEN = "you chose the column of the names"
 
 
 class Strength(Enum):
@@ -31,6 +32,7 @@ class PersonColumns:
     weight: float
     reason: str
     strength: Strength = Strength.STRONG
+    is_chosen: bool = False
 
     @property
     def first(self) -> Column:
@@ -43,6 +45,8 @@ def person_columns(table: Table) -> PersonColumns | None:
     """By heading: name, first and last name, e-mail, id; else a column of names without a telling heading."""
     email = table.column(Role.EMAIL) or next((c for c in table.columns if c.role is None and c.emails > MOSTLY), None)
     ids = tuple(table.all_of(Role.EXTERNAL_ID))
+    if chosen := [column for column in table.all_of(Role.NAME) if column.is_chosen]:
+        return PersonColumns((chosen[0],), email, ids, 3.0, CHOSEN, is_chosen=True)
     if first_names := table.column(Role.FIRST_NAME):
         last_names = table.column(Role.LAST_NAME, Role.NAME)
         if last_names is not None:
@@ -128,7 +132,8 @@ def sighting(table: Table, columns: PersonColumns, row: int) -> Sighting | None:
         email, written = address, name_before_email(written)
     written, number = apart(written)
     ids = tuple(filter(None, (*(table.text(row, column) for column in columns.external_ids), number)))
-    name = in_order(columns, written) if plausible_name(written) else None
+    is_name = plausible_name(written) or (columns.is_chosen and names_somebody(written))
+    name = in_order(columns, written) if is_name else None
     if written and name is None:
         return None
     if name is None and not columns.names:
@@ -148,6 +153,11 @@ def sighting(table: Table, columns: PersonColumns, row: int) -> Sighting | None:
         working_share=as_share(table.value(row, table.column(Role.WORKING_SHARE))),
         cost_band=profile_text(table, row, Role.COST_BAND),
     )
+
+
+def names_somebody(written: str) -> bool:
+    """Whether a text in a column that a person chose for the names is more than a total or a remark."""
+    return any(map(str.isalnum, written)) and not is_heading(written) and not JUNK_STARTS.match(written)
 
 
 def in_order(columns: PersonColumns, written: str) -> str:

@@ -18,11 +18,13 @@ KEYS = {Role.NAME: "name", Role.EMAIL: "email", Role.TITLE: "title", Role.UNIT: 
 
 def hypotheses(view: View) -> Iterator[Hypothesis]:
     for table in view.tables:
-        if person_columns(table) and table.column(Role.NAME, Role.EMAIL, Role.EXTERNAL_ID):
+        if not view.is_decided and person_columns(table) and table.column(Role.NAME, Role.EMAIL, Role.EXTERNAL_ID):
             continue
         level = table.column(Role.LEVEL)
         texts = [c for c in (*table.all_of(Role.SKILL), *table.all_of(Role.SKILLS)) if c.texts > 0.5]
-        if level is None or not texts or level.share(view.is_mark) < 0.5 or has_rivals(table):
+        if level is None or not texts:
+            continue
+        if not view.is_decided and (level.share(view.is_mark) < 0.5 or has_rivals(table)):
             continue
         skill = max(texts, key=lambda column: len(column.sample))
         name, place = named_person(table)

@@ -46,7 +46,7 @@ def hypotheses(view: View) -> Iterator[Hypothesis]:
         levelled = [slot for slot in slots if slot.level is not None]
         sample = [value for slot in levelled if slot.level for value in slot.level.sample]
         marks = sum(map(view.is_mark, sample)) / len(sample) if sample else 0.0
-        if sample and marks < 0.5:
+        if sample and marks < 0.5 and not view.is_decided:
             continue
         rows = sum(1 for row in table.sample_rows() if sighting(table, people, row))
         score = people.weight + 4.5 + 2.5 * marks + 1.5 * table.quality + table.recognised + rows_weight(rows)
@@ -75,7 +75,8 @@ def slots_of(table: Table) -> list[Slot]:
     starts = [
         position for position, c in enumerate(table.columns) if c.role in SKILL_ROLES and c.role is not Role.GOALS
     ]
-    if len(starts) < 2 or len({table.columns[start].heading for start in starts}) > 1:
+    alike = len({table.columns[start].heading for start in starts}) == 1
+    if len(starts) < 2 or not (alike or all(table.columns[start].is_chosen for start in starts)):
         return []
     runs = zip(starts, [*starts[1:], len(table.columns)], strict=True)
     repeated = [slot_of({c.role: c for c in reversed(table.columns[first:last]) if c.role}) for first, last in runs]
