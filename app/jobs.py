@@ -99,12 +99,16 @@ class Telling:
         self._stopped = False
 
     def __call__(self, done: int, total: int, note: str | None = None) -> None:
+        changed = note is not None and note != self._note
         self.done, self.total, self._note = done, total, note or self._note
-        self.check()
-        if time.monotonic() - self._told >= TELL_SECONDS:
+        if self.stopped():
+            raise Stopped
+        if changed or time.monotonic() - self._told >= TELL_SECONDS:
             self.tell()
 
     def check(self) -> None:
+        """The last look before the work begins, or is committed."""
+        self._looked = 0.0
         if self.stopped():
             raise Stopped
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import Conflict
 from app.services.flushing import flush
-from models import Actor, Job, JobState
+from models import OPEN_STATES, Actor, Job, JobState
 
 MOST_ATTEMPTS = 3
 """Work that took its worker with it this often would take the next one too."""
@@ -43,6 +43,9 @@ def ask(
     session: Session, actor: Actor, kind: str, subject: str, subject_id: int, request: Mapping[str, Any] | None = None
 ) -> Job:
     """A job to be queued once the transaction is committed. Raises DomainError while the subject has an open one."""
+    same = (Job.subject == subject, Job.subject_id == subject_id)
+    if session.scalar(select(Job.id).where(*same, Job.state.in_(OPEN_STATES)).limit(1)):
+        raise Conflict("Work on this is under way already. Wait for it or stop it.")
     job = Job(
         kind=kind,
         subject=subject,
