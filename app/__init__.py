@@ -71,6 +71,7 @@ def _register_views(app: Flask) -> None:
         proposals,
         service,
         skills,
+        taxonomies,
         undoing,
     )
 
@@ -86,6 +87,7 @@ def _register_views(app: Flask) -> None:
         proposals.pages,
         service.pages,
         skills.pages,
+        taxonomies.pages,
         undoing.pages,
     ):
         app.register_blueprint(blueprint)

@@ -19,7 +19,8 @@ from importers.packing import pack
 from importers.reading import read
 from importers.refusals import Refusal, TooLarge
 from importers.skills import Catalogue
-from importers.wire import from_wire
+from importers.taxonomies import read_taxonomy
+from importers.wire import from_wire, to_wire
 
 NICENESS = 5
 """Answering a request comes before reading a file."""
@@ -71,6 +72,8 @@ def address_space() -> int:
 
 def answer(request: Mapping[str, Any], content: bytes) -> dict[str, Any]:
     try:
+        if request.get("task") == "taxonomy":
+            return {"reading": to_wire(read_taxonomy(content, request["filename"], request["format"]))}
         reading = read(
             content,
             request["filename"],

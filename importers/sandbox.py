@@ -18,7 +18,8 @@ from importers.packing import unpack
 from importers.records import Reading
 from importers.refusals import KINDS, Abandoned, Busy, Damaged, Failed, Refusal, TookTooLong
 from importers.skills import Catalogue
-from importers.wire import to_wire
+from importers.taxonomies import Taxonomy
+from importers.wire import from_wire, to_wire
 
 MIB = 1024 * 1024
 LEAST_MEMORY = 224 * MIB
@@ -80,6 +81,25 @@ def read_in_child(
         "memory": memory or memory_for(content),
         "seconds": processor_time_for(content),
     }
+    return unpack(answer_of(request, content, seconds, stopped))
+
+
+def read_taxonomy_in_child(content: bytes, filename: str, wanted: str | None = None) -> Taxonomy:
+    """What `read_taxonomy` returns or raises, under the limits of `read_in_child`."""
+    request = {
+        "task": "taxonomy",
+        "filename": filename,
+        "format": wanted,
+        "memory": memory_for(content),
+        "seconds": processor_time_for(content),
+    }
+    return from_wire(Taxonomy, answer_of(request, content, PATIENCE))
+
+
+def answer_of(
+    request: dict[str, Any], content: bytes, seconds: float, stopped: Callable[[], bool] | None = None
+) -> Any:
+    """What the child read, as on the wire. Raises the refusal that it answered with."""
     with place():
         document = json.loads(run_child(request, content, seconds, stopped))
     if "failure" in document:
@@ -90,7 +110,7 @@ def read_in_child(
         )
     if "refusal" in document:
         raise KINDS.get(document["refusal"], Refusal)(document["text"])
-    return unpack(document["reading"])
+    return document["reading"]
 
 
 @contextmanager

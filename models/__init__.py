@@ -23,6 +23,7 @@ from models.projects import (
 from models.ratings import Endorsement, LearningGoal, Rating, RatingChange, RatingSource
 from models.skills import Skill, SkillAlias, SkillCategory
 from models.staffing_runs import Decision, DecisionKind, Proposal, ProposedSeat, StaffingRun
+from models.taxonomies import TaxonomyFile
 
 __all__ = [
     "BOOKED",
@@ -75,6 +76,7 @@ __all__ = [
     "SkillNeed",
     "StaffingRun",
     "Subteam",
+    "TaxonomyFile",
     "TeamTemplate",
     "TeamTemplateRole",
     "Tie",

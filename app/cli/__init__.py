@@ -30,6 +30,7 @@ COMMANDS = {
     "propose": ("staffing", "propose_teams"),
     "solve": ("solving", "solve_files"),
     "export": ("exports", "export"),
+    "taxonomy": ("taxonomies", "taxonomy"),
     "sample": ("sample", "sample"),
 }
 """Command -> its module in this package and its name there."""

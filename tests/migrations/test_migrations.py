@@ -25,7 +25,14 @@ class TestMigrations:
     def test_they_form_one_line_with_the_pinned_head(self, engine: Engine) -> None:
         scripts = ScriptDirectory.from_config(migration_config(engine))
         assert scripts.get_heads() == [(MIGRATIONS / "HEAD").read_text(encoding="ascii").strip()]
-        assert [script.revision for script in scripts.walk_revisions()] == ["0005", "0004", "0003", "0002", "0001"]
+        assert [script.revision for script in scripts.walk_revisions()] == [
+            "0006",
+            "0005",
+            "0004",
+            "0003",
+            "0002",
+            "0001",
+        ]
 
     def test_from_empty_they_arrive_at_what_the_models_say(self, engine: Engine) -> None:
         assert schema.differences(engine) == []
