@@ -29,7 +29,7 @@ class Action(StrEnum):
 
     @property
     def writes(self) -> bool:
-        return self in {Action.CREATE, Action.UPDATE}
+        return self is Action.CREATE or self is Action.UPDATE
 
 
 @dataclass(frozen=True, slots=True)

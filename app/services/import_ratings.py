@@ -58,8 +58,11 @@ def _create(journal: Journal, new: Written) -> None:
         for (person, skill), planned in new.items()
     ]
     ids = journal.insert(Rating, rows)
-    for planned, row_id in zip(new.values(), ids, strict=True):
-        journal.created(Rating, row_id, _values(planned), planned.rating, planned.rating.raw)
+    alike: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for planned, row, row_id in zip(new.values(), rows, ids, strict=True):
+        level = row["level"], row["rated_on"], row["last_used"]
+        after = alike.setdefault(level, dict(zip(("level", "rated_on", "last_used"), level, strict=True)))
+        journal.created(Rating, row_id, after, planned.rating, planned.rating.raw)
     same = (RatingChange.practitioner_id, RatingChange.skill_id, RatingChange.level, RatingChange.rated_on)
     told = (RatingChange.source, RatingChange.recorded_at, RatingChange.recorded_by_id, RatingChange.import_batch_id)
     values = (RatingSource.IMPORT, journal.now, journal.actor.account_id, journal.batch.id)

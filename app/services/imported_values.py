@@ -5,19 +5,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any, Protocol
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from app.queries.id_lists import among
 from app.queries.sheet_words import short_text
 from app.services.audit import Actor
+from app.services.bulk import ROWS_A_TIME, Row, insert_rows
 from models import Base, ImportBatch, ImportedValue
 
-ROWS_A_TIME = 5_000
 LONGEST_CELL = 20
-NOT_TOLD = object()
+PLAIN = (int, str, type(None))
+NOTHING: Mapping[str, Any] = {}
+CREATED = ("table_name", "row_id", "sheet", "cell", "raw", "after", "stored_after")
+CHANGED = ("table_name", "row_id", "field", "sheet", "cell", "raw", "before", "after", "stored_before", "stored_after")
+"""The columns of the values that tell of a new row, and of a changed one."""
 
 
 class Place(Protocol):
@@ -40,7 +45,9 @@ class Journal:
     changes: int
     progress: Callable[[int, int], None]
     written: Counter[str] = field(default_factory=Counter)
-    _values: list[dict[str, Any]] = field(default_factory=list)
+    _created: list[Row] = field(default_factory=list)
+    _changed: list[Row] = field(default_factory=list)
+    _told: dict[int, tuple[Mapping[str, Any], dict[str, Any]]] = field(default_factory=dict)
     _new: dict[tuple[str, int], Mapping[str, Any]] = field(default_factory=dict)
     _old: dict[tuple[str, int], tuple[dict[str, Any], dict[str, Any]]] = field(default_factory=dict)
     """Table and row -> the columns that were set, before and after."""
@@ -63,9 +70,9 @@ class Journal:
         table = kind.__table__
         # Rows of one import are born at one moment, by which its undo tells them from later ones under the same number.
         first = {name: value for name, value in self._first.items() if name in table.c}
-        for start in range(0, len(rows), ROWS_A_TIME):
-            part = [first | dict(row) for row in rows[start : start + ROWS_A_TIME]]
-            self.session.connection().execute(insert(table), part)  # type: ignore[arg-type]  # ours are all real tables
+        names = [*rows[0]] if rows else []
+        values = [*map(itemgetter(*names), rows)] if rows else []
+        insert_rows(self.session.connection(), table, names, values, first)  # type: ignore[arg-type]  # all real tables
 
     def update(self, kind: type[Base], changes: Mapping[int, Mapping[str, Any]]) -> None:
         """Set columns by row id; rows with the same columns go together. Their version and time of change move on."""
@@ -88,26 +95,34 @@ class Journal:
                 self._count(kind, len(rows[start : start + ROWS_A_TIME]))
 
     def created(self, kind: type[Base], row_id: int, after: Mapping[str, Any], place: Place, raw: Any = None) -> None:
-        told, row = plain(after), self._new.pop((kind.__tablename__, row_id), {})
-        stored = {name: value for name, value in plain(row).items() if told.get(name, NOT_TOLD) != value}
-        self._note(kind, row_id, "", None, told, place, raw, stored)
+        """Many rows may be told of by one and the same mapping."""
+        if id(after) not in self._told:
+            self._told[id(after)] = after, plain(after)
+        told, table = self._told[id(after)][1], kind.__tablename__
+        row = self._new.pop((table, row_id), NOTHING)
+        stored = {name: plain_value(value) for name, value in row.items() if name not in told}
+        stored |= {name: value for name in told if name in row and (value := plain_value(row[name])) != told[name]}
+        self._created.append((table, row_id, *_where(place), _raw(raw), told, stored))
 
     def changed(
         self, kind: type[Base], row_id: int, name: str, before: Any, after: Any, place: Place, raw: Any = None
     ) -> None:
         """`before` and `after` are values, or mappings where several columns change as one."""
-        self._note(kind, row_id, name, _wrapped(before), _wrapped(after), place, raw)
+        told = _wrapped(before), _wrapped(after)
+        self._changed.append((kind.__tablename__, row_id, name, *_where(place), _raw(raw), *told))
 
     def close(self) -> None:
         """Store where everything came from, and what undo restores."""
-        for value in self._values:
-            if value["field"]:
-                key = value["table_name"], value["row_id"]
-                value["stored_before"], value["stored_after"] = self._old.pop(key, (None, None))
+        connection, table = self.session.connection(), ImportedValue.__table__
+        same: dict[str, Any] = {"batch_id": self.batch.id, "held_by_id": self.batch.id}
+        new = {"field": "", "before": None, "stored_before": None}
+        insert_rows(connection, table, CREATED, self._created, same | new)  # type: ignore[arg-type]  # a real table
+        stored = [self._old.pop(row[:2], (None, None)) for row in self._changed]
+        changed = [row + old for row, old in zip(self._changed, stored, strict=True)]
+        insert_rows(connection, table, CHANGED, changed, same)  # type: ignore[arg-type]
         assert not self._old, "every changed row has a value that tells of it"
-        self.add(ImportedValue, self._values)
-        self._values.clear()
-        self._new.clear()
+        for kept in (self._created, self._changed, self._new, self._told):
+            kept.clear()
 
     @property
     def _first(self) -> dict[str, Any]:
@@ -124,34 +139,6 @@ class Journal:
                 first, last = self._old.get((kind.__tablename__, row_id), ({}, {}))
                 self._old[kind.__tablename__, row_id] = before | first, last | after
 
-    def _note(
-        self,
-        kind: type[Base],
-        row_id: int,
-        name: str,
-        before: dict[str, Any] | None,
-        after: dict[str, Any],
-        place: Place,
-        raw: Any,
-        stored: dict[str, Any] | None = None,
-    ) -> None:
-        self._values.append(
-            {
-                "batch_id": self.batch.id,
-                "held_by_id": self.batch.id,
-                "table_name": kind.__tablename__,
-                "row_id": row_id,
-                "field": name,
-                "sheet": short_text(place.sheet) or "",
-                "cell": place.cell[:LONGEST_CELL],
-                "raw": None if raw is None else str(raw),
-                "before": before,
-                "after": after,
-                "stored_before": None,
-                "stored_after": stored,
-            }
-        )
-
     def _count(self, kind: type[Base], rows: int) -> None:
         self.written[kind.__tablename__] += rows
         self.progress(min(self.written.total(), self.changes), self.changes)
@@ -159,13 +146,23 @@ class Journal:
 
 def plain(values: Mapping[str, Any]) -> dict[str, Any]:
     """As JSON keeps it: days as 2026-01-31, shares as numbers."""
-    return {name: _plain(value) for name, value in values.items()}
+    return {name: plain_value(value) for name, value in values.items()}
 
 
-def _plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
+    if isinstance(value, PLAIN):
+        return value
     if isinstance(value, date):
         return value.isoformat()
     return float(value) if isinstance(value, Decimal) else value
+
+
+def _where(place: Place) -> tuple[str, str]:
+    return short_text(place.sheet) or "", place.cell[:LONGEST_CELL]
+
+
+def _raw(raw: Any) -> str | None:
+    return None if raw is None else str(raw)
 
 
 def _wrapped(value: Any) -> dict[str, Any]:

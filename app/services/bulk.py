@@ -1,0 +1,61 @@
+"""Many rows into one table: what `session.execute(insert(table), rows)` does, without its work for every single value.
+
+An import of a large sheet writes a million rows, most of whose columns hold one of a few values.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import JSON, Connection, Table, insert
+
+ROWS_A_TIME = 5_000
+Row = tuple[Any, ...]
+
+
+def insert_rows(
+    connection: Connection, table: Table, names: Sequence[str], rows: Sequence[Row], same: Mapping[str, Any]
+) -> None:
+    """`names` are the columns of the rows, two or more; `same` further ones with their value for all rows.
+
+    A column that nobody names has its default, worked out once.
+    """
+    if not rows:
+        return
+    constants = dict(same)
+    compiled = insert(table).inline().compile(dialect=connection.dialect, column_keys=[*names, *constants])
+    for column in compiled.insert_prefetch:
+        default: Any = column.default
+        constants[column.key] = default.arg(None) if default.is_callable else default.arg
+    converters = [_Converter(connection, table, name) for name in names]
+    fixed = tuple(next(iter(_Converter(connection, table, name)((value,)))) for name, value in constants.items())
+    known, wanted = [*names, *constants], compiled.positiontup
+    in_order = itemgetter(*map(known.index, wanted)) if wanted else None
+    for start in range(0, len(rows), ROWS_A_TIME):
+        columns = zip(*rows[start : start + ROWS_A_TIME], strict=True)
+        converted = (convert(column) for convert, column in zip(converters, columns, strict=True))
+        filled = (values + fixed for values in zip(*converted, strict=True))
+        parameters = (
+            [*map(in_order, filled)] if in_order else [dict(zip(known, values, strict=True)) for values in filled]
+        )
+        connection.exec_driver_sql(str(compiled), parameters)
+
+
+class _Converter:
+    """From our values to the driver's, each value once; a mapping that stands in many rows counts as one value."""
+
+    def __init__(self, connection: Connection, table: Table, name: str) -> None:
+        kind = table.c[name].type.dialect_impl(connection.dialect)
+        self._process: Callable[[Any], Any] | None = kind.bind_processor(connection.dialect)
+        self._by_id = isinstance(kind, JSON)
+        self._known: dict[Hashable, Any] = {}
+
+    def __call__(self, column: Sequence[Any]) -> Iterable[Any]:
+        if self._process is None:
+            return column
+        # The rows live as long as this converter, so that an id stays one value's.
+        keys: Sequence[Hashable] = [*map(id, column)] if self._by_id else column
+        for key, value in dict(zip(keys, column, strict=True)).items():
+            if key not in self._known:
+                self._known[key] = self._process(value)
+        return map(self._known.__getitem__, keys)
