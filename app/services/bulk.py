@@ -16,7 +16,7 @@ Row = tuple[Any, ...]
 def insert_rows(
     connection: Connection, table: Table, names: Sequence[str], rows: Sequence[Row], same: Mapping[str, Any]
 ) -> None:
-    """`names` are the columns of the rows, two or more; `same` further ones with their value for all rows.
+    """`names` are the columns of the rows; `same` further ones with their value for all rows.
 
     A column that nobody names has its default, worked out once.
     """
@@ -30,7 +30,7 @@ def insert_rows(
     converters = [_Converter(connection, table, name) for name in names]
     fixed = tuple(next(iter(_Converter(connection, table, name)((value,)))) for name, value in constants.items())
     known, wanted = [*names, *constants], compiled.positiontup
-    in_order = itemgetter(*map(known.index, wanted)) if wanted else None
+    in_order = picked([*map(known.index, wanted)]) if wanted else None
     for start in range(0, len(rows), ROWS_A_TIME):
         columns = zip(*rows[start : start + ROWS_A_TIME], strict=True)
         converted = (convert(column) for convert, column in zip(converters, columns, strict=True))
@@ -39,6 +39,13 @@ def insert_rows(
             [*map(in_order, filled)] if in_order else [dict(zip(known, values, strict=True)) for values in filled]
         )
         connection.exec_driver_sql(str(compiled), parameters)
+
+
+def picked(keys: Sequence[Any]) -> Callable[[Any], Row]:
+    """The values under these keys as a row, also of a single one."""
+    if len(keys) > 1:
+        return itemgetter(*keys)
+    return lambda values: tuple(values[key] for key in keys)
 
 
 class _Converter:

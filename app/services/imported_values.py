@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from operator import itemgetter
 from typing import Any, Protocol
 
 from sqlalchemy import bindparam, func, select, update
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.queries.id_lists import among
 from app.queries.sheet_words import short_text
 from app.services.audit import Actor
-from app.services.bulk import ROWS_A_TIME, Row, insert_rows
+from app.services.bulk import ROWS_A_TIME, Row, insert_rows, picked
 from models import Base, ImportBatch, ImportedValue
 
 LONGEST_CELL = 20
@@ -71,7 +70,7 @@ class Journal:
         # Rows of one import are born at one moment, by which its undo tells them from later ones under the same number.
         first = {name: value for name, value in self._first.items() if name in table.c}
         names = [*rows[0]] if rows else []
-        values = [*map(itemgetter(*names), rows)] if rows else []
+        values = [*map(picked(names), rows)]
         insert_rows(self.session.connection(), table, names, values, first)  # type: ignore[arg-type]  # all real tables
 
     def update(self, kind: type[Base], changes: Mapping[int, Mapping[str, Any]]) -> None:
