@@ -87,7 +87,8 @@ class Journal:
                 new["version"] = table.c.version + 1
             if "updated_at" in table.c:
                 new["updated_at"] = self.now
-            self._remember(kind, columns, rows)
+            if columns:
+                self._remember(kind, columns, rows)
             statement = update(table).where(table.c.id == bindparam("row")).values(new)  # type: ignore[arg-type]
             for start in range(0, len(rows), ROWS_A_TIME):
                 self.session.connection().execute(statement, rows[start : start + ROWS_A_TIME])
