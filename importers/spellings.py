@@ -111,7 +111,8 @@ class Spellings:
         found |= self._in_any_order.get(tuple(sorted(words)), {})
         if len(form) >= ONE_WORD:
             for other in self._forms.near(form):
-                if any(len(known) != len(words) for known in self._words_of_form(other)):
+                # "Embedded C" is no slip of "Embedded": only a gap may differ where the words do.
+                if not is_longer(form, other) and any(len(known) != len(words) for known in self._words_of_form(other)):
                     found |= self._by_form[other]
         return tuple(owner for owner in found if normal_form(owner) != form)[:MOST_NEAR]
 

@@ -43,7 +43,7 @@ class TestAnotherSkill:
         [
             "Java", "JavaScript", "C", "C++", "C#", "F#", "React", "React Native", "Python 4", "HTML4", "GitHub",
             "NestJS", "Redux", "Scale", "Project management", "Team management", "UX design", "AngularJS", "NoSQL",
-            "Pottery", "Go", "SASS", "SCSS", "Preact",
+            "Pottery", "Go", "SASS", "SCSS", "Preact", "Kubernetes C", "JavaScript R",
         ],
     )  # fmt: skip
     def test_is_near_nothing(self, written: str) -> None:
