@@ -4,6 +4,8 @@ Pure: no web, no database. Nothing in a file is executed or fetched, and nothing
 `Question`, and the plan writes only what needs no answer.
 """
 
+from importers.annotating import annotate
+from importers.cell_notes import Note, Outcome
 from importers.choices import Choices, GivenAnswer, SheetMapping, SkillAction, SkillChoice, load_choices
 from importers.existing import (
     Existing,
@@ -59,7 +61,7 @@ from importers.refusals import (
     WrongChoices,
     WrongKind,
 )
-from importers.sandbox import read_in_child
+from importers.sandbox import annotate_in_child, read_in_child
 from importers.skills import Catalogue, CatalogueSkill, SkillMatch
 from importers.terms import LayoutName
 
@@ -90,7 +92,9 @@ __all__ = [
     "LayoutName",
     "MarkReading",
     "MissingPerson",
+    "Note",
     "OtherReading",
+    "Outcome",
     "PastProject",
     "Person",
     "Plan",
@@ -116,6 +120,8 @@ __all__ = [
     "TookTooLong",
     "WrongChoices",
     "WrongKind",
+    "annotate",
+    "annotate_in_child",
     "load_choices",
     "normal_form",
     "plan",

@@ -1,4 +1,4 @@
-"""The child process that reads one file: `python -m importers.child`.
+"""The child process that reads one file, or makes its annotated copy: `python -m importers.child`.
 
 The request, one JSON document, comes on standard input with the file's bytes behind it; the result, one JSON document,
 goes to standard output. Limits are set before the first byte of the file is looked at. From then on the process
@@ -10,10 +10,13 @@ import json
 import os
 import sys
 import traceback
+from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from importers.annotating import annotate
+from importers.cell_notes import Note
 from importers.choices import Choices
 from importers.packing import pack
 from importers.reading import read
@@ -71,9 +74,14 @@ def address_space() -> int:
 
 
 def answer(request: Mapping[str, Any], content: bytes) -> dict[str, Any]:
+    """What the file says; as the task asks, a taxonomy or the annotated copy in base 64."""
     try:
         if request.get("task") == "taxonomy":
             return {"reading": to_wire(read_taxonomy(content, request["filename"], request["format"]))}
+        if request.get("task") == "annotate":
+            notes = [from_wire(Note, note) for note in request["notes"]]
+            facts = [(name, told) for name, told in request["facts"]]
+            return {"reading": b64encode(annotate(content, request["filename"], notes, facts)).decode("ascii")}
         reading = read(
             content,
             request["filename"],

@@ -12,6 +12,7 @@ from importers.grading import Grader, grader, is_error
 from importers.layouts.layout import Extract, GoalMark, Mark, Stint
 from importers.layouts.snapshots import snapshot_dates
 from importers.legends import find_legend
+from importers.marking import WHY_NO_REPORT, is_report
 from importers.mentions import Mentions
 from importers.opening import open_workbook
 from importers.periods import Dates, dates_of
@@ -79,21 +80,24 @@ class Assembly:
 
     def take(self, workbook: Workbook) -> None:
         check_sheets(workbook, self.choices)
-        self.companions = tuple(sheet.name for sheet in workbook.sheets)
-        legends = {sheet.name: find_legend(sheet) for sheet in workbook.sheets}
-        self.shape = shape_of(workbook.sheets, [legends[sheet.name] for sheet in workbook.sheets])
+        sheets = [sheet for sheet in workbook.sheets if not is_report(sheet)]
+        self.companions = tuple(sheet.name for sheet in sheets)
+        legends = {sheet.name: find_legend(sheet) for sheet in sheets}
+        self.shape = shape_of(sheets, [legends[sheet.name] for sheet in sheets])
         earlier = self.remembered.get(self.shape)
         self.mentions = Mentions(self.catalogue, self.choices.skills, earlier.skills if earlier else {})
-        self.choices = recalled(self.choices, earlier, [sheet.name for sheet in workbook.sheets])
+        self.choices = recalled(self.choices, earlier, [sheet.name for sheet in sheets])
         self.attendance = Attendance(self.choices)
         shared = next((legend for legend in legends.values() if legend.entries), Legend())
-        for sheet in workbook.sheets:
+        for sheet in sheets:
             own = legends[sheet.name]
             legend = own if own.entries else shared.on_another_sheet(own.remarks)
             self.sheets.append((sheet, self.recognised(sheet, legend)))
         for name, day in snapshot_dates([(s.name, found.hypothesis) for s, found in self.sheets]).items():
             self.sheets = [(s, found.as_snapshot(day) if s.name == name else found) for s, found in self.sheets]
         self.sheets = named_after_sheets(self.sheets)
+        reports = [sheet for sheet in workbook.sheets if is_report(sheet)]
+        self.sheets += [(sheet, Recognised(None, Extract(), WHY_NO_REPORT)) for sheet in reports]
         self.attendance.take([found.extract for _, found in self.sheets])
         self.questions += self.attendance.questions
         for sheet, found in self.sheets:

@@ -1,4 +1,4 @@
-"""`read_in_child`: `read` in a process of its own that may be killed, so that no file can take the server with it."""
+"""`read` and `annotate` in a process of their own that may be killed, so that no file can take the server with it."""
 
 import json
 import logging
@@ -7,12 +7,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from base64 import b64decode
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
 
+from importers.cell_notes import Note
 from importers.choices import Choices
 from importers.packing import unpack
 from importers.records import Reading
@@ -96,12 +98,33 @@ def read_taxonomy_in_child(content: bytes, filename: str, wanted: str | None = N
     return from_wire(Taxonomy, answer_of(request, content, PATIENCE))
 
 
+def annotate_in_child(
+    content: bytes,
+    filename: str,
+    notes: Sequence[Note],
+    facts: Iterable[tuple[str, str]] = (),
+    *,
+    seconds: float = PATIENCE,
+) -> bytes:
+    """What `annotate` returns or raises, within the limits of `read_in_child`; writing the copy may take as much again
+    as reading the file."""
+    request = {
+        "task": "annotate",
+        "filename": filename,
+        "notes": to_wire(notes),
+        "facts": [list(fact) for fact in facts],
+        "memory": 2 * memory_for(content),
+        "seconds": 2 * processor_time_for(content),
+    }
+    return b64decode(answer_of(request, content, seconds))
+
+
 def answer_of(
     request: dict[str, Any], content: bytes, seconds: float, stopped: Callable[[], bool] | None = None
 ) -> Any:
     """What the child read, as on the wire. Raises the refusal that it answered with."""
     with place():
-        document = json.loads(run_child(request, content, seconds, stopped))
+        document: dict[str, Any] = json.loads(run_child(request, content, seconds, stopped))
     if "failure" in document:
         _log.error("Reading a file failed:\n%s", document["failure"])
         raise Failed(

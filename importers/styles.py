@@ -13,9 +13,10 @@ from defusedxml import ElementTree
 from openpyxl.styles.colors import COLOR_INDEX
 
 from importers.archive import Archive
+from importers.marking import MARKS
 
-NEUTRAL = frozenset({"FFFFFF", "000000"})
-"""Paper and ink: no colour a person gave a meaning to."""
+NEUTRAL = frozenset({"FFFFFF", "000000", *MARKS.values()})
+"""Paper and ink, and the marks of a copy that Muster annotated: no colour a person gave a meaning to."""
 PERCENT_FORMATS = frozenset({9, 10})
 THEME_ORDER = ("lt1", "dk1", "lt2", "dk2", *(f"accent{number}" for number in range(1, 7)), "hlink", "folHlink")
 OFFICE_THEME = tuple(
