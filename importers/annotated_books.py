@@ -1,9 +1,9 @@
 """A workbook to write notes into: the file's own with its formatting where that is safe, else one of its values alone.
 
-Kept are values, fonts, fills, borders, widths, merged ranges, comments and rules that colour by value. Never kept are
-macros, links, pictures, charts, tables, names, validations and formulas: a cell that held a formula holds its last
-value. The copy is meant to be corrected and sent again, and a formula saved without its value would read as a blank;
-besides, a formula can fetch from elsewhere, and the copy goes to other people's programs.
+Kept are values, fonts, fills, borders, widths, merged ranges, comments, lists to choose from and rules that colour by
+value. Never kept are macros, links, pictures, charts, tables, names and formulas: a cell that held a formula holds its
+last value. The copy is meant to be corrected and sent again, and a formula saved without its value would read as a
+blank; besides, a formula can fetch from elsewhere, and the copy goes to other people's programs.
 """
 
 import io
@@ -11,15 +11,16 @@ import re
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from posixpath import basename, dirname, join, normpath
 from xml.etree.ElementTree import tostring
 
 import openpyxl
 from openpyxl.cell import Cell
+from openpyxl.comments import Comment
 from openpyxl.formatting.formatting import ConditionalFormattingList
-from openpyxl.styles import PatternFill
+from openpyxl.styles import Border, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -27,6 +28,7 @@ from importers.archive import Archive, inflate
 from importers.excel import UNREADABLE
 from importers.formulas import acts_as_formula
 from importers.inspection import attribute, is_strict, local, parse, sheet_entries, workbook_part
+from importers.marking import COMMENT_MARK, MARKS, REPORT_TITLE, is_report, without_mark
 from importers.opening import open_workbook
 from importers.streaming import Rows
 from importers.workbook import Sheet, Value, Workbook
@@ -38,7 +40,7 @@ MOST_MERGED = 200_000
 LONGEST_TITLE = 31
 UNTITLED = re.compile(r"[\\*?:/\[\]]")
 DROPPED = re.compile(
-    rb"<(?P<tag>(?:\w+:)?(?:hyperlinks|tableParts|dataValidations|oleObjects|controls|extLst|drawing|legacyDrawing"
+    rb"<(?P<tag>(?:\w+:)?(?:hyperlinks|tableParts|oleObjects|controls|extLst|drawing|legacyDrawing"
     rb"|legacyDrawingHF|picture|customProperties|webPublishItems|smartTags))\b(?:[^>]*/>|.*?</(?P=tag)>)",
     re.DOTALL,
 )
@@ -46,6 +48,7 @@ DROPPED = re.compile(
 UNNEEDED = frozenset({"definedNames", "externalReferences", "pivotCaches", "extLst", "customWorkbookViews"})
 COMMENTS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments"
 RELATIONS = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
+CHOICES = re.compile(r"(?:(?:'[^'\[\]|]+'|\w+)!)?\$?[A-Z]{1,3}\$?[0-9]{1,7}:\$?[A-Z]{1,3}\$?[0-9]{1,7}")
 FIRST_ELEMENT = re.compile(r"<([A-Za-z_][\w:.-]*)")
 CONSTANT = re.compile(r'-?\d+(\.\d+)?|"[^"]*"')
 
@@ -69,7 +72,8 @@ class Book:
 
 def open_for_notes(content: bytes, filename: str) -> Book:
     """Raises a `Refusal` for a file that cannot be read."""
-    workbook = open_workbook(content, filename)
+    opened = open_workbook(content, filename)
+    workbook = replace(opened, sheets=tuple(sheet for sheet in opened.sheets if not is_report(sheet)))
     if content.startswith(b"PK"):
         archive = inflate(content)
         if is_modest(archive, workbook):
@@ -100,8 +104,13 @@ def formatted(archive: Archive) -> Book:
         book = openpyxl.load_workbook(io.BytesIO(harmless_copy(archive)), data_only=True, keep_links=False)
     if not book.worksheets:
         raise ValueError("no worksheet was loaded")
+    reports = [sheet for sheet in book.worksheets if sheet["A1"].value == REPORT_TITLE]
+    for sheet in reports:
+        book.remove(sheet)
     for sheet in book.worksheets:
         make_harmless(sheet)
+        if reports:
+            wipe_marks(sheet)
     titles = {sheet.title: sheet.title for sheet in book.worksheets}
 
     def value(title: str, cell: str) -> Value:
@@ -166,11 +175,31 @@ def make_harmless(sheet: Worksheet) -> None:
             if all(CONSTANT.fullmatch(formula) for formula in rule.formula) and not has_formula(rule):
                 rules.add(str(formatting.sqref), rule)
     sheet.conditional_formatting = rules
+    validations = sheet.data_validations.dataValidation
+    validations[:] = [rule for rule in validations if is_choice(rule.type, rule.formula1) and not rule.formula2]
     sheet.sheet_view.tabSelected = False
     for row in sheet.iter_rows():
         for cell in row:
             if isinstance(cell.value, str) and acts_as_formula(cell.value):
                 cell.quotePrefix = True
+
+
+def is_choice(kind: str | None, formula: str | None) -> bool:
+    """Whether a validation offers words to choose from: written in it, or standing in a range of this workbook."""
+    return kind == "list" and (CONSTANT.fullmatch(formula or "") or CHOICES.fullmatch(formula or "")) is not None
+
+
+def wipe_marks(sheet: Worksheet) -> None:
+    """Take away what an earlier report marked: this is a copy that came back."""
+    marks = {f"00{colour}" for colour in MARKS.values()}
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.has_style and cell.fill.fgColor.rgb in marks:
+                cell.fill = PatternFill()
+            if cell.comment is not None and COMMENT_MARK in cell.comment.text:
+                told = without_mark(cell.comment.text)
+                cell.border = Border()
+                cell.comment = Comment(told, cell.comment.author) if told else None
 
 
 def has_formula(rule: object) -> bool:

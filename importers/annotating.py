@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from importers.annotated_books import Book, open_for_notes, place_of, value_cell
 from importers.cell_notes import Note, Outcome
-from importers.marking import INKS, MARKS, REPORT_TITLE
+from importers.marking import COMMENT_MARK, INKS, MARKS, REPORT_TITLE
 from importers.streaming import saved
 from importers.values import as_text
 from importers.workbook import Value
@@ -104,10 +104,10 @@ def mark_cell(cell: Cell, notes: Sequence[Note]) -> None:
     else:
         side = Side("thick", color=INKS[outcome])
         cell.border = Border(left=side, right=side, top=side, bottom=side)
-    before = [cell.comment.text] if cell.comment else []
+    before = [cell.comment.text, ""] if cell.comment else []
     lines = list(dict.fromkeys(line_of(note) for note in notes))
     more = [f"and {len(lines) - MOST_LINES} more in the import report"] if len(lines) > MOST_LINES else []
-    text = written("\n".join((*lines[:MOST_LINES], *more, *before)))[:LONGEST_COMMENT]
+    text = written("\n".join((*before, COMMENT_MARK + lines[0], *lines[1:MOST_LINES], *more)))[:LONGEST_COMMENT]
     cell.comment = Comment(text, AUTHOR, height=60 + 18 * (1 + len(text) // 45), width=320)
 
 

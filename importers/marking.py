@@ -5,6 +5,8 @@ from importers.workbook import Sheet
 
 REPORT_TITLE = "Muster import report"
 """The first cell of the sheet of reports."""
+COMMENT_MARK = "[Muster] "
+"""What begins Muster's part of a comment; what stands before it is somebody else's."""
 WHY_NO_REPORT = "Muster wrote this sheet to say what an import made of the file; nothing is taken from it."
 MARKS = {
     Outcome.NOT_TAKEN: "FDD9D2",
@@ -28,3 +30,8 @@ INKS = {
 
 def is_report(sheet: Sheet) -> bool:
     return sheet.value(1, 1) == REPORT_TITLE
+
+
+def without_mark(comment: str) -> str:
+    """What somebody else wrote in a comment."""
+    return comment.partition(COMMENT_MARK)[0].strip()

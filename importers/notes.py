@@ -10,6 +10,7 @@ from openpyxl.utils.cell import column_index_from_string
 
 from importers.archive import Archive
 from importers.inspection import REFERENCE, Entry, Findings, attribute, local, parse
+from importers.marking import without_mark
 from importers.refusals import Damaged
 from importers.workbook import Position, Sheet, Workbook
 
@@ -66,7 +67,8 @@ def comments_in(root: Element) -> dict[Position, str]:
     for comment in root.iter():
         if local(comment.tag) == "comment" and len(found) < MOST_COMMENTS and (place := placed(comment)):
             texts = (run.text or "" for run in comment.iter() if local(run.tag) == "t")
-            found[place] = "".join(texts)[:LONGEST_COMMENT]
+            if told := without_mark("".join(texts)):
+                found[place] = told[:LONGEST_COMMENT]
     return found
 
 

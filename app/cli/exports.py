@@ -33,10 +33,7 @@ def export(kind: str, file: Path, project: str | None) -> None:
 
 def replace_file(path: Path, content: bytes) -> None:
     """Write beside the file, then rename: a failure leaves what was there."""
-    if not path.parent.is_dir():
-        raise DomainError(f"The folder {path.parent} does not exist. Create it or name another one.")
-    if path.is_dir():
-        raise DomainError(f"{path} is a folder. Name a file.")
+    check_target(path)
     try:
         handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:
@@ -48,3 +45,10 @@ def replace_file(path: Path, content: bytes) -> None:
     except OSError as error:
         Path(beside).unlink(missing_ok=True)
         raise DomainError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def check_target(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise DomainError(f"The folder {path.parent} does not exist. Create it or name another one.")
+    if path.is_dir():
+        raise DomainError(f"{path} is a folder. Name a file.")

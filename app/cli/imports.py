@@ -11,15 +11,19 @@ from sqlalchemy import Engine, inspect, make_url
 from sqlalchemy.orm import Session
 
 from app.cli.database import database, open_engine
+from app.cli.exports import check_target, replace_file
 from app.config import read_settings
 from app.db import make_engine
 from app.errors import DomainError
 from app.queries.directory import catalogue
+from app.queries.import_notes import Annotation, facts_of, notes_of
 from app.queries.import_plans import plan_import
+from app.queries.import_preview import preview_document, preview_lines
 from app.queries.remembered_choices import remembered_choices
 from app.queries.schema import schema_fault
 from app.rendering import plural
 from app.services import imports, starter
+from app.services.annotated_copies import annotated_copy
 from app.services.audit import COMMAND_LINE
 from importers import Action, Choices, Plan, Reading, Refusal, Severity, load_choices
 from models import Base
@@ -35,13 +39,24 @@ MOST_SHOWN = 50
 @click.option("--sheet", "sheets", multiple=True, metavar="NAME", help="Only this sheet; may be given several times.")
 @click.option("--mapping", type=click.Path(path_type=Path), help="JSON file: layout and columns by hand.")
 @click.option("--answers", type=click.Path(path_type=Path), help="JSON file: answers to the importer's questions.")
+@click.option(
+    "--report", type=click.Path(path_type=Path), help="Write a copy of FILE with notes on its cells, a .xlsx."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print muster-import/1.")
 def import_file(
-    file: Path, dry_run: bool, sheets: tuple[str, ...], mapping: Path | None, answers: Path | None, as_json: bool
+    file: Path,
+    dry_run: bool,
+    sheets: tuple[str, ...],
+    mapping: Path | None,
+    answers: Path | None,
+    report: Path | None,
+    as_json: bool,
 ) -> int:
     """Import the skills sheet FILE: all that has no open question, and all of it when the answers are given."""
     content = file_bytes(file)
     choices = read_choices(sheets, mapping, answers)
+    if report is not None:
+        check_report(report)
     with known_directory() if dry_run else database() as session:
         known, remembered = catalogue(session), remembered_choices(session)
         session.rollback()  # reading may take a minute, and nobody should wait for it
@@ -52,6 +67,8 @@ def import_file(
             plan, batch_id = plan_import(session, reading), None
         else:
             plan, batch_id = apply_file(session, content, reading)
+    if report is not None:
+        write_report(report, content, reading, plan, done=not dry_run)
     click.echo(json.dumps(plan.to_json(batch=batch_id), ensure_ascii=False) if as_json else plan_text(plan))
     if not as_json:
         click.echo("Dry run: nothing was written." if dry_run else outcome(plan, batch_id))
@@ -72,6 +89,25 @@ def apply_file(session: Session, content: bytes, reading: Reading) -> tuple[Plan
         )
         session.commit()
     return applied.plan, batch.id
+
+
+def write_report(path: Path, content: bytes, reading: Reading, plan: Plan, *, done: bool) -> None:
+    told = "What this import did" if done else "What importing this file would do"
+    notes = notes_of(preview_document(reading, plan), preview_lines(plan), done=done)
+    facts = facts_of(plan.file, told, plan.summary, plan.counts())
+    try:
+        _, copy = annotated_copy(Annotation(plan.file, content, notes, facts))
+        replace_file(path, copy)
+    except DomainError as error:
+        # The import itself is done, and says so; a missing report must not look like a missing import.
+        click.echo(f"muster: there is no report: {error.sentence}", err=True)
+
+
+def check_report(path: Path) -> None:
+    """Before anything is written: afterwards it would be too late to refuse."""
+    if path.suffix.lower() != ".xlsx":
+        raise DomainError(f"The report's name must end in .xlsx; {path} does not.")
+    check_target(path)
 
 
 @contextmanager

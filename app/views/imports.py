@@ -7,15 +7,18 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import current_session
+from app.downloads import file_response
 from app.forms.fields import refuse
 from app.forms.imports import UploadForm, read_page, without
 from app.jobs import current_jobs
+from app.queries.import_notes import annotation
 from app.queries.import_preview import Moved
 from app.queries.import_steps import new_skills, problem_groups
 from app.queries.imports import UNREAD, earlier_import, find_import, import_history, staged_batch
 from app.queries.jobs import job_of
 from app.security import Access, allow
 from app.services import import_jobs, imports
+from app.services.annotated_copies import annotated_copy
 
 pages = Blueprint("imports", __name__)
 
@@ -95,6 +98,17 @@ def discard(batch_id: int) -> Response:
     imports.discard(session, current_user.actor, batch_id)
     session.commit()
     return redirect(url_for("imports.index"), 303)
+
+
+@pages.get("/imports/<int:batch_id>/annotated")
+@allow(Access.ADMINS)
+def annotated(batch_id: int) -> Response:
+    """The file with every cell marked that there is something to say about."""
+    session = current_session()
+    found = annotation(session, batch_id)
+    session.rollback()  # making the copy may take a minute
+    name, content = annotated_copy(found)
+    return file_response(content, name)
 
 
 def _history(form: UploadForm) -> str:
