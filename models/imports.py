@@ -62,9 +62,9 @@ class ImportedValue(Base):
 
     `before` and `after` hold the value in the file's words; a null `before` with field "" says that the batch created
     the row. `stored_before` and `stored_after` hold the row's columns as they were stored, those that `after` does not
-    name already; those of a changed row stand with the first of its values. `held_by_id` is the import whose undo
-    reverses the value: the one that wrote it, or after that one's undo a later one that builds on it; null once the
-    value is reversed, or nobody's but Muster's.
+    name already; those of a changed row stand with the first of its values, and {} with the others. `held_by_id` is the
+    import whose undo reverses the value: the one that wrote it, or after that one's undo a later one that builds on it;
+    null once the value is reversed, or nobody's but Muster's.
     """
 
     __tablename__ = "imported_values"

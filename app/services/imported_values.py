@@ -117,7 +117,7 @@ class Journal:
         same: dict[str, Any] = {"batch_id": self.batch.id, "held_by_id": self.batch.id}
         new = {"field": "", "before": None, "stored_before": None}
         insert_rows(connection, table, CREATED, self._created, same | new)  # type: ignore[arg-type]  # a real table
-        stored = [self._old.pop(row[:2], (None, None)) for row in self._changed]
+        stored = [self._old.pop(row[:2], ({}, {})) for row in self._changed]
         changed = [row + old for row, old in zip(self._changed, stored, strict=True)]
         insert_rows(connection, table, CHANGED, changed, same)  # type: ignore[arg-type]
         assert not self._old, "every changed row has a value that tells of it"

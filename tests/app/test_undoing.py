@@ -74,6 +74,14 @@ class TestUndoing:
         assert UndoLine("field", "Anna Berg", "title", "Engineer", "Analyst") in told.reversed
         assert UndoLine("rating", "Anna Berg", "Python", 5, 3) in told.reversed
 
+    def test_gives_several_values_of_one_person_back(self, session: Session) -> None:
+        header = ("Name", "Email", "Title", "Department", "Python")
+        applied(session, sheet(("Anna Berg", "anna@example.org", "Analyst", "Platform", 4), header=header))
+        before = snapshot(session)
+        batch = applied(session, sheet(("Anna Berg", "anna@example.org", "Lead", "Data", 4), header=header)).batch
+        assert not undo(session, IMPORTER, batch.id).impossible
+        assert snapshot(session) == before
+
     def test_is_previewed_by_the_same_function(self, session: Session) -> None:
         batch = applied(session, sheet(ANNA, TOM)).batch
         edit_rating(session, "Anna Berg", "Python", 5)
