@@ -8,6 +8,7 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import Any, get_args, get_type_hints
 
+from importers.collecting import paused_collections
 from importers.records import Reading
 from importers.wire import builder, to_wire
 
@@ -23,7 +24,8 @@ def pack(reading: Reading) -> Packed:
 def unpack(document: Mapping[str, Any]) -> Reading:
     """The inverse of `pack`. Raises ValueError, KeyError or TypeError on a misfit."""
     hints = get_type_hints(Reading)
-    return Reading(**{name: _unpacked(hints[name], value) for name, value in document.items()})
+    with paused_collections():
+        return Reading(**{name: _unpacked(hints[name], value) for name, value in document.items()})
 
 
 def _packed(value: Any) -> Any:

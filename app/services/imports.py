@@ -26,6 +26,7 @@ from app.services.import_rows import write_plan
 from app.services.remembered_choices import remember
 from app.services.ties import refresh_ties
 from importers import Abandoned, Catalogue, Choices, Plan, Reading, Refusal, read_in_child
+from importers.collecting import paused_collections
 from importers.remembering import lasting
 from importers.wire import from_wire, to_wire
 from models import BatchState, ImportBatch, ImportLines
@@ -78,6 +79,7 @@ def receive(session: Session, actor: Actor, *, content: bytes, filename: str) ->
     return batch
 
 
+@paused_collections()
 def stage(
     session: Session,
     actor: Actor,
@@ -99,6 +101,7 @@ def stage(
     return batch
 
 
+@paused_collections()
 def keep(session: Session, actor: Actor, batch_id: int, reading: Reading) -> ImportBatch:
     """What the batch's file says and would change, read for the first time, with other answers, or because the
     directory has moved."""
@@ -120,6 +123,7 @@ def refuse(session: Session, actor: Actor, batch_id: int) -> None:
         record(session, actor, "import.refuse", "import_batch", batch.id, after=_told(batch))
 
 
+@paused_collections()
 def apply(
     session: Session,
     actor: Actor,

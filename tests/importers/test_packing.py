@@ -11,14 +11,16 @@ from tests.importers.workbooks import read_rows
 RAW = (1, 1.0, True, "1", None, 0, False, 0.0, "x", 3)
 
 
+READING = read_rows([["Name", "Go"], ["Eve Roe", 3]])
+
+
 def many(rows: int) -> Reading:
-    reading = read_rows([["Name", "Go"], ["Eve Roe", 3]])
-    first = reading.ratings[0]
+    first = READING.ratings[0]
     ratings = [
         replace(first, raw=RAW[n % len(RAW)], cell=f"B{n}", on=date(2024, 1, 1 + n % 7) if n % 3 else None)
         for n in range(rows)
     ]
-    return replace(reading, ratings=tuple(ratings))
+    return replace(READING, ratings=tuple(ratings))
 
 
 def sent(reading: Reading) -> Reading:
