@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.queries.directory import catalogue
 from app.queries.remembered_choices import remembered_choices
 from app.services import imports
+from app.services.undoing import undo
 from importers import Choices, GivenAnswer, Plan, SheetMapping, SkillAction, SkillChoice, read
 from models import (
     Allocation,
@@ -183,6 +184,16 @@ class TestASkillMerged:
         assert (value.field, value.cell, value.raw, value.before) == ("", "B2", "Pythn", None)
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "import.alias")).one()
         assert (entry.actor, entry.after) == (IMPORTER.label, {"Pythn": "Python"})
+
+    def test_is_taken_back_with_its_alias_when_the_import_is_undone(self, session: Session) -> None:
+        batch = staged(session, self.CONTENT, self.CHOICE)
+        reading = read(self.CONTENT, "skills.csv", catalogue=catalogue(session), choices=self.CHOICE)
+        imports.apply(session, IMPORTER, batch, expected_digest=batch.plan_digest, reading=reading)
+        undo(session, IMPORTER, batch.id)
+        session.expire_all()
+        assert session.scalar(select(SkillAlias.id).where(SkillAlias.alias == "Pythn")) is None
+        assert levels(session) == {}
+        assert session.scalar(select(Skill.id).where(Skill.name == "Python")) is not None
 
     def test_into_another_new_one_makes_both_at_once(self, session: Session) -> None:
         content = sheet(("Anna Berg", 4, ""), ("Tom Rahman", "", 5), header=("Name", "Loom weavin", "Loom weaving"))
