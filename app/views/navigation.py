@@ -11,6 +11,10 @@ from app.queries.shell import ShellCounts, shell_counts
 from app.rendering import hue, initials
 
 
+PART_OF = {"imports_steps": "imports", "undoing": "imports"}
+"""Pages that have no link of their own -> those whose link is theirs too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     endpoint: str
@@ -63,6 +67,6 @@ def sections(counts: ShellCounts) -> list[Section]:
 
 def _link(endpoint: str, label: str, icon: str, count: int | None = None) -> Link:
     noun = endpoint.split(".")[0]
-    # The pages of a noun may stand in several blueprints: imports, imports_steps.
-    current = (request.blueprint or "").split("_")[0] == noun
+    here = request.blueprint or ""
+    current = PART_OF.get(here, here) == noun
     return Link(endpoint, label, icon, url_for(endpoint), count, current)
