@@ -6,13 +6,14 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import BoundedSemaphore
-from typing import Any
+from typing import IO, Any
 
 from importers.cell_notes import Note
 from importers.choices import Choices
@@ -147,28 +148,39 @@ def place(patience: float = TURN) -> Iterator[None]:
         _places.release()
 
 
+@contextmanager
+def request_file(request: dict[str, Any], content: bytes) -> Iterator[IO[bytes]]:
+    """What the child reads, gone afterwards."""
+    with tempfile.TemporaryFile() as sent:
+        sent.write(json.dumps(request).encode() + b"\n" + content)
+        sent.seek(0)
+        yield sent
+
+
 def run_child(
     request: dict[str, Any], content: bytes, seconds: float, stopped: Callable[[], bool] | None = None
 ) -> bytes:
     """The document that `importers.child` answers with. The child is gone afterwards, whatever happens."""
     deadline = time.monotonic() + seconds
-    sent: bytes | None = json.dumps(request).encode() + b"\n" + content
-    with subprocess.Popen(  # our own module, run by our own interpreter
-        [sys.executable, "-m", "importers.child"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd=ROOT,
-        env=ENVIRONMENT,
-        start_new_session=True,
-    ) as child:
+    with (
+        # A file and no pipe: `communicate` never sends on what it could not send before its first timeout.
+        request_file(request, content) as sent,
+        subprocess.Popen(  # our own module, run by our own interpreter
+            [sys.executable, "-m", "importers.child"],
+            stdin=sent,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=ROOT,
+            env=ENVIRONMENT,
+            start_new_session=True,
+        ) as child,
+    ):
         try:
             while True:
                 left = max(0.0, deadline - time.monotonic())
                 with suppress(subprocess.TimeoutExpired):
-                    answer, _ = child.communicate(sent, timeout=min(left, LISTEN_SECONDS) if stopped else left)
+                    answer, _ = child.communicate(timeout=min(left, LISTEN_SECONDS) if stopped else left)
                     break
-                sent = None
                 if stopped and stopped():
                     raise Abandoned
                 if not left:
