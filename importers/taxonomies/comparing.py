@@ -7,11 +7,17 @@ from dataclasses import dataclass, replace
 from importers.names import normal_form
 from importers.skills import Catalogue, plausible_skill
 from importers.taxonomies.entries import LONGEST_NAME, Part, Taxonomy, TaxonomyEntry
+from importers.variants import loose_form
+from importers.wellknown import is_well_known
 from importers.words import load
 
 SEVERAL_MEANINGS = frozenset(normal_form(word) for word in load("taxonomies")["several_meanings"])
-SHORTEST = 2
-"""Letters and signs from which a name can be another name of a skill: one letter means too many things."""
+SHORTEST = 4
+"""Letters and signs from which a list's name can be another name of a skill: shorter ones mean too many things."""
+SHORTEST_ALIAS = 5
+"""Letters from which a skill of a list is known by an alias of ours: its "mvp" need not be our MVP."""
+MOST_STRANGE = 2
+"""Names of other skills among an entry's names; one that has more gathers what belongs together and names nothing."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,7 @@ def compare(taxonomy: Taxonomy, catalogue: Catalogue, part: Part) -> Comparison:
     short to mean one thing, and where the word is known to mean several.
     """
     wanted = list(_once(part.of(taxonomy.entries)))
-    skills = {entry.name: catalogue.match(entry.name).skill for entry in wanted}
+    skills = {entry.name: _known_skill(entry.name, catalogue) for entry in wanted}
     claims = _claims(taxonomy.entries, skills)
     left_out: list[LeftOut] = []
     new: list[TaxonomyEntry] = []
@@ -69,7 +75,7 @@ def compare(taxonomy: Taxonomy, catalogue: Catalogue, part: Part) -> Comparison:
         if skill is None and part.only_aliases:
             unknown += 1
             continue
-        if skill is None and (why := _no_skill(entry.name)):
+        if skill is None and (why := _no_new_skill(entry.name, catalogue)):
             left_out.append(LeftOut(entry.name, entry.name, why))
             continue
         aliases, refused = _usable(entry, skill, catalogue, claims)
@@ -95,6 +101,12 @@ def _once(entries: Iterable[TaxonomyEntry]) -> Iterable[TaxonomyEntry]:
     return found.values()
 
 
+def _known_skill(name: str, catalogue: Catalogue) -> str | None:
+    skill = catalogue.match(name).skill
+    by_name = skill is not None and loose_form(skill) == loose_form(name)
+    return skill if by_name or len(normal_form(name)) >= SHORTEST_ALIAS else None
+
+
 def _claims(entries: Sequence[TaxonomyEntry], skills: dict[str, str | None]) -> dict[str, dict[str, str]]:
     """Normal form of a name -> the skills that claim it, by normal form, as the list writes them. The whole list is
     asked, the part that is not wanted too: an alias of two skills means two things whether or not both are loaded."""
@@ -104,6 +116,11 @@ def _claims(entries: Sequence[TaxonomyEntry], skills: dict[str, str | None]) -> 
         for name in (entry.name, *entry.aliases):
             claims[normal_form(name)][normal_form(owner)] = entry.name
     return claims
+
+
+def _no_new_skill(name: str, catalogue: Catalogue) -> str | None:
+    owner = catalogue.match(name).skill
+    return f"it is too short to tell whether it is {owner}" if owner is not None else _no_skill(name)
 
 
 def _no_skill(name: str) -> str | None:
@@ -118,6 +135,7 @@ def _usable(
     """The entry's other names that mean it alone and that nobody has yet, and the others with the reason."""
     taken: dict[str, str] = {}
     refused = []
+    strange = {owner for alias in entry.aliases if (owner := catalogue.match(alias).skill) not in {None, skill}}
     for alias in (*((entry.name,) if skill is not None else ()), *entry.aliases):
         form = normal_form(alias)
         if form in taken or (skill is None and form == normal_form(entry.name)):
@@ -133,6 +151,10 @@ def _usable(
             why = f"it is a name of {others[0]} too" if others else "it is a name of several skills"
         elif len(form) < SHORTEST or form in SEVERAL_MEANINGS:
             why = "it means several things"
+        elif skill is not None and is_well_known(alias):
+            why = "it is a skill of its own"
+        elif len(strange) > MOST_STRANGE:
+            why = f"the list counts {len(strange)} other skills among the names of this one"
         if why is None:
             taken[form] = alias
         else:

@@ -151,7 +151,7 @@ class TestAFileThatIsNoListOfSkills:
 class TestAListBesideACatalogue:
     def test_adds_skills_that_are_new_and_names_of_known_ones(self) -> None:
         found = beside(
-            TaxonomyEntry("Haskell", aliases=("GHC",)), TaxonomyEntry("Javascript", aliases=("Ecma Script",))
+            TaxonomyEntry("Haskell", aliases=("GHC Haskell",)), TaxonomyEntry("Javascript", aliases=("Ecma Script",))
         )
         assert [entry.name for entry in found.new] == ["Haskell"]
         assert [(added.skill, added.aliases) for added in found.added] == [("JavaScript", ("Ecma Script",))]
@@ -159,12 +159,27 @@ class TestAListBesideACatalogue:
 
     def test_adds_only_names_of_known_skills_when_asked(self) -> None:
         part = Part(only_aliases=True)
-        found = beside(TaxonomyEntry("Haskell"), TaxonomyEntry("K8S", aliases=("Kubernetes engine",)), part=part)
+        found = beside(TaxonomyEntry("Haskell"), TaxonomyEntry("kubernetes", aliases=("Kubernetes engine",)), part=part)
         assert (found.new, found.unknown) == ((), 1)
         assert [(added.skill, added.aliases) for added in found.added] == [("Kubernetes", ("Kubernetes engine",))]
 
     def test_counts_what_is_known_already(self) -> None:
-        assert beside(TaxonomyEntry("JS"), TaxonomyEntry("Excel", aliases=("microsoft excel",))).known == 2
+        assert beside(TaxonomyEntry("javascript"), TaxonomyEntry("Excel", aliases=("microsoft excel",))).known == 2
+
+    def test_does_not_take_a_short_name_of_the_list_for_an_alias_of_ours(self) -> None:
+        found = beside(TaxonomyEntry("js", aliases=("Junior sailing",)))
+        assert (found.added, found.new) == ((), ())
+        assert [left.why for left in found.left_out] == ["it is too short to tell whether it is JavaScript"]
+
+    def test_gives_no_skill_the_name_of_a_well_known_other(self) -> None:
+        found = beside(TaxonomyEntry("Python", aliases=("Flutter", "Python tongue")))
+        assert [(added.skill, added.aliases) for added in found.added] == [("Python", ("Python tongue",))]
+        assert [left.why for left in found.left_out] == ["it is a skill of its own"]
+
+    def test_takes_no_name_of_an_entry_that_gathers_other_skills(self) -> None:
+        found = beside(TaxonomyEntry("Python", aliases=("Angular", "k8s", "JS", "Anything else")))
+        assert found.added == ()
+        assert "the list counts 3 other skills among the names of this one" in {left.why for left in found.left_out}
 
     @pytest.mark.parametrize(
         ("alias", "why"),
@@ -172,14 +187,15 @@ class TestAListBesideACatalogue:
             ("Python", "it is a name of Python"),
             ("k8s", "it is a name of Kubernetes"),
             ("Access", "it means several things"),
-            ("H", "it means several things"),
+            ("GHC", "it means several things"),
+            ("Flutter", "it is a name of Elm too"),
             ("Twice", "it is a name of Elm too"),
             ("Elm", "it is a name of Elm too"),
             ("2019", "it is no name of a skill"),
         ],
     )
     def test_leaves_out_a_name_that_would_be_ambiguous_and_says_why(self, alias: str, why: str) -> None:
-        found = beside(TaxonomyEntry("Haskell", aliases=(alias,)), TaxonomyEntry("Elm", aliases=("Twice",)))
+        found = beside(TaxonomyEntry("Haskell", aliases=(alias,)), TaxonomyEntry("Elm", aliases=("Twice", "Flutter")))
         assert (alias, "Haskell", why) in {(left.name, left.entry, left.why) for left in found.left_out}
         assert found.new[0].aliases == ()
 
@@ -191,8 +207,10 @@ class TestAListBesideACatalogue:
         assert [entry.aliases for entry in found.new] == [()]
 
     def test_takes_a_skill_named_twice_once_with_the_names_of_both(self) -> None:
-        found = beside(TaxonomyEntry("Haskell", aliases=("GHC",)), TaxonomyEntry("haskell", aliases=("HS lang",)))
-        assert [(entry.name, entry.aliases) for entry in found.new] == [("Haskell", ("GHC", "HS lang"))]
+        found = beside(
+            TaxonomyEntry("Haskell", aliases=("GHC Haskell",)), TaxonomyEntry("haskell", aliases=("HS lang",))
+        )
+        assert [(entry.name, entry.aliases) for entry in found.new] == [("Haskell", ("GHC Haskell", "HS lang"))]
 
     def test_leaves_out_parents_nobody_knows_and_circles(self) -> None:
         found = beside(
