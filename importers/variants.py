@@ -18,7 +18,7 @@ SMALL_WORDS = frozenset(WORDS["small_words"])
 
 WORD = re.compile(r"[^\W_]+[+#]*")
 BRACKETS = re.compile(r"([^()]*[^()\s])\s*\(\s*([^()]*[^()\s])\s*\)\Z")
-VERSION = re.compile(r"(?:\s+[vV]?|(?<=[+#])|(?<=[^\W\d_]{3}))(?!\d+\.0\Z)\d+(?:\.\d+)*\+?\Z")
+VERSION = re.compile(r"(?:\s+[vV]?|(?<=[+#])|(?<=[^\W\d_]{3}))(?!\d+\.0\Z)(\d+)(?:\.\d+)*\+?\Z")
 """A version behind a name: Java 8, C++14, HTML5. "S3" is none, and "4.0" makes another thing of an industry."""
 SPELLINGS = (
     (re.compile(r"isation"), "ization"),
@@ -73,9 +73,11 @@ def spelt_otherwise(name: str, known: Callable[[str], str | None]) -> str | None
 
 
 def _shorter(name: str) -> Iterator[str]:
-    """The name without its version, and without words that only say what kind of thing it is."""
-    if (shorter := VERSION.sub("", name)) != name:
-        yield shorter
+    """The name without its version, and without words that only say what kind of thing it is. Before no version comes
+    the main one, which may have a name of its own: Angular 1.6 is Angular 1."""
+    if found := VERSION.search(name):
+        yield f"{name[: found.start()]} {found[1]}"
+        yield name[: found.start()]
     lower = name.casefold()
     yield from (name[: -len(words)] for words in BEHIND if lower.endswith(words))
     yield from (name[len(words) :] for words in BEFORE if lower.startswith(words))

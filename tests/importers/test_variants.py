@@ -67,6 +67,10 @@ class TestASpelling:
 
     def test_known_as_another_skill_is_that_skill(self) -> None:
         assert CATALOGUE.match("Angular 1").skill == "AngularJS"
+        assert CATALOGUE.match("Angular 1.6").skill == "AngularJS"
+        assert CATALOGUE.match("Angular v1.6.2").skill == "AngularJS"
+        assert CATALOGUE.match("Angular 16").skill == "Angular"
+        assert CATALOGUE.match("Angular 16.2.1").skill == "Angular"
 
     @pytest.mark.parametrize(
         "written",
