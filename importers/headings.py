@@ -106,11 +106,26 @@ def is_agent(heading: str) -> bool:
     return bool(words) and len(words) <= 3 and len(words[-1]) >= 5 and words[-1].endswith(_AGENT_ENDINGS)
 
 
+def _by_phrase_at_end(words: list[str]) -> Role | None:
+    """`LanguageHaveWorkedWith` lists skills, `LanguageWantToWorkWith` goals."""
+    ends = {" ".join(words[-size:]) for size in range(1, min(4, len(words)) + 1)}
+    for role, use in (
+        (Role.GOALS, "lists_of_goals"),
+        (Role.SKILLS, "lists_of_skills"),
+        (Role.OTHER, "lists_of_neither"),
+    ):
+        if TOKENS[use] & ends:
+            return role
+    return None
+
+
 def _by_ending(words: list[str]) -> Role | None:
     """`employee_email`, `rating 1-5`, `Process_Name`: the edge words carry the meaning of longer headings."""
     last, rest = words[-1], words[:-1]
     if len(words) == 1:
         return None
+    if (role := _by_phrase_at_end(words)) is not None:
+        return role
     if last.isdecimal() and (role := role_of(" ".join(rest))) in {Role.LEVEL, Role.PRIVATE, Role.TOTAL}:
         return role
     if last in TOKENS["other_endings"] or words[0] in TOKENS["other_starts"]:

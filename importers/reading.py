@@ -14,6 +14,7 @@ from importers.layouts.snapshots import snapshot_dates
 from importers.legends import find_legend
 from importers.marking import WHY_NO_REPORT, is_report
 from importers.mentions import Mentions
+from importers.numbering import Numbering, numbering_of
 from importers.opening import open_workbook
 from importers.periods import Dates, dates_of
 from importers.recognition import Recognised, named_after_sheets, recognise
@@ -75,15 +76,23 @@ class Assembly:
     questions: list[Question] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     companions: tuple[str, ...] = ()
+    numbering: Numbering = field(default_factory=Numbering)
     marks: dict[str, tuple[MarkReading, ...]] = field(default_factory=dict)
     colours: dict[str, Explanation] = field(default_factory=dict)
 
     def take(self, workbook: Workbook) -> None:
         check_sheets(workbook, self.choices)
+<<<<<<< HEAD
         sheets = [sheet for sheet in workbook.sheets if not is_report(sheet)]
         self.companions = tuple(sheet.name for sheet in sheets)
         legends = {sheet.name: find_legend(sheet) for sheet in sheets}
         self.shape = shape_of(sheets, [legends[sheet.name] for sheet in sheets])
+=======
+        self.companions = tuple(sheet.name for sheet in workbook.sheets)
+        self.numbering = numbering_of(workbook.sheets)
+        legends = {sheet.name: find_legend(sheet) for sheet in workbook.sheets}
+        self.shape = shape_of(workbook.sheets, [legends[sheet.name] for sheet in workbook.sheets])
+>>>>>>> 93cd5a2 (Surveys with lists per person, and skills and projects that another sheet names by number)
         earlier = self.remembered.get(self.shape)
         self.mentions = Mentions(self.catalogue, self.choices.skills, earlier.skills if earlier else {})
         self.choices = recalled(self.choices, earlier, [sheet.name for sheet in sheets])
@@ -113,7 +122,7 @@ class Assembly:
         wanted = (
             mapping.use if mapping.use is not None else not self.choices.sheets or sheet.name in self.choices.sheets
         )
-        view = View(sheet, legend, self.catalogue, mapping, self.companions)
+        view = View(sheet, legend, self.catalogue, mapping, self.companions, self.numbering)
         if not wanted:
             return Recognised(None, Extract(), "Left out by choice.", tables=view.tables)
         self.problems += sheet_problems(sheet)

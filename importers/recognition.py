@@ -6,6 +6,7 @@ from datetime import date
 
 from importers.choices import SheetMapping
 from importers.columns import columns_of, head_of, report_rest
+from importers.headings import Role
 from importers.layouts import (
     allocations,
     bookings,
@@ -205,4 +206,11 @@ def why(found: Hypothesis) -> str:
 def why_not(view: View) -> str:
     if view.legend.entries and all((r, c) in view.legend.cells for r, c, _ in view.sheet.cells()):
         return "The sheet only lists what the marks mean."
+    for table in view.tables:
+        numbers = table.column(Role.SKILL_ID)
+        if numbers and table.column(Role.LEVEL) and not table.column(Role.SKILL, Role.SKILLS):
+            return (
+                f'The skills are given by number only, in "{numbers.heading}", and no sheet of the file says which '
+                "skill a number is: put the list of skills into the same workbook."
+            )
     return "No column names people beside their skills, and no column lists a person's skills or projects."

@@ -1,7 +1,7 @@
 """Tables a sheet may hold: one candidate per row that could be the header, with its columns and a sample of each."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice, takewhile
@@ -9,6 +9,7 @@ from itertools import islice, takewhile
 from importers.choices import SheetMapping
 from importers.headings import TOKENS, Role, role_of, words_of
 from importers.mapped import Told, columns_told, rows_left_out, skills_down
+from importers.numbering import Numbering
 from importers.people import apart, looks_like_full_name, plausible_name
 from importers.questionnaires import survey_questions
 from importers.records import Raw
@@ -16,7 +17,7 @@ from importers.scales import Legend, is_mark, key_of, number_of
 from importers.skills import Catalogue, Match
 from importers.values import as_email, as_text
 from importers.wellknown import is_well_known
-from importers.workbook import Scalar, Sheet
+from importers.workbook import Scalar, Sheet, Value
 
 HEADER_ROWS = 30
 SAMPLE_ROWS = 60
@@ -34,13 +35,14 @@ WIDEST_HEADING = 300
 @dataclass(frozen=True)
 class View:
     """A sheet with what is known before a layout is: its legend and title, the catalogue, a person's mapping,
-    the names of all sheets of the workbook."""
+    the names of all sheets of the workbook, and what its numbers of skills and projects mean."""
 
     sheet: Sheet
     legend: Legend
     catalogue: Catalogue
     mapping: SheetMapping = field(default_factory=SheetMapping)
     companions: tuple[str, ...] = ()
+    numbering: Numbering = field(default_factory=Numbering)
 
     def knows_skill(self, name: str) -> bool:
         return is_well_known(name) or self.catalogue.match(name).kind is not Match.NEW
@@ -90,7 +92,7 @@ class View:
     def flipped(self) -> "View":
         cells = frozenset((column, row) for row, column in self.legend.cells)
         legend = replace(self.legend, cells=cells)
-        return View(self.sheet.flipped(), legend, self.catalogue, self.mapping, self.companions)
+        return View(self.sheet.flipped(), legend, self.catalogue, self.mapping, self.companions, self.numbering)
 
 
 @dataclass(frozen=True)
@@ -176,9 +178,18 @@ class Table:
         return (row for row in self.sheet.row_numbers if row > self.header_row and row not in left_out)
 
     def value(self, row: int, column: Column | None) -> Scalar | None:
-        if column is None or (row, column.index) in self.view.legend.cells:
+        if column is None or (row, column.index) in self._legend_cells:
             return None
-        return self.sheet.value(row, column.index)
+        cells = self._rows.get(row, ())
+        return cells[column.index - 1] if column.index <= len(cells) else None
+
+    @cached_property
+    def _legend_cells(self) -> frozenset[tuple[int, int]]:
+        return self.view.legend.cells
+
+    @cached_property
+    def _rows(self) -> Mapping[int, tuple[Value, ...]]:
+        return self.view.sheet.rows
 
     def raw(self, row: int, column: Column) -> Raw:
         """The cell as its reader sees it: a number shown as percent is one, a date is text."""

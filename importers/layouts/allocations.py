@@ -1,6 +1,7 @@
 """Allocation tracker: person, project, share, from, to. With outcomes it is the record of past projects."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from importers.headings import TOKENS, Role, words_of
@@ -83,7 +84,8 @@ def project_column(table: Table) -> Column | None:
 
 def extract(table: Table, people: PersonColumns, project: Column, *, past: bool) -> Extract:
     found = Extract()
-    if project.role is Role.PROJECT_ID:
+    names = table.view.numbering.projects if project.role is Role.PROJECT_ID else {}
+    if project.role is Role.PROJECT_ID and not names:
         found.report(
             table.view,
             Severity.WARNING,
@@ -93,7 +95,8 @@ def extract(table: Table, people: PersonColumns, project: Column, *, past: bool)
             "Add a column with the projects' names, or rename the projects after the import.",
         )
     for row in table.body():
-        person, name = sighting(table, people, row), table.text(row, project)
+        person, number = sighting(table, people, row), table.text(row, project)
+        name = names.get(number, number)
         if person is None:
             if name and table.value(row, people.first) is None:
                 found.report(
@@ -109,7 +112,7 @@ def extract(table: Table, people: PersonColumns, project: Column, *, past: bool)
             continue
         found.people.append(person)
         if name:
-            found.stints.append(stint(table, row, person, project, past=past))
+            found.stints.append(replace(stint(table, row, person, project, past=past), project=name))
     return found
 
 

@@ -1,5 +1,6 @@
 """List: one cell holds many skills, such as `Python (4), SQL` or a JSON array."""
 
+import math
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -33,6 +34,7 @@ def hypotheses(view: View) -> Iterator[Hypothesis]:
             (people.weight if people else 1.0)
             + 2.0
             + 2.5 * several
+            + min(1.5, 0.5 * math.log2(len(lists)))
             + 1.5 * table.quality
             + table.recognised
             + rows_weight(rows)
@@ -61,6 +63,7 @@ def holds_several(view: View, value: object) -> bool:
 
 def extract(table: Table, people: PersonColumns | None, lists: list[Column]) -> Extract:
     found = Extract(one_row_each=True)
+    own = {column.index: own_levels(column) for column in lists}
     for row in table.body():
         person = sighting(table, people, row) if people else None
         if person is not None:
@@ -70,7 +73,7 @@ def extract(table: Table, people: PersonColumns | None, lists: list[Column]) -> 
             found.leave(row, why_nobody(table, people, row))
         for column in lists:
             if person is not None:
-                take_list(table, (row, column.index), person, found)
+                take_list(table, row, column, own[column.index], person, found)
             elif isinstance(value := table.value(row, column), str):
                 items = listed_skills(value, table.view.is_mark)
                 found.unnamed += bool(items)
@@ -78,13 +81,11 @@ def extract(table: Table, people: PersonColumns | None, lists: list[Column]) -> 
     return found
 
 
-def take_list(table: Table, place: tuple[int, int], person: Sighting, found: Extract) -> None:
+def take_list(table: Table, row: int, column: Column, own: frozenset[str], person: Sighting, found: Extract) -> None:
     """The skills of one cell with their levels; those under a heading such as "Expert" have that level."""
-    column = next(column for column in table.columns if column.index == place[1])
-    value = table.value(place[0], column)
+    value, place = table.value(row, column), (row, column.index)
     if not isinstance(value, str) or key_of(value) in NOT_AN_ANSWER:
         return
-    own = own_levels(column)
     for item in listed_skills(value, lambda text: table.view.is_mark(text) or key_of(text) in own):
         if plausible_skill(item.name):
             raw = column.heading if level_heading(column.heading) else item.raw

@@ -1,7 +1,7 @@
 """Long list: one row per person and skill, with the level and perhaps a date and a note."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -28,7 +28,9 @@ def hypotheses(view: View) -> Iterator[Hypothesis]:
         levels = level_columns(table)
         if people is None or not levels:
             continue
-        skill = skill_column(table, levels, people)
+        skill, numbers = skill_column(table, levels, people), None
+        if skill is None and view.numbering.skills and (skill := table.column(Role.SKILL_ID)) is not None:
+            numbers = view.numbering.skills
         of_sheet = None if skill else skill_of_sheet(table)
         if skill is None and of_sheet is None:
             continue
@@ -49,7 +51,7 @@ def hypotheses(view: View) -> Iterator[Hypothesis]:
         shown = f'"{skill.heading}" holds skills' if skill else f'the sheet is about the skill "{of_sheet}"'
         reasons = (people.reason, f'{shown}, "{levels[0].heading}" their levels')
         taken = uses_of_person(table, people) | uses(table, skill, levels)
-        take = partial(extract, table, people, Named(skill, of_sheet), levels)
+        take = partial(extract, table, people, Named(skill, of_sheet, numbers), levels)
         yield Hypothesis(LayoutName.LONG, table, table.header_row, score, reasons, taken, take)
 
 
@@ -71,13 +73,16 @@ def uses(table: Table, skill: Column | None, levels: Sequence[Column]) -> dict[i
 
 @dataclass(frozen=True)
 class Named:
-    """Where the name of a row's skill stands: in a column, or it is the sheet's name for every row."""
+    """Where the name of a row's skill stands: in a column, on another sheet under the number in the column,
+    or it is the sheet's name for every row."""
 
     column: Column | None
     of_sheet: str | None
+    numbers: Mapping[str, str] | None = None
 
     def text(self, table: Table, row: int) -> str:
-        return self.of_sheet or table.text(row, self.column)
+        text = self.of_sheet or table.text(row, self.column)
+        return self.numbers.get(text, "") if self.numbers else text
 
 
 def skill_of_sheet(table: Table) -> str | None:
@@ -123,6 +128,10 @@ def extract(table: Table, people: PersonColumns, skill: Named, levels: Sequence[
             name = ""
         elif above is not None and name and table.value(row, people.first) is None and not JUNK_STARTS.match(name):
             person, carried = above, True
+        if person is not None and skill.numbers and skill.column and not name and table.text(row, skill.column):
+            text = f'No sheet says which skill has the number "{table.text(row, skill.column)}".'
+            remedy = "Add the skill to the list of skills, or write its name here."
+            found.report(table.view, Severity.ERROR, "unknown_skill", (row, skill.column.index), text, remedy)
         if person is None:
             report_nobody(table, people, row, name, found)
         elif name and (not plausible_skill(name) or number_of(name) is not None):

@@ -8,7 +8,7 @@ from functools import partial
 
 from importers.headings import TOKENS, Role, words_of
 from importers.layouts.layout import Extract, Grid, Hypothesis, Mark, Use
-from importers.layouts.lists import list_columns, take_list
+from importers.layouts.lists import list_columns, own_levels, take_list
 from importers.layouts.persons import (
     PersonColumns,
     Strength,
@@ -141,6 +141,8 @@ def is_about_skills(table: Table, people: PersonColumns, skills: Skills) -> bool
     """
     known = sum(table.view.knows_skill(column.heading) for column in skills.columns) / len(skills.columns)
     evidence = known >= 0.25 or bool(table.view.legend.entries) or table.speaks_of_skills
+    if people.strength is Strength.NUMBERED:
+        return evidence
     if people.is_chosen:
         return True
     if people.strength is Strength.STRONG:
@@ -275,7 +277,7 @@ def extract(table: Table, people: PersonColumns, skills: Skills, layout: LayoutN
 def take_table(table: Table, people: PersonColumns, skills: Skills, layout: LayoutName, found: Extract) -> None:
     """The rows of a table, up to another header row: then those of the table below it."""
     rows: list[tuple[int, Sighting]] = []
-    lists = listing(table, people)
+    lists = {column.index: (column, own_levels(column)) for column in listing(table, people)}
     below: Table | None = None
     for row in table.body():
         if is_header_again(table.sheet, row, people.first.index, people.first.role):
@@ -303,12 +305,15 @@ def take_table(table: Table, people: PersonColumns, skills: Skills, layout: Layo
         take_table(below, named, skill_columns(below, named), layout, found)
 
 
+Listed = dict[int, tuple[Column, frozenset[str]]]
+
+
 def listing(table: Table, people: PersonColumns) -> list[Column]:
     """Columns beside the levels in which each cell lists further skills."""
     return [column for column in list_columns(table, people) if column.role is Role.SKILLS]
 
 
-def take_row(table: Table, skills: Skills, lists: Sequence[Column], row: int, person: Sighting, found: Extract) -> None:
+def take_row(table: Table, skills: Skills, lists: Listed, row: int, person: Sighting, found: Extract) -> None:
     found.people.append(person)
     for column in skills.columns:
         value, place = table.value(row, column), (row, column.index)
@@ -319,14 +324,16 @@ def take_row(table: Table, skills: Skills, lists: Sequence[Column], row: int, pe
             remedy = "Open the file in a spreadsheet program, save it and import again."
             found.report(table.view, Severity.ERROR, "formula_without_value", place, text, remedy)
     take_goal_list(table, row, person, found)
-    for column in lists:
-        take_list(table, (row, column.index), person, found)
+    for column, own in lists.values():
+        take_list(table, row, column, own, person, found)
 
 
 def is_bare(table: Table, skills: Skills, row: int) -> bool:
     """One value in the row, and no colours that differ from level to level."""
+    if sum(value is not None for value in table.sheet.rows[row]) != 1:
+        return False
     colours = {table.sheet.fills.get((row, column.index)) for column in skills.columns}
-    return len(colours) <= 1 and sum(value is not None for value in table.sheet.rows[row]) == 1
+    return len(colours) <= 1
 
 
 def is_section(table: Table, people: PersonColumns, row: int) -> bool:
@@ -338,6 +345,8 @@ def is_section(table: Table, people: PersonColumns, row: int) -> bool:
 def person_of_row(table: Table, people: PersonColumns, skills: Skills, row: int, found: Extract) -> Sighting | None:
     """The row's person; levels typed in a row that names nobody are reported, computed ones are totals."""
     person = sighting(table, people, row)
+    if person is not None and not table.sheet.formulas:
+        return person
     places = [(row, column.index) for column in skills.columns if table.value(row, column) is not None]
     filled = [place for place in places if place not in table.sheet.formulas]
     if person is not None and len(places) > 1 and not filled:

@@ -19,6 +19,7 @@ class Strength(Enum):
 
     STRONG = "a heading that names people and nothing else"
     WEAK = "a heading that may name anything, such as Name"
+    NUMBERED = "numbers of people"
     CONTENT = "texts that look like names"
 
 
@@ -68,8 +69,9 @@ def person_columns(table: Table) -> PersonColumns | None:
         return PersonColumns((), email, ids, 2.5, "people are given by e-mail address")
     if numbered := [column for column in table.all_of(Role.NAME) if column.share(is_id_number) > MOSTLY]:
         return PersonColumns((), None, (numbered[0], *ids), 2.0, f'people are numbered in "{numbered[0].heading}"')
-    if ids and len(words_of(ids[0].heading)) > 1 and ids[0].share(has_digit) > MOSTLY:
-        return PersonColumns((), None, ids, 2.0, f'people are numbered in "{ids[0].heading}"')
+    generic = bool(ids) and " ".join(words_of(ids[0].heading)) in TOKENS["any_numbers"]
+    if ids and not generic and ids[0].share(has_digit) > MOSTLY:
+        return PersonColumns((), None, ids, 2.0, f'people are numbered in "{ids[0].heading}"', Strength.NUMBERED)
     return by_content(table, ids)
 
 

@@ -13,19 +13,18 @@ WANTED = YES | {"x", "high", "hoch", "very high", "sehr hoch", "strong", "1st", 
 
 
 def uses_of_goal_list(table: Table) -> dict[int, Use]:
-    column = goal_list(table)
-    return {column.index: Use(Role.GOALS.value, "each cell lists skills the person wants to learn")} if column else {}
+    why = "each cell lists skills the person wants to learn"
+    return {column.index: Use(Role.GOALS.value, why) for column in goal_lists(table)}
 
 
-def goal_list(table: Table) -> Column | None:
-    return next((column for column in table.all_of(Role.GOALS) if column.texts > 0.5), None)
+def goal_lists(table: Table) -> list[Column]:
+    return [column for column in table.all_of(Role.GOALS) if column.texts > 0.5]
 
 
 def take_goal_list(table: Table, row: int, person: Sighting, found: Extract) -> None:
-    column = goal_list(table)
-    text = table.value(row, column)
-    if column is not None and isinstance(text, str):
-        take_listed_goals(table, (row, column.index), person, found)
+    for column in goal_lists(table):
+        if isinstance(table.value(row, column), str):
+            take_listed_goals(table, (row, column.index), person, found)
 
 
 def take_listed_goals(table: Table, place: tuple[int, int], person: Sighting, found: Extract) -> None:
