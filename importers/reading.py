@@ -82,17 +82,11 @@ class Assembly:
 
     def take(self, workbook: Workbook) -> None:
         check_sheets(workbook, self.choices)
-<<<<<<< HEAD
         sheets = [sheet for sheet in workbook.sheets if not is_report(sheet)]
         self.companions = tuple(sheet.name for sheet in sheets)
+        self.numbering = numbering_of(sheets)
         legends = {sheet.name: find_legend(sheet) for sheet in sheets}
         self.shape = shape_of(sheets, [legends[sheet.name] for sheet in sheets])
-=======
-        self.companions = tuple(sheet.name for sheet in workbook.sheets)
-        self.numbering = numbering_of(workbook.sheets)
-        legends = {sheet.name: find_legend(sheet) for sheet in workbook.sheets}
-        self.shape = shape_of(workbook.sheets, [legends[sheet.name] for sheet in workbook.sheets])
->>>>>>> 93cd5a2 (Surveys with lists per person, and skills and projects that another sheet names by number)
         earlier = self.remembered.get(self.shape)
         self.mentions = Mentions(self.catalogue, self.choices.skills, earlier.skills if earlier else {})
         self.choices = recalled(self.choices, earlier, [sheet.name for sheet in sheets])
