@@ -159,7 +159,8 @@ def to_xlsx(tables: Sequence[Table]) -> bytes:
             sheet.append([painter.cell(sheet, cell) for cell in row])
         sheet.append([painter.cell(sheet, heading, BOLD) for heading in table.headings])
         for row in table.rows:
-            sheet.append([painter.cell(sheet, cell) for cell in row])
+            # Blanks and plain numbers need no cell of their own: a large list has millions.
+            sheet.append([c if c is None or type(c) in (int, float) else painter.cell(sheet, c) for c in row])
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
