@@ -26,6 +26,7 @@ UNLIKE_NAME = re.compile(r"[?!=<>{}\[\]|\\%€$£]|https?:|www\.|\d{3,}|…|[.:;
 
 NUMBERED = re.compile(r"([^\d()\[\]#]{3,60}?)\s*(?:[(\[#]|\s[-–/|]\s|\s#)\s*#?([A-Za-z]{0,4}-?\d{2,12})[)\]]?\s*\Z")
 TITLES = frozenset({"dr", "prof", "ir", "ing", "mr", "mrs", "ms", "dott", "drs", "mgr", "inz", "sra", "eng"})
+COUNTED = re.compile(r"\A\s*\d{1,3}\s*[.)]\s+(?=[^\W\d])")
 SUFFIXES = frozenset({"jr", "sr", "phd", "ph.d", "md", "msc", "mba", "ii", "iii", "bsc", "dr"})
 FILE_NAME = re.compile(r"\.(png|jpe?g|gif|svg|pdf|xlsx?|docx?|csv|txt|html?|com|org|net|io)\Z", re.IGNORECASE)
 
@@ -85,7 +86,8 @@ def without_capitals(name: str) -> str:
 
 
 def apart(text: str) -> tuple[str, str | None]:
-    """A name and the number written behind it: "Weiss, Jo (1234)", "Jo Weiss - K0012"."""
+    """A name and the number written behind it: "Weiss, Jo (1234)", "Jo Weiss - K0012"; "1." before it counts rows."""
+    text = COUNTED.sub("", text)
     found = NUMBERED.match(text)
     return (found[1].strip(), found[2]) if found else (text, None)
 

@@ -17,6 +17,7 @@ ANCHORS = frozenset(
 NOT_TELLING = frozenset({Role.OTHER, Role.PRIVATE, Role.TITLE, Role.UNIT, Role.OFFICE, Role.TOTAL, Role.LEGEND})
 """Roles whose words also stand as values in rows of data: "Manager", "Sales"."""
 PERSON_KEYS = frozenset({Role.NAME, Role.FIRST_NAME, Role.EMAIL})
+SUBJECTS = PERSON_KEYS | {Role.SKILL}
 MOST_PARTS = 40
 FEWEST_CELLS = 4
 
@@ -72,7 +73,7 @@ def any_between(sheet: Sheet, head: int, row: int) -> bool:
 
 def names_somebody(sheet: Sheet, head: int, row: int) -> bool:
     """Whether "Name: ..." stands between two rows of the same headings."""
-    return any(head < number < row and key_role(sheet, number) in PERSON_KEYS for number in sheet.row_numbers)
+    return any(head < number < row and key_role(sheet, number) in SUBJECTS for number in sheet.row_numbers)
 
 
 def key_role(sheet: Sheet, row: int) -> Role | None:

@@ -12,7 +12,7 @@ from importers.headings import TOKENS, Role, words_of
 from importers.layouts.allocations import project_column
 from importers.layouts.layout import Extract, Hypothesis, Stint, Use
 from importers.layouts.persons import PersonColumns, person_columns, sighting, uses_of_person, why_nobody
-from importers.layouts.snapshots import MONTH_YEAR, QUARTER, YEAR, YEAR_MONTH, date_of_sheet
+from importers.layouts.snapshots import MONTH_YEAR, QUARTER, YEAR, YEAR_MONTH, date_of_sheet, month_of
 from importers.people import Sighting
 from importers.records import LayoutName, Severity
 from importers.tables import Column, Table, View, rows_weight
@@ -103,10 +103,11 @@ def speaks_of_bookings(table: Table) -> bool:
 
 def periods_of(table: Table) -> list[Period]:
     """Columns headed by days, weeks, months or quarters; a plain week belongs to the year above or around it."""
+    year = year_of(table)
     starts = [
         (column, *found)
         for column in table.columns
-        if column.role is None and (found := period_of(column.heading, column.group)) is not None
+        if column.role is None and (found := period_of(column.heading, column.group or year)) is not None
     ]
     steps = [after[1] - before[1] for before, after in pairwise(starts)]
     monthly = all(first.day == 1 for _, first, _ in starts) and all(MONTH[0] <= step.days <= MONTH[1] for step in steps)
@@ -115,6 +116,14 @@ def periods_of(table: Table) -> list[Period]:
         Period(column, first, last or (end_of_month(first) if monthly else first + step - timedelta(1)))
         for column, first, last in starts
     ]
+
+
+def year_of(table: Table) -> str | None:
+    """The one year that the sheet's name or the texts above the header tell."""
+    above = (row for row in table.sheet.row_numbers if row < table.header_row)
+    texts = [table.sheet.name, *(as_text(value) for row in above for value in table.sheet.rows[row])]
+    years = {year for text in texts for year in re.findall(r"20\d\d", text)}
+    return years.pop() if len(years) == 1 else None
 
 
 def end_of_month(day: date) -> date:
@@ -135,6 +144,9 @@ def period_of(heading: str, above: str | None) -> tuple[date, date | None] | Non
         return first, first + timedelta(6)
     if above and re.fullmatch(r"20\d\d", above.strip()) and not re.search(r"20\d\d", text):
         text = f"{text} {above.strip()}"
+    if above and (month := month_of(text)) is not None and (years := re.findall(r"20\d\d", above)):
+        first = date(int(years[0]), month, 1)
+        return first, end_of_month(first)
     if (day := date_of_sheet(text)) is None:
         return None
     if QUARTER.match(text):

@@ -15,6 +15,7 @@ from importers.records import LayoutName, Severity
 from importers.scales import number_of
 from importers.skills import plausible_skill
 from importers.tables import Column, Table, View, rows_weight
+from importers.values import as_text
 
 GENERIC = re.compile(
     r"(sheet|tabelle|feuil|feuille|hoja|foglio|arkusz|planilha|blad|лист|list|data|export|overview|all)[\s_]*\d*\Z",
@@ -31,7 +32,7 @@ def hypotheses(view: View) -> Iterator[Hypothesis]:
         skill, numbers = skill_column(table, levels, people), None
         if skill is None and view.numbering.skills and (skill := table.column(Role.SKILL_ID)) is not None:
             numbers = view.numbering.skills
-        of_sheet = None if skill else skill_of_sheet(table)
+        of_sheet = None if skill else skill_above(table) or skill_of_sheet(table)
         if skill is None and of_sheet is None:
             continue
         rows = len(table.sample_rows())
@@ -83,6 +84,18 @@ class Named:
     def text(self, table: Table, row: int) -> str:
         text = self.of_sheet or table.text(row, self.column)
         return self.numbers.get(text, "") if self.numbers else text
+
+
+def skill_above(table: Table) -> str | None:
+    """What "Skill: ..." right above the header names."""
+    above = [row for row in table.sheet.row_numbers if row < table.header_row][-2:]
+    for row in reversed(above):
+        values = [value for value in table.sheet.rows[row] if isinstance(value, str)]
+        key, _, behind = as_text(values[0]).partition(":") if values else ("", "", "")
+        named = behind.strip() or (as_text(values[1]) if len(values) > 1 else "")
+        if role_of(key) is Role.SKILL and plausible_skill(named):
+            return named
+    return None
 
 
 def skill_of_sheet(table: Table) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from importers.headings import TOKENS, Role, words_of
+from importers.headings import TOKENS, Role, role_of, words_of
 from importers.layouts.layout import Extract, Grid, Hypothesis, Mark, Use
 from importers.layouts.lists import list_columns, own_levels, take_list
 from importers.layouts.persons import (
@@ -20,14 +20,15 @@ from importers.layouts.persons import (
     uses_of_person,
     why_nobody,
 )
-from importers.layouts.snapshots import date_of_sheet
-from importers.layouts.wishes import take_goal_list, uses_of_goal_list
+from importers.layouts.snapshots import date_of_sheet, month_of
+from importers.layouts.wishes import goal_lists, take_goal_list, uses_of_goal_list
 from importers.people import Sighting, looks_like_full_name
 from importers.records import LayoutName, Severity
 from importers.scales import key_of, number_of
 from importers.skills import plausible_skill
 from importers.standards import ROMAN
 from importers.tables import TEXT_ROLES, Column, Table, View, is_header_again, rows_weight
+from importers.values import as_text
 from importers.workbook import Scalar
 
 MOST_OWN_WORDS = 8
@@ -165,6 +166,7 @@ def register(table: Table, people: PersonColumns, rows: int) -> Hypothesis | Non
         return None
     about_people = bool(TOKENS["about_people"] & title)
     sure = about_people or bool(profile) or (rows > 2 and people.first.full_names > MOSTLY)
+    sure = sure or bool(goal_lists(table))
     if not sure or (people.strength is Strength.WEAK and not (about_people and profile)):
         return None
     score = people.weight + 1.5 * table.quality + table.recognised + rows_weight(rows)
@@ -209,6 +211,7 @@ def is_candidate(column: Column) -> bool:
         and column.computed <= 0.5
         and plausible_skill(column.heading)
         and date_of_sheet(column.heading) is None
+        and month_of(column.heading) is None
         and column.share(is_prose) < PROSE_SHARE
     )
 
@@ -277,6 +280,7 @@ def extract(table: Table, people: PersonColumns, skills: Skills, layout: LayoutN
 def take_table(table: Table, people: PersonColumns, skills: Skills, layout: LayoutName, found: Extract) -> None:
     """The rows of a table, up to another header row: then those of the table below it."""
     rows: list[tuple[int, Sighting]] = []
+    kind = kind_of_row(table)
     lists = {column.index: (column, own_levels(column)) for column in listing(table, people)}
     below: Table | None = None
     for row in table.body():
@@ -286,6 +290,8 @@ def take_table(table: Table, people: PersonColumns, skills: Skills, layout: Layo
         person = person_of_row(table, people, skills, row, found)
         if person is not None and is_section(table, people, row):
             found.leave(row, "the heading of a section")
+        elif person is not None and (wanted := is_wanted(table, kind, row)):
+            found.leave(row, f"levels that are wanted: {wanted}")
         elif person is not None:
             rows.append((row, person))
         elif not any(problem.code == "levels_without_person" for problem in found.problems[-1:]):
@@ -326,6 +332,21 @@ def take_row(table: Table, skills: Skills, lists: Listed, row: int, person: Sigh
     take_goal_list(table, row, person, found)
     for column, own in lists.values():
         take_list(table, row, column, own, person, found)
+
+
+def kind_of_row(table: Table) -> Column | None:
+    """The column that says of each row whether it holds the levels a person has or those that are wanted."""
+    for column in table.columns:
+        kinds = {role_of(as_text(value)) for value in column.sample}
+        if Role.LEVEL in kinds and Role.EXPECTED in kinds and kinds <= {Role.LEVEL, Role.EXPECTED, Role.INTEREST}:
+            return column
+    return None
+
+
+def is_wanted(table: Table, kind: Column | None, row: int) -> str:
+    """What the row says it holds when that are not the person's levels."""
+    text = table.text(row, kind)
+    return text if text and role_of(text) is not Role.LEVEL else ""
 
 
 def is_bare(table: Table, skills: Skills, row: int) -> bool:

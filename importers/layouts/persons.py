@@ -107,6 +107,7 @@ def by_content(table: Table, ids: tuple[Column, ...]) -> PersonColumns | None:
         column for column in texts if not column.heading or not table.sheet.text(table.header_row - 1, column.index)
     ]
     texts = [column for column in texts if not known_skills(table, column) and not heads_columns(column)]
+    texts = [column for column in texts if not stands_above_names(column) and not lists_people(column)]
     if not texts:
         return None
     best = max(texts[:3], key=lambda column: (column.full_names > MOSTLY, -column.index))
@@ -114,6 +115,21 @@ def by_content(table: Table, ids: tuple[Column, ...]) -> PersonColumns | None:
     weight = 1.0 + 1.5 * best.full_names if leading else 1.5 * best.full_names
     shown = f'"{best.heading}"' if best.heading else f"column {table.sheet.cell_name(1, best.index).rstrip('1')}"
     return PersonColumns((best,), None, ids, weight, f"{shown} holds names", Strength.CONTENT)
+
+
+def stands_above_names(column: Column) -> bool:
+    """Whether a heading of names stands among the first values, so that the header is that row."""
+    return any(role_of(as_text(value)) in {Role.NAME, Role.EXTERNAL_ID} for value in column.sample[:4])
+
+
+def lists_people(column: Column) -> bool:
+    """Whether cells hold several people each: "Anna Nowak, Ben Okoro"."""
+
+    def several(value: Scalar) -> bool:
+        pieces = as_text(value).split(",")
+        return len(pieces) > 1 and all(len(piece.split()) > 1 for piece in pieces)
+
+    return column.share(several) > 0.4
 
 
 def heads_columns(column: Column, most: float = 0.4) -> bool:

@@ -13,6 +13,46 @@ DATED = frozenset({LayoutName.MATRIX, LayoutName.TRANSPOSED, LayoutName.PAIRS, L
 YEAR_MONTH = re.compile(r"(20\d\d)[-_. /]?(0[1-9]|1[0-2])\Z")
 MONTH_YEAR = re.compile(r"(0?[1-9]|1[0-2])[-_. /](20\d\d)\Z")
 NAMED_MONTH = re.compile(r"([^\W\d_]{3,})[-_. ]*(20\d\d)\Z|(20\d\d)[-_. ]*([^\W\d_]{3,})\Z")
+BARE_MONTHS = frozenset(
+    {
+        "jan",
+        "january",
+        "januar",
+        "janvier",
+        "jänner",
+        "feb",
+        "february",
+        "februar",
+        "fév",
+        "mar",
+        "march",
+        "märz",
+        "mrz",
+        "apr",
+        "april",
+        "avril",
+        "may",
+        "mai",
+        "jun",
+        "june",
+        "juni",
+        "jul",
+        "july",
+        "juli",
+        "aug",
+        "august",
+        "août",
+        "sep",
+        "sept",
+        "september",
+        "oct",
+        "october",
+        "nov",
+        "november",
+        "dec",
+        "december",
+    }
+)
 QUARTER = re.compile(r"q([1-4])[-_. ]*(20\d\d)\Z|(20\d\d)[-_. ]*q([1-4])\Z", re.IGNORECASE)
 YEAR = re.compile(r"(20\d\d)\Z")
 
@@ -32,6 +72,13 @@ def date_of_sheet(name: str) -> date | None:
         month = (found[1] or found[4])[:3].lower()
         return date(int(found[2] or found[3]), MONTHS.index(month) + 1, 1) if month in MONTHS else None
     return date(int(text), 1, 1) if YEAR.match(text) else None
+
+
+def month_of(name: str) -> int | None:
+    """The number of a month written without its year."""
+    text = name.strip().rstrip(".").casefold()
+    months = [number for number, known in enumerate(MONTHS, 1) if text.startswith(known)]
+    return months[0] if months and text in BARE_MONTHS else None
 
 
 def snapshot_dates(sheets: Sequence[tuple[str, Hypothesis | None]]) -> dict[str, date]:
