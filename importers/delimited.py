@@ -22,26 +22,43 @@ MARKS = (
 )
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 PLAIN_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,10})?\Z", re.ASCII)
+KEPT_AS_TEXT = re.compile(r"'(\d+)\Z|=\"([^\"=]{1,40})\"\Z", re.ASCII)
 SAMPLE_LINES = 200
 
 
+SINGLE = ("cp932", "cp1252", "cp1250", "latin-1")
+KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
+NOT_JAPANESE = re.compile(r"[^\x00-\x7f\u3000-\u30ff\u4e00-\u9fff\uff01-\uff5e]")
+MISREAD = re.compile(r"(?<=[^\W\d_])[³¹¿£¥¯¼¾](?=[^\W\d_])|(?<![\w.,])[³£¯](?=[^\W\d_]{2})|(?<=[^\W\d_])¹(?=[\s,;.]|$)")
+"""What Polish or Czech letters look like when text of cp1250 is read as cp1252: "Micha³", "£ukasz", "zna¿"."""
+FEW_KANA = 3
+
+
+def is_likely(encoding: str, text: str) -> bool:
+    """Whether text read in one of the old encodings is words: any bytes are text in most of them."""
+    if encoding == "cp932":
+        return len(KANA.findall(text)) >= FEW_KANA and not NOT_JAPANESE.search(text)
+    return encoding != "cp1252" or not MISREAD.search(text)
+
+
 def decoded(content: bytes) -> str:
-    """The text: by byte order mark, else UTF-8, else UTF-16 when every other byte is zero, else Windows-1252."""
+    """The text: by byte order mark, else UTF-8, else UTF-16 when every other byte is zero, else Japanese or Central
+    European Windows text when its words are certain, else Western."""
     for mark, encoding in MARKS:
         if content.startswith(mark):
             candidates = [encoding]
             break
     else:
-        candidates = ["utf-8", "utf-16-le", "utf-16-be", "cp1252"]
+        candidates = ["utf-8", "utf-16-le", "utf-16-be", *SINGLE]
         zeros = content[:2_000].count(0)
         if not zeros:
-            candidates = ["utf-8", "cp1252"]
+            candidates = ["utf-8", *SINGLE]
     for encoding in candidates:
         try:
             text = content.decode(encoding)
         except UnicodeError:
             continue
-        if not CONTROL.search(text):
+        if not CONTROL.search(text) and is_likely(encoding, text):
             return text
     raise WrongKind("The file is neither a spreadsheet nor readable text; save the sheet as .xlsx or .csv.")
 
@@ -72,6 +89,9 @@ def separator_of(text: str) -> str:
 def read_delimited(content: bytes, name: str) -> Workbook:
     """One sheet named `name`. Text that is a number written the one plain way becomes that number."""
     text = decoded(content)
+    if "\n" not in text:
+        # Lines as programs for the old Macintosh end them.
+        text = text.replace("\r", "\n")
     separator = separator_of(text)
     if re.match(r'"?sep=.', text):
         text = text.partition("\n")[2]
@@ -96,10 +116,13 @@ def read_delimited(content: bytes, name: str) -> Workbook:
 def typed(cell: str) -> Value:
     """Numbers only where writing them again gives the same text, so that `007` and `3.50` stay what they are.
 
-    The apostrophe by which text is kept from being a formula is no part of the text."""
+    The apostrophe by which text is kept from being a formula is no part of the text, nor are the signs around digits
+    by which programs keep a number text: `'007`, `="007"`."""
     stripped = cell.strip()
     if not stripped:
         return None
+    if kept := KEPT_AS_TEXT.match(stripped):
+        return kept[1] or kept[2]
     if PLAIN_NUMBER.match(stripped):
         number = float(stripped) if "." in stripped else int(stripped)
         if str(number) == stripped:

@@ -5,10 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from importers.choices import Choices
+from importers.dates import as_date, as_day_number, date_orders
+from importers.level_words import NOT_AN_ANSWER
 from importers.records import Problem, Question, Severity
 from importers.tables import View
-from importers.values import as_date, date_orders
+from importers.values import as_text
+from importers.words import load
 
+OPEN_END = frozenset(load("months")["open_end"])
 Written = str | int | float | date | None
 
 
@@ -22,10 +26,13 @@ class Dates:
     problems: list[Problem] = field(default_factory=list)
 
     def read(self, written: object, place: tuple[int, int]) -> date | None:
-        """None for a blank, for a date whose order is an open question, and for text that is no date (reported)."""
-        if not isinstance(written, (str, date)):
+        """None for a blank, for "today" and the like, for a date whose order is an open question, and for anything that
+        is no date (reported)."""
+        if not isinstance(written, (str, int, float, date)) or isinstance(written, bool):
             return None
-        found = as_date(written, day_first=self.day_first)
+        if isinstance(written, str) and as_text(written).casefold() in OPEN_END | NOT_AN_ANSWER:
+            return None
+        found = as_date(written, day_first=self.day_first) or as_day_number(written)
         if found is None and as_date(written, day_first=True) is None:
             self.problems.append(
                 Problem(

@@ -1,20 +1,22 @@
-"""One cell, one meaning: numbers, dates, shares, e-mail addresses and marks as people type them."""
+"""One cell, one meaning: numbers, shares, e-mail addresses and marks as people type them."""
 
 import re
 import unicodedata
-from datetime import date, datetime
+from datetime import datetime
 
 from importers.workbook import Value
 
 LONGEST_EMAIL = 320
 EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(\.[\w-]+)+\Z")
-NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?\Z")
+NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?\Z", re.ASCII)
+THOUSANDS = (
+    (re.compile(r"[+-]?\d{1,3}(?:[. ’']\d{3})+,\d+\Z", re.ASCII), r"[. ’']", ","),
+    (re.compile(r"[+-]?\d{1,3}(?:[, ’']\d{3})+\.\d+\Z", re.ASCII), r"[, ’']", "."),
+    (re.compile(r"[+-]?\d{1,3}(?:[ ’']\d{3})+\Z", re.ASCII), r"[ ’']", "."),
+    (re.compile(r"[+-]?\d{1,3}(?:[.,]\d{3}){2,}\Z", re.ASCII), r"[.,]", "."),
+)
+"""Groups of three digits with the signs that may stand between them, and the decimal sign; "1,234" stays undecided."""
 PERCENT = re.compile(r"(\d+([.,]\d+)?)\s*%\Z")
-ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?\Z")
-YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})\Z")
-YEAR_LAST = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})\Z")
-NAMED_MONTH = re.compile(r"(?:(\d{1,2})[ .-]+)?([^\W\d]{3,})[ .,-]+(?:(\d{1,2}),? )?(\d{4})\Z")
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 def as_text(value: Value) -> str:
@@ -27,13 +29,19 @@ def as_text(value: Value) -> str:
 
 
 def as_number(value: Value) -> float | None:
-    """A number or text that is one; never a boolean or a date."""
+    """A number or text that is one, with a decimal comma, thousands or full-width digits; never a boolean or a date."""
     if isinstance(value, bool):
         return None
     if isinstance(value, (int, float)):
         return float(value)
-    if isinstance(value, str) and NUMBER.match(value.strip()):
-        return float(value.strip().replace(",", "."))
+    if not isinstance(value, str):
+        return None
+    text = unicodedata.normalize("NFKC", value).strip()
+    if NUMBER.match(text):
+        return float(text.replace(",", "."))
+    for form, separators, point in THOUSANDS:
+        if form.match(text):
+            return float(re.sub(separators, "", text).replace(point, "."))
     return None
 
 
@@ -56,51 +64,3 @@ def as_share(value: Value) -> float | None:
         if share is not None and share > 1.5:
             share /= 100
     return round(share, 6) if share is not None and 0 <= share <= 2 else None
-
-
-def as_date(value: Value, *, day_first: bool | None) -> date | None:
-    """A date; text such as 03/04/2024 only when `day_first` says which number is the day, or one of them must be."""
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    if not isinstance(value, str):
-        return None
-    text = value.strip()
-    try:
-        if found := ISO_DATE.match(text) or YEAR_FIRST.match(text):
-            return date(int(found[1]), int(found[2]), int(found[3]))
-        if found := YEAR_LAST.match(text):
-            return _year_last(int(found[1]), int(found[3]), found[4], True if found[2] == "." else day_first)
-        if (found := NAMED_MONTH.match(text)) and found[2][:3].lower() in MONTHS:
-            return date(int(found[4]), MONTHS.index(found[2][:3].lower()) + 1, int(found[1] or found[3] or 1))
-    except ValueError:
-        return None
-    return None
-
-
-def _year_last(first: int, second: int, year_text: str, day_first: bool | None) -> date | None:
-    year = int(year_text) + (2000 if len(year_text) == 2 else 0)
-    if first > 12:
-        day_first = True
-    elif second > 12 or first == second:
-        day_first = False
-    if day_first is None:
-        return None
-    return date(year, second, first) if day_first else date(year, first, second)
-
-
-def date_orders(texts: list[str]) -> tuple[set[str], list[str]]:
-    """Which orders the texts prove ("day_first", "month_first") and which texts either order could read."""
-    proven: set[str] = set()
-    undecided: list[str] = []
-    for text in texts:
-        if found := YEAR_LAST.match(text.strip()):
-            first, second = int(found[1]), int(found[3])
-            if found[2] == "." or first > 12:
-                proven.add("day_first")
-            elif second > 12:
-                proven.add("month_first")
-            elif first != second:
-                undecided.append(text.strip())
-    return proven, undecided

@@ -8,15 +8,16 @@ from datetime import date, timedelta
 from functools import partial
 from itertools import pairwise
 
+from importers.dates import span_of
 from importers.headings import TOKENS, Role, words_of
 from importers.layouts.allocations import project_column
 from importers.layouts.layout import Extract, Hypothesis, Stint, Use
 from importers.layouts.persons import PersonColumns, person_columns, sighting, uses_of_person, why_nobody
-from importers.layouts.snapshots import MONTH_YEAR, QUARTER, YEAR, YEAR_MONTH, date_of_sheet, month_of
+from importers.layouts.snapshots import date_of_sheet, month_of
 from importers.people import Sighting
 from importers.records import LayoutName, Severity
 from importers.tables import Column, Table, View, rows_weight
-from importers.values import as_date, as_share, as_text
+from importers.values import as_share, as_text
 from importers.workbook import Scalar
 
 WEEK = re.compile(
@@ -149,13 +150,7 @@ def period_of(heading: str, above: str | None) -> tuple[date, date | None] | Non
         return first, end_of_month(first)
     if (day := date_of_sheet(text)) is None:
         return None
-    if QUARTER.match(text):
-        return day, end_of_month(day.replace(month=day.month + 2))
-    if YEAR.match(text):
-        return day, date(day.year, 12, 31)
-    if YEAR_MONTH.match(text) or MONTH_YEAR.match(text) or as_date(text, day_first=True) is None:
-        return day, end_of_month(day)
-    return day, None
+    return span_of(text.replace("_", "-")) or (day, None)
 
 
 def is_booking(value: Scalar) -> bool:

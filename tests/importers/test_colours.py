@@ -13,9 +13,8 @@ from openpyxl.styles.colors import Color
 
 from importers import Choices, GivenAnswer, Reading, SheetMapping, read
 from importers.colours import colour_name, palette_of, spoken_colour
-from importers.excel import LARGE
 from importers.opening import open_workbook
-from tests.importers.workbooks import CATALOGUE, Rows, asked, levels, reported, xlsx
+from tests.importers.workbooks import CATALOGUE, Rows, asked, levels, reported
 
 GREEN, AMBER, RED, BLUE, GREY = "92D050", "FFC000", "FF0000", "00B0F0", "BFBFBF"
 
@@ -72,11 +71,6 @@ class TestAFill:
         sheet.column_dimensions["B"].fill = PatternFill("solid", fgColor=AMBER)
         fills = open_workbook(saved(book), "a.xlsx").sheets[0].fills
         assert fills == {(2, 3): GREEN, (3, 2): AMBER, (3, 3): RED}
-
-    def test_is_read_from_large_workbooks_too(self) -> None:
-        rows = [["Name", *(f"S{n}" for n in range(60))], *([f"p{n}", *[3] * 60] for n in range(LARGE // 60 + 1))]
-        sheet = open_workbook(xlsx(rows, fills={"B3": GREEN, "C4": RED}), "a.xlsx").sheets[0]
-        assert sheet.fills == {(3, 2): GREEN, (4, 3): RED}
 
 
 def changed(content: bytes, part: str, old: bytes, new: bytes) -> bytes:
