@@ -134,8 +134,8 @@ def rows_of(source: ReadOnlyWorksheet, last_row: int, last_column: int) -> Itera
     return rows
 
 
-ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-"""How Office writes characters that XML cannot hold; openpyxl leaves them as they are."""
+ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f])_")
+"""How Office writes control characters, which XML cannot hold; openpyxl leaves them as they are."""
 
 
 def typed(value: object) -> Value:

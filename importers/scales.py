@@ -131,17 +131,21 @@ class Legend:
 def without_gaps(ordered: Sequence[LegendEntry]) -> Sequence[LegendEntry]:
     """With the whole numbers between those told: "1 = beginner ... 5 = expert" explains 2, 3 and 4 as well."""
     told = {number: entry for entry in ordered if (number := number_of(entry.key)) is not None}
+    step = 1 if next(iter(told), 0.0) == min(told, default=0.0) else -1
     if len(told) < 2 or not all(number.is_integer() and 0 <= number <= 2 * TOP for number in told):
         return ordered
     between = range(int(min(told)), int(max(told)) + 1)
-    return [told.get(float(n), LegendEntry(str(n), (), ordered[0].where)) for n in between]
+    return [told.get(float(n), LegendEntry(str(n), (), ordered[0].where)) for n in between[::step]]
 
 
 def in_order(entries: Sequence[LegendEntry]) -> list[LegendEntry]:
-    """Lowest first: by number, else by what the words say when all say something, else as listed."""
+    """Lowest first: by number, which may fall as the level rises (school grades), else by what the words say when all
+    say something, else as listed."""
     numbers = [number_of(entry.key) for entry in entries]
     if all(number is not None for number in numbers):
-        return sorted(entries, key=lambda entry: number_of(entry.key) or 0.0)
+        counted = sorted(entries, key=lambda entry: number_of(entry.key) or 0.0)
+        words = [(place, level) for place, entry in enumerate(counted) if (level := meaning_of(entry)) is not None]
+        return counted[::-1] if len(words) > 1 and falls(words, len(counted)) else counted
     said = {entry.key: meaning_of(entry) for entry in entries}
     if all(level is not None for level in said.values()):
         return sorted(entries, key=lambda entry: said[entry.key] or 0.0)

@@ -32,6 +32,16 @@ class TestALegend:
             "d": 5,
         }
 
+    def test_of_school_grades_falls_as_the_level_rises(self) -> None:
+        assert legend(("1", "expert"), ("2", "good"), ("6", "no knowledge")) == {
+            "1": 5,
+            "2": 4,
+            "3": 3,
+            "4": 2,
+            "5": 1,
+            "6": 0,
+        }
+
     def test_of_1_to_10_keeps_the_order(self) -> None:
         found = list(legend(*((str(n), "") for n in range(1, 11))).values())
         assert found == sorted(found, key=int)
