@@ -274,6 +274,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.import_kills", description=__doc__)
     parser.add_argument("--kills", type=int, default=34, help="for each kind of work on each database")
     parser.add_argument("--people", type=int, default=400, help="rows of the sheet, each with ten levels")
+    parser.add_argument("--work", nargs="+", choices=KINDS, default=KINDS)
+    parser.add_argument("--on", nargs="+", choices=("SQLite", "PostgreSQL"), default=("SQLite", "PostgreSQL"))
     parser.add_argument("--seed", type=int, default=20261121)
     asked = parser.parse_args()
     content, dice, good = sheet(asked.people), random.Random(asked.seed), True
@@ -281,8 +283,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name, postgres.server() as server:
         folder = Path(name)
         for database in (sqlite_database(folder), postgres_databases(server)):
+            if database.name not in asked.on:
+                continue
             prepare(database, content)
-            for kind in KINDS:
+            for kind in asked.work:
                 line, whole = trials(database, kind, asked.kills, folder, dice)
                 good &= whole
                 print(line, flush=True)
