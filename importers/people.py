@@ -16,9 +16,9 @@ from importers.words import load
 
 JUNK = frozenset(load("not_names")["not_people"])
 JUNK_STARTS = re.compile(
-    r"(total|sum|average|avg|mean|score|number of|count|minimum|maximum|required|threshold|example|e\.g|note|guide|"
-    r"legend|instructions?|how to|please|source|last update|updated|version|training required|team average|beispiel|"
-    r"exemple)\b",
+    r"((grand |sub)?totals?|sum|average|avg|mean|score|number of|count|minimum|maximum|required|threshold|example|e\.g|"
+    r"note|guide|legend|instructions?|how to|please|source|last update|updated|version|training required|"
+    r"team average|beispiel|exemple)\b",
     re.IGNORECASE,
 )
 UNLIKE_NAME = re.compile(r"[?!=<>{}\[\]|\\%€$£]|https?:|www\.|\d{3,}|…|[.:;]\Z(?<!r\.)(?<![A-Z]\.)")

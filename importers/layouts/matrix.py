@@ -167,7 +167,7 @@ def register(table: Table, people: PersonColumns, rows: int) -> Hypothesis | Non
     about_people = bool(TOKENS["about_people"] & title)
     sure = about_people or bool(profile) or (rows > 2 and people.first.full_names > MOSTLY)
     sure = sure or bool(goal_lists(table))
-    if not sure or (people.strength is Strength.WEAK and not (about_people and profile)):
+    if not sure or (people.strength is Strength.WEAK and not ((about_people and profile) or goal_lists(table))):
         return None
     score = people.weight + 1.5 * table.quality + table.recognised + rows_weight(rows)
     none = Skills((), 0.0, 0)

@@ -1,5 +1,7 @@
 """Real sheets, compared with what a person read in them. They stand beside the repository, not in it."""
 
+import csv
+import io
 import json
 from collections import Counter
 from functools import cache
@@ -9,7 +11,7 @@ from typing import Any
 import pytest
 
 from importers import Catalogue, LayoutName, Reading, Severity, read
-from tests.importers.workbooks import asked, names, reported, said
+from tests.importers.workbooks import asked, delimited, names, reported, said
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the shared real sheets are not beside this repository")
@@ -207,7 +209,36 @@ class TestAnHrExport:
         }
         assert not reading.questions
 
+    def test_has_100_people_and_their_projects_by_number(self) -> None:
+        """employee.xlsx has no numbers, and the others refer to 1001..1100: no row is joined to a name by its order."""
+        assert len(reading_of("staffing/esia_synthetic/employee.xlsx").people) == 100
+        booked = reading_of("staffing/esia_synthetic/employee_projects.xlsx")
+        assert (len(booked.people), len(booked.allocations)) == (100, 142)
+        assert {person.external_id for person in booked.people} <= {str(number) for number in range(1001, 1101)}
+        assert reported(booked).count("projects_by_number") == 1
+
+    def test_says_that_skills_are_given_by_number_only(self) -> None:
+        reading = reading_of("staffing/esia_synthetic/employee_skills.xlsx")
+        assert "given by number only" in reading.sheets[0].why
+        assert len(reading_of("staffing/esia_synthetic/skills.csv").skills) == 73
+
     @pytest.mark.parametrize("name", ["employee_skills", "employee_certifications", "employee_training"])
     def test_takes_no_number_for_the_name_of_a_skill(self, name: str) -> None:
         reading = reading_of(f"staffing/esia_synthetic/{name}.xlsx")
         assert not reading.ratings
+
+
+class TestASurvey:
+    def test_has_respondents_with_the_skills_they_have_and_want(self) -> None:
+        text = (DATA / "surveys" / "so2025_sample_667.csv").read_text(encoding="utf-8")
+        written = list(csv.reader(io.StringIO(text, newline="")))[:81]
+        reading = read(delimited(written), "survey.csv", catalogue=Catalogue())
+        assert (reading.sheets[0].layout, len(reading.people)) == (LayoutName.LIST, 80)
+        rows = [dict(zip(written[0], row, strict=True)) for row in written[1:]]
+        first = next(row for row in rows if row["LanguageHaveWorkedWith"])
+        person = next(p.key for p in reading.people if p.external_id == first["ResponseId"])
+        has = {rating.skill for rating in reading.ratings if rating.person == person}
+        wants = {goal.skill for goal in reading.goals if goal.person == person}
+        assert has >= {skill for skill in first["LanguageHaveWorkedWith"].split(";") if "(" not in skill}
+        assert wants >= {skill for skill in first["LanguageWantToWorkWith"].split(";") if skill and "(" not in skill}
+        assert asked(reading) == ["listed_without_level"]
