@@ -13,7 +13,7 @@ from app.queries.import_lines import About, LineFilters, Show
 from app.queries.import_steps import SkillFilters, SkillView
 from importers import Choices
 
-FILTERS = ("show", "about", "view", "code", "sheet", "q", "page")
+FILTERS = ("show", "about", "view", "code", "sheet", "list", "q", "page")
 """What an address of these pages may say."""
 LONGEST_NAME = 200
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from itertools import groupby
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,7 @@ from app.errors import NotFound
 from app.queries.import_lines import About, LineFilters, Show, page_of_lines, show_of
 from app.queries.import_preview import Line
 from app.queries.imports import ImportView
+from app.queries.paging import Page, page_of
 from importers import SkillAction, SkillChoice, normal_form
 
 QUESTIONS_A_PAGE = 50
@@ -22,24 +23,7 @@ PROBLEMS_A_PAGE = 100
 COLUMNS_A_PAGE = 40
 PEOPLE_A_PAGE = 200
 
-T = TypeVar("T")
 Told = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Page(Generic[T]):
-    """`rows` of all `total` that fit; `page` counts from 1."""
-
-    rows: Sequence[T]
-    total: int
-    page: int
-    pages: int
-
-
-def page_of(rows: Sequence[T], page: int, a_page: int) -> Page[T]:
-    pages = max(1, -(-len(rows) // a_page))
-    page = min(max(page, 1), pages)
-    return Page(rows[(page - 1) * a_page : page * a_page], len(rows), page, pages)
 
 
 # The preview

@@ -15,7 +15,7 @@ from app.queries.undo_lines import Stayed, read_stayed
 from importers import Choices, SkillChoice, normal_form
 from importers.terms import Answer
 from importers.wire import from_wire
-from models import Account, BatchState, ImportBatch
+from models import Account, AuditEntry, BatchState, ImportBatch
 
 BATCHES_A_PAGE = 30
 PENDING = "pending"
@@ -38,7 +38,10 @@ class BatchRow(NamedTuple):
 
 
 class History(NamedTuple):
+    """`undone_by`: import -> whoever took it back."""
+
     rows: Sequence[BatchRow]
+    undone_by: Mapping[int, str]
     total: int
     page: int
     pages: int
@@ -135,7 +138,16 @@ def import_history(session: Session, page: int) -> History:
     rows = session.execute(
         _batches().order_by(ImportBatch.id.desc()).limit(BATCHES_A_PAGE).offset((page - 1) * BATCHES_A_PAGE)
     )
-    return History([BatchRow(*row) for row in rows], total, page, pages)
+    batches = [BatchRow(*row) for row in rows]
+    return History(batches, undone_by(session, [batch.id for batch in batches]), total, page, pages)
+
+
+def undone_by(session: Session, batch_ids: Sequence[int]) -> dict[int, str]:
+    undone = select(AuditEntry.subject_id, func.coalesce(Account.name, AuditEntry.actor)).where(
+        AuditEntry.subject == "import_batch", AuditEntry.action == "import.undo", AuditEntry.subject_id.in_(batch_ids)
+    )
+    rows = session.execute(undone.join(Account, Account.id == AuditEntry.account_id, isouter=True))
+    return {batch_id: who for batch_id, who in rows if batch_id is not None}
 
 
 def find_import(session: Session, batch_id: int) -> ImportView:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.orm import Session
 
 from app.queries import undo_values as read
+from app.queries.paging import Page, page_of
 from app.queries.undo_values import HeldValue, Reference, RowKey
 
 WHAT = {
@@ -24,6 +25,7 @@ WHAT = {
     "cost_bands": "cost_band",
     "accounts": "account",
 }
+LINES_A_PAGE = 200
 FIELD = "field"
 """The kind of a line about one column of a person."""
 
@@ -101,6 +103,17 @@ class Stayed(NamedTuple):
 def read_stayed(document: Mapping[str, Any]) -> Stayed:
     told = document.get("undone", {})
     return Stayed(*([UndoLine(*line) for line in told.get(name, ())] for name in Stayed._fields))
+
+
+def undo_pages(told: Undone | Stayed, name: str | None, page: int) -> dict[str, Page[UndoLine]]:
+    """By list: the wanted page of the one of that name, or without one the first page of each that holds anything."""
+    lists: dict[str, Sequence[UndoLine]] = {
+        "kept": told.kept,
+        "impossible": told.impossible,
+        "reversed": told.reversed if isinstance(told, Undone) else (),
+    }
+    wanted = [name] if name in lists else list(lists)
+    return {each: page_of(lists[each], page if name in lists else 1, LINES_A_PAGE) for each in wanted if lists[each]}
 
 
 class Words:

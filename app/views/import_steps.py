@@ -18,6 +18,7 @@ from app.queries.catalogue import skill_names
 from app.queries.directory import catalogue
 from app.queries.imports import ImportView, find_import
 from app.queries.jobs import job_of
+from app.queries.paging import Page
 from app.security import Access, allow
 from app.services import import_jobs
 from app.services.import_choices import keep_choices
@@ -50,9 +51,7 @@ def problems(batch_id: int) -> str | Response:
 @pages.get("/imports/<int:batch_id>/missing")
 @allow(Access.ADMINS)
 def missing(batch_id: int) -> str | Response:
-    return _step(
-        batch_id, "missing", lambda found: {"page": steps.page_of(found.missing, read_page(request.args), 200)}
-    )
+    return _step(batch_id, "missing", lambda found: {"page": steps.missing(found, read_page(request.args))})
 
 
 @pages.get("/imports/<int:batch_id>/questions")
@@ -127,16 +126,19 @@ def correct(batch_id: int) -> Response:
 
 
 def _step(batch_id: int, step: str, read: Callable[[ImportView], Mapping[str, Any]]) -> str | Response:
-    """A step's page; where there is none yet or no more, the way leads to where the import stands."""
+    """A step's page, after the work on it; where there is no preview, the way leads to where the import stands."""
     session = current_session()
     found, job = find_import(session, batch_id), job_of(session, import_jobs.SUBJECT, batch_id)
-    if not found.is_kept or (job and job.is_open):
+    if job and job.is_open:
+        job = current_jobs().with_progress(job)
+        return render_template("imports/working.html", batch=found.batch, job=job)
+    if not found.is_kept:
         return redirect(url_for("imports.show", batch_id=batch_id), 303)
     told = {"skills": steps.new_skills(found), "link": _link(step, batch_id), **read(found)}
     return render_template(f"imports/{step}.html", found=found, **told)
 
 
-def _skills(view: steps.SkillView, page: steps.Page[steps.NewSkill], fields: Any) -> Mapping[str, Any]:
+def _skills(view: steps.SkillView, page: Page[steps.NewSkill], fields: Any) -> Mapping[str, Any]:
     names = skill_names(current_session())[:NAMES_OFFERED]
     return {"view": view, "page": page, "fields": fields, "names": names}
 

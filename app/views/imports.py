@@ -9,13 +9,14 @@ from werkzeug.wrappers import Response
 from app.db import current_session
 from app.downloads import file_response
 from app.forms.fields import refuse
-from app.forms.imports import UploadForm, read_page, without
+from app.forms.imports import UploadForm, read_name, read_page, without
 from app.jobs import current_jobs
 from app.queries.import_notes import annotation
 from app.queries.import_preview import Moved
 from app.queries.import_steps import new_skills, problem_groups
 from app.queries.imports import UNREAD, earlier_import, find_import, import_history, staged_batch
 from app.queries.jobs import job_of
+from app.queries.undo_lines import undo_pages
 from app.security import Access, allow
 from app.services import import_jobs, imports
 from app.services.annotated_copies import annotated_copy
@@ -61,6 +62,7 @@ def show(batch_id: int) -> str:
         skills=new_skills(found),
         problem_groups=problem_groups(found),
         earlier=earlier_import(session, found.batch),
+        stayed=undo_pages(found.stayed, read_name(request.args, "list"), read_page(request.args)),
     )
 
 

@@ -1,12 +1,14 @@
 """Undoing an import: what it would do, and doing it."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import current_session
+from app.forms.imports import read_name, read_page
 from app.jobs import current_jobs
 from app.queries.imports import find_import
+from app.queries.undo_lines import undo_pages
 from app.queries.undoing import plan_undo
 from app.security import Access, allow
 from app.services import import_jobs
@@ -18,8 +20,9 @@ pages = Blueprint("undoing", __name__)
 @allow(Access.ADMINS)
 def show(batch_id: int) -> str:
     session = current_session()
-    batch = find_import(session, batch_id).batch
-    return render_template("imports/undo.html", told=plan_undo(session, batch_id).told, batch=batch)
+    batch, told = find_import(session, batch_id).batch, plan_undo(session, batch_id).told
+    pages = undo_pages(told, read_name(request.args, "list"), read_page(request.args))
+    return render_template("imports/undo.html", told=told, pages=pages, batch=batch)
 
 
 @pages.post("/imports/<int:batch_id>/undo")

@@ -1,6 +1,7 @@
 """The steps of an import in the browser: the preview, questions, what was understood, what to know about the file."""
 
 import html
+import io
 import re
 from collections.abc import Callable
 from typing import Any
@@ -162,6 +163,23 @@ class TestQuestions:
 
     def test_say_when_there_are_none(self, admin: Browser, stage: Stage) -> None:
         assert "This file leaves nothing to ask." in admin.get(f"{stage(sheet(ANNA))}/questions")
+
+
+class TestWhatIsRemembered:
+    def test_is_told_and_may_be_dropped(self, admin: Browser, stage: Stage) -> None:
+        first = stage(MARKS)
+        admin.post(f"{first}/questions", page=f"{first}/questions", take="all")
+        admin.post(f"{first}/apply", page=first, digest=digest(admin.get(first)))
+        newer = sheet(("Anna Berg", "x", "x"), ("Tom Rahman", "o", "x"), header=("Name", "Python", "SQL"))
+        sent = {"workbook": (io.BytesIO(newer), "skills.csv")}
+        path = admin.post("/imports", **sent).headers["Location"]
+        shown = admin.get(path)
+        assert "Answers of an earlier import were used" in shown
+        assert "Ready to apply" in shown
+        admin.post(f"{path}/read", page=path, without="everything")
+        shown = admin.get(path)
+        assert "Answers of an earlier import were used" not in shown
+        assert "Answer 1 question" in shown
 
 
 class TestManyConflicts:

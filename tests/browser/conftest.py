@@ -2,11 +2,14 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
+from tests.browser.organisation import Organisation, served
+from tests.browser.visits import PHONE, Visit
 from tests.requirements import missing
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -67,3 +70,17 @@ def open_context(browser: Browser) -> Iterator[OpenContext]:
 @pytest.fixture
 def context(open_context: OpenContext) -> BrowserContext:
     return open_context()
+
+
+@pytest.fixture(scope="module")
+def organisation(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]:
+    folder = tmp_path_factory.mktemp("organisation")
+    (folder / "muster.sqlite3").write_bytes(sqlite_template.read_bytes())
+    with served(f"sqlite:///{folder / 'muster.sqlite3'}", folder) as organisation:
+        yield organisation
+
+
+@pytest.fixture
+def visit(open_context: OpenContext, organisation: Organisation, width: int, scheme: str, javascript: bool) -> Visit:
+    context = open_context(width, scheme, javascript=javascript)
+    return Visit(context, organisation, narrow=width == PHONE, scripted=javascript)

@@ -1,4 +1,4 @@
-"""The application as it is served, with the sample organisation in its database."""
+"""The application as it is served, with its worker and with the sample organisation in its database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from app import create_app
 from app.config import Settings
 from app.db import make_engine, writing_session
+from app.jobs import Beside, jobs_of
 from app.services.accounts import create_account, issue_link
 from app.services.audit import COMMAND_LINE
 from app.services.sample import load_sample
@@ -49,6 +50,12 @@ def served(database_url: str, folder: Path) -> Iterator[Organisation]:
         base_url="http://127.0.0.1",
         log_level="WARNING",
     )
-    with serve(create_app(settings, engine)) as address:
-        yield Organisation(address, engine, project_id)
-    engine.dispose()
+    app = create_app(settings, engine)
+    worker = jobs_of(app).consumer(Beside)
+    worker.start()
+    try:
+        with serve(app) as address:
+            yield Organisation(address, engine, project_id)
+    finally:
+        worker.stop(graceful=True)
+        engine.dispose()

@@ -9,12 +9,13 @@ const poll = async (part, wait = SECOND) => {
 
   let answer;
   try {
-    answer = await fetch(part.dataset.poll, { headers: { Accept: "text/html" } });
+    // Where the work is done the answer leads elsewhere; that page is for the window and not fetched here too.
+    answer = await fetch(part.dataset.poll, { headers: { Accept: "text/html" }, redirect: "manual" });
   } catch {
     return retry(); // the connection is away for the moment
   }
   if (answer.status === 429 || answer.status >= 500) return retry();
-  if (!answer.ok || answer.redirected) return location.reload();
+  if (!answer.ok) return location.reload();
 
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.getElementById(part.id);
