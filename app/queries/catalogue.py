@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.errors import NotFound
@@ -15,6 +15,7 @@ from models import (
     CatalogueNeed,
     CatalogueRole,
     Project,
+    Rating,
     Skill,
     SkillAlias,
     SkillCategory,
@@ -50,6 +51,13 @@ class Template:
 
 def skill_names(session: Session) -> list[str]:
     return list(session.scalars(select(Skill.name).order_by(Skill.name_key)))
+
+
+def most_used_skills(session: Session, limit: int) -> list[str]:
+    """Names of the catalogue by how many people have the skill."""
+    used = select(Rating.skill_id, func.count().label("people")).group_by(Rating.skill_id).subquery()
+    wanted = select(Skill.name).join(used, used.c.skill_id == Skill.id, isouter=True)
+    return list(session.scalars(wanted.order_by(func.coalesce(used.c.people, 0).desc(), Skill.name_key).limit(limit)))
 
 
 def skills_named(session: Session, names: Iterable[str]) -> dict[str, int]:

@@ -14,7 +14,7 @@ from app.forms.import_skills import read_skills, skill_fields
 from app.forms.imports import address_of, read_line_filters, read_name, read_page, read_skill_filters
 from app.jobs import current_jobs
 from app.queries import import_steps as steps
-from app.queries.catalogue import skill_names
+from app.queries.catalogue import most_used_skills
 from app.queries.directory import catalogue
 from app.queries.imports import ImportView, find_import
 from app.queries.jobs import job_of
@@ -139,7 +139,7 @@ def _step(batch_id: int, step: str, read: Callable[[ImportView], Mapping[str, An
 
 
 def _skills(view: steps.SkillView, page: Page[steps.NewSkill], fields: Any) -> Mapping[str, Any]:
-    names = skill_names(current_session())[:NAMES_OFFERED]
+    names = most_used_skills(current_session(), NAMES_OFFERED)
     return {"view": view, "page": page, "fields": fields, "names": names}
 
 
