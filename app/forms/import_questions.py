@@ -31,6 +31,7 @@ OPTIONS = {
 }
 """Code of a question -> its answers; the other codes offer the values that the question names."""
 
+WHICH_PERSON = "which_person"
 LATER = ""
 PROPOSED = "proposed"
 OWN = "own"
@@ -63,8 +64,11 @@ class QuestionField(NamedTuple):
     options: Sequence[tuple[str, str]]
 
 
-def question_fields(questions: Iterable[Mapping[str, Any]]) -> list[QuestionField]:
-    return [_question_field(question) for question in questions]
+def question_fields(
+    questions: Iterable[Mapping[str, Any]], notes: Mapping[str, str] | None = None
+) -> list[QuestionField]:
+    """`notes`: what to say of the people to choose from, by their answer."""
+    return [_question_field(question, notes or {}) for question in questions]
 
 
 def field_name(question: Mapping[str, Any]) -> str:
@@ -73,7 +77,7 @@ def field_name(question: Mapping[str, Any]) -> str:
     return f"q-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
 
 
-def _question_field(question: Mapping[str, Any]) -> QuestionField:
+def _question_field(question: Mapping[str, Any], notes: Mapping[str, str]) -> QuestionField:
     name, proposed, answer = field_name(question), question["proposed"], question["answer"]
     if isinstance(proposed, dict):
         levels = answer if isinstance(answer, dict) else proposed
@@ -81,18 +85,30 @@ def _question_field(question: Mapping[str, Any]) -> QuestionField:
         chosen = LATER if answer is None else PROPOSED if answer == proposed else OWN
         proposal = ", ".join(f"{value} is {_level_label(level)}" for value, level in proposed.items())
         return QuestionField(name, question, Kind.LEVELS, chosen, proposal, marks, ())
-    options = _options(question)
+    options = _options(question, notes)
     kind = Kind.OPTIONS if options else Kind.TEXT
     return QuestionField(name, question, kind, answer if isinstance(answer, str) else LATER, None, (), options)
 
 
-def _options(question: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+def _options(question: Mapping[str, Any], notes: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     if question["code"] in OPTIONS:
         return OPTIONS[question["code"]]
-    # "7: Anna Berg anna@example.org" and "E8: 3" name the answer before the colon.
-    return tuple(
-        (value.partition(":")[0], "Somebody new" if value == "create" else value) for value in question["values"]
-    )
+    return tuple(_named_option(question, value, notes) for value in question["values"])
+
+
+def _named_option(question: Mapping[str, Any], value: str, notes: Mapping[str, str]) -> tuple[str, str]:
+    """ "7: Anna Berg anna@example.org" and "E8: 3" name the answer before the colon."""
+    answer, _, text = value.partition(":")
+    if question["code"] != WHICH_PERSON:
+        return answer, value
+    # A number of ours says nothing to anybody.
+    return answer, ", ".join(filter(None, (text.strip() or "Somebody new", notes.get(answer))))
+
+
+def candidates(questions: Iterable[Mapping[str, Any]]) -> list[int]:
+    """The people in Muster among whom some questions ask to choose."""
+    answers = (v.partition(":")[0] for q in questions if q["code"] == WHICH_PERSON for v in q["values"])
+    return [int(answer) for answer in answers if answer.isdecimal()]
 
 
 def _level_text(level: int | str | None) -> str:

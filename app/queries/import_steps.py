@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -16,6 +17,7 @@ from app.queries.import_preview import Line
 from app.queries.imports import ImportView
 from app.queries.paging import Page, page_of
 from importers import SkillAction, SkillChoice, normal_form
+from models import Practitioner, Unit
 
 QUESTIONS_A_PAGE = 50
 SKILLS_A_PAGE = 100
@@ -94,6 +96,13 @@ def questions(found: ImportView, code: str | None, page: int) -> Questions:
     rows.sort(key=lambda question: order[question["code"]])
     groups = {name: (total, waiting[name]) for name, total in totals.items()}
     return Questions(page_of(rows, page, QUESTIONS_A_PAGE), code, groups)
+
+
+def where_they_work(session: Session, people: Sequence[int]) -> dict[str, str]:
+    """Person -> home unit and location, to tell people of one name apart."""
+    wanted = select(Practitioner.id, Unit.name, Practitioner.location).where(Practitioner.id.in_(people))
+    rows = session.execute(wanted.join(Unit, Unit.id == Practitioner.home_unit_id, isouter=True)) if people else ()
+    return {str(person): ", ".join(filter(None, place)) for person, *place in rows}
 
 
 # New skills

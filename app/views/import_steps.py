@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.db import current_session
 from app.forms.import_mapping import MEANINGS, ROLE_GROUPS, column_fields, mark_fields, read_mapping
-from app.forms.import_questions import LEVELS, OPTIONS, question_fields, read_answers
+from app.forms.import_questions import LEVELS, OPTIONS, candidates, question_fields, read_answers
 from app.forms.import_skills import read_skills, skill_fields
 from app.forms.imports import address_of, read_line_filters, read_name, read_page, read_skill_filters
 from app.jobs import current_jobs
@@ -59,7 +59,9 @@ def missing(batch_id: int) -> str | Response:
 def questions(batch_id: int) -> str | Response:
     def read(found: ImportView) -> Mapping[str, Any]:
         shown = steps.questions(found, read_name(request.args, "code"), read_page(request.args))
-        return {"shown": shown, "fields": question_fields(shown.page.rows), "levels": LEVELS, "for_all": OPTIONS}
+        notes = steps.where_they_work(current_session(), candidates(shown.page.rows))
+        fields = question_fields(shown.page.rows, notes)
+        return {"shown": shown, "fields": fields, "levels": LEVELS, "for_all": OPTIONS}
 
     return _step(batch_id, "questions", read)
 

@@ -11,8 +11,10 @@ from sqlalchemy import Connection, Engine, event, select
 from sqlalchemy.orm import Session
 
 from app.db import writing_session
+from app.forms.import_mapping import ROLES
 from app.queries.import_lines import pieces
 from app.queries.import_preview import Line
+from importers.headings import Role
 from models import ImportBatch, ImportLines, Practitioner, Rating, Skill
 from tests.app.conftest import Browser
 from tests.factories.imports import ANNA, TOM, applied, edit_rating, sheet, staged
@@ -165,6 +167,41 @@ class TestQuestions:
         assert "This file leaves nothing to ask." in admin.get(f"{stage(sheet(ANNA))}/questions")
 
 
+class TestTwoPeopleOfOneName:
+    def test_are_told_apart_by_where_they_work(self, admin: Browser, stage: Stage, engine: Engine) -> None:
+        header = ("Name", "Employee ID", "Team", "Office", "Python")
+        rows = (
+            ("Ben Okoro", "1", "Payments", "Lagos", 5),
+            ("Ben Okoro", "2", "Search", "", 4),
+            ("Eva Lind", "3", "", "", 1),
+        )
+        with writing_session(engine) as session:
+            applied(session, sheet(*rows, header=header))
+            session.commit()
+        path = stage(sheet(("Ben Okoro", "", "", "", 5), ("Eva Lind", "3", "", "", 2), header=header))
+        page = admin.get(f"{path}/questions")
+        for label in ("Ben Okoro, Payments, Lagos", "Ben Okoro, Search", "Somebody new"):
+            assert f">{label}<" in page
+        (field,) = names(page, "q")
+        chosen = re.findall(rf'name="{field}" value="(\d+)"', page)[1]
+        admin.post(f"{path}/questions", page=f"{path}/questions", **{field: chosen})
+        assert "Every question is answered" in admin.get(f"{path}/questions")
+
+
+class TestPeopleWhoAreMissing:
+    def test_are_listed_and_said_to_be_left_alone(self, admin: Browser, stage: Stage, engine: Engine) -> None:
+        many = [(f"Anna {chr(65 + n // 26)}{chr(97 + n % 26)}berg", n % 5 + 1) for n in range(20)]
+        with writing_session(engine) as session:
+            applied(session, sheet(*many, header=("Name", "Python")))
+            session.commit()
+        path = stage(sheet(*many[:5], header=("Name", "Python")))
+        for page in (admin.get(path), admin.get(f"{path}/preview")):
+            assert "These 15 people are not in this file" in page
+            assert "Nothing about them changes." in page
+        assert "Anna Atberg" in admin.get(f"{path}/missing")
+        assert "Everybody whom the last import" in admin.get(f"{stage(sheet(ANNA))}/missing")
+
+
 class TestWhatIsRemembered:
     def test_is_told_and_may_be_dropped(self, admin: Browser, stage: Stage) -> None:
         first = stage(MARKS)
@@ -249,6 +286,11 @@ class TestManyConflicts:
         admin.post(page, page=page, **{first: "take"})
         admin.post(page, page=page, **{first: ""})
         assert "60 questions are open" in admin.get(page)
+
+
+def test_every_role_of_a_column_can_be_chosen_or_is_never_taken() -> None:
+    never = {Role.ROW_NUMBER, Role.TOTAL, Role.LEGEND, Role.PRIVATE, Role.OTHER}
+    assert {role.value for role in Role} - set(ROLES) == {role.value for role in never}
 
 
 class TestUnderstood:

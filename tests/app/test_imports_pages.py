@@ -161,7 +161,18 @@ class TestUndoing:
         admin.post(f"{imported}/undo")
         assert "This import was undone" in admin.get(imported)
         assert (count(engine, Practitioner), count(engine, Rating)) == (0, 0)
-        assert "Undone" in admin.get("/imports")
+        history = admin.get("/imports")
+        assert "Undone" in history
+        assert "by Test admin" in history
+
+    def test_lists_every_line_on_pages(self, admin: Browser, stage: Stage) -> None:
+        rows = [(f"Anna {chr(65 + n // 26)}{chr(97 + n % 26)}berg", n % 5 + 1, 3) for n in range(120)]
+        path = f"/imports/{stage(sheet(*rows, header=('Name', 'Python', 'SQL')))}"
+        admin.post(f"{path}/apply", page=path, digest=digest(admin.get(path)))
+        assert "Page 1 of 2" in admin.get(f"{path}/undo")
+        last = admin.get(f"{path}/undo?list=reversed&page=2")
+        assert "Page 2 of 2" in last
+        assert "All three lists" in last
 
     def test_lists_what_stayed(self, admin: Browser, imported: str, engine: Engine) -> None:
         with writing_session(engine) as session:
