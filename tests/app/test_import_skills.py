@@ -167,6 +167,19 @@ class TestTheReviewList:
         admin.post(page, page=page, **sent(admin.get(page), Quilting="create"))
         assert decided(engine, path) == {"Quilting": ("create",)}
 
+    def test_says_when_the_sheet_is_read_so_that_it_names_a_decided_skill_no_more(
+        self, admin: Browser, path: str, engine: Engine
+    ) -> None:
+        page = f"{path}/skills?view=all"
+        admin.post(page, page=page, **sent(admin.get(page), Falconry="ignore"))
+        admin.post(f"{path}/understood", page=path, use="1", **{"column-E": "ignore"})
+        told = admin.get(path)
+        assert "Read again without my choices about skills" in told
+        admin.post(f"{path}/read", page=path, without="skills")
+        assert decided(engine, path) == {}
+        assert "Nothing was changed" not in admin.get(path)
+        assert list(rows(admin.get(page))) == ["Kubernetse", "RabbitMQ/ Kafka", "Quilting"]
+
     def test_says_when_there_are_none(self, admin: Browser, stage: Callable[..., str]) -> None:
         path = stage(sheet(("Anna Berg", 3), ("Tom Rahman", 5), header=("Name", "Kubernetes")))
         assert "The catalogue knows every skill of this file." in admin.get(f"{path}/skills")
