@@ -5,8 +5,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 from importers.headings import Role, role_of
+from importers.level_words import level_of_word
 from importers.people import looks_like_full_name
-from importers.tables import View
+from importers.tables import View, recurs
 from importers.values import as_text
 from importers.workbook import Sheet, Value
 
@@ -51,13 +52,14 @@ def bands(view: View) -> Iterator[tuple[int, int]]:
 
 def header_texts(view: View, row: int) -> tuple[str, ...] | None:
     """The texts of a row that reads as headings: an anchor with another known heading, or beside names or skills."""
-    cells = view.sheet.rows[row]
-    values = [value for value in cells if value is not None]
+    values = [value for value in view.sheet.rows[row] if value is not None]
     if len(values) < 2 or not all(isinstance(value, str) for value in values):
         return None
     texts = tuple(as_text(value) for value in values)
+    if any(recurs(view.sheet, row, column) for column in range(1, view.sheet.width + 1)):
+        return None
     roles = [role_of(text) for text in texts]
-    anchors = sum(role in ANCHORS for role in roles)
+    anchors = sum(role in ANCHORS and level_of_word(text) is None for role, text in zip(roles, texts, strict=True))
     known = sum(role is not None and role not in NOT_TELLING for role in roles)
     if not anchors or len(set(texts)) < len(texts) / 2 or (len(texts) <= 2 and looks_like_full_name(texts[-1])):
         return None
@@ -102,19 +104,33 @@ def belongs_above(sheet: Sheet, row: int) -> bool:
 
 
 def strips(view: View) -> Iterator[tuple[int, int]]:
-    """First and last column of each group of columns between blank ones."""
+    """First and last column of each group of columns between blank ones, or from one heading of names to the next."""
     counts: dict[int, int] = {}
     for row, column, _ in view.sheet.cells():
         if (row, column) not in view.legend.cells:
             counts[column] = counts.get(column, 0) + 1
     columns = sorted(counts)
+    again = begun_again(view)
     start = 0
     for position, column in enumerate(columns):
-        if position + 1 == len(columns) or columns[position + 1] > column + 1:
+        following = columns[position + 1] if position + 1 < len(columns) else None
+        if following is None or following > column + 1 or following in again:
             group = columns[start : position + 1]
             if len(group) > 1 and sum(counts[member] for member in group) >= FEWEST_CELLS:
                 yield group[0], group[-1]
             start = position + 1
+
+
+def begun_again(view: View) -> frozenset[int]:
+    """Columns in which a row of headings begins once more: "Name, Welding, Team, Name, Welding, Team"."""
+    for row in view.sheet.row_numbers:
+        if (texts := header_texts(view, row)) is None:
+            continue
+        places = [(column, as_text(value)) for column, value in enumerate(view.sheet.rows[row], 1) if value is not None]
+        starts = [column for column, text in places if text == texts[0]]
+        is_same = len(starts) > 1 and len(set(texts)) * len(starts) == len(texts)
+        return frozenset(starts[1:]) if is_same and role_of(texts[0]) in PERSON_KEYS else frozenset()
+    return frozenset()
 
 
 def within(view: View, top: int, bottom: int, left: int, right: int) -> View:

@@ -244,15 +244,26 @@ def header_rows(view: View, rows: list[int]) -> list[int]:
 
 
 def has_heading(view: View, row: int) -> bool:
-    return any(
+    """Whether the row holds any text outside the legend that is not the name of the person whom the sheet is about."""
+    return not tells_who(view.sheet, row) and any(
         isinstance(value, str) and (row, column) not in view.legend.cells
         for column, value in enumerate(view.sheet.rows.get(row, ()), 1)
     )
 
 
+def tells_who(sheet: Sheet, row: int) -> bool:
+    """ "Name" and a full name alone, or beside more of the kind: "Name", "Ana Ruiz", "Team", "Sales"."""
+    texts = [as_text(value) for value in sheet.rows[row] if value is not None]
+    keys, told = [role_of(text) for text in texts[::2]], texts[1::2]
+    if sheet.is_flipped or len(keys) != len(told) or not all(keys) or Role.NAME not in keys:
+        return False
+    return looks_like_full_name(told[keys.index(Role.NAME)]) and not any(map(role_of, told))
+
+
 def columns_under(view: View, header_row: int) -> Iterator[Column]:
     sheet = view.sheet
-    named = next((i for i in range(1, sheet.width + 1) if role_of(heading_of(view, header_row, i)) is Role.NAME), 0)
+    roles = ((index, role_of(heading_of(view, header_row, index))) for index in range(1, sheet.width + 1))
+    named = next((i for i, role in roles if role is Role.NAME and not recurs(sheet, header_row, i)), 0)
     own = (row for row in sheet.row_numbers if row > header_row)
     below = list(takewhile(lambda row: not is_header_again(sheet, row, named, Role.NAME), islice(own, SAMPLE_ROWS)))
     samples: dict[int, list[Scalar]] = {}
@@ -269,7 +280,7 @@ def columns_under(view: View, header_row: int) -> Iterator[Column]:
         sample = tuple(samples.get(index, ()))
         if not heading and not sample and index not in view.told:
             continue
-        role = role_of(heading) if heading else None
+        role = role_of(heading) if heading and not recurs(sheet, header_row, index) else None
         if role is Role.LEVEL and role_of(groups.get(index, "")) is Role.EXPECTED:
             role = Role.EXPECTED
         if (role in TEXT_ROLES and holds_levels(view, sample)) or is_skill_after_all(view, heading, role, sample):
@@ -291,6 +302,11 @@ def columns_under(view: View, header_row: int) -> Iterator[Column]:
             index in questions,
             said is not None,
         )
+
+
+def recurs(sheet: Sheet, row: int, column: int) -> bool:
+    """Whether the same text stands right below, as values do and headings do not."""
+    return bool(text := sheet.text(row, column)) and sheet.text(row + 1, column) == text
 
 
 def levels_only(view: View, sample: Sequence[Scalar]) -> bool:
