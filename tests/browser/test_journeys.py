@@ -111,10 +111,10 @@ class TestKeyboard:
     def test_skips_to_the_content_and_reaches_its_controls(self, visit: Visit, scheme: str) -> None:
         page = visit.page
         visit.enter(AccountRole.MANAGER, email("keyboard", visit, scheme))
-        for path, control in (("/people", "searchbox"), ("/projects", "link"), ("/skills", "searchbox")):
+        for path in ("/people", "/projects", "/skills"):
             page.goto(visit.organisation.address + path)
             page.keyboard.press("Tab")
             expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
             page.keyboard.press("Enter")
             page.keyboard.press("Tab")
-            expect(visit.main().get_by_role(control).first).to_be_focused()  # type: ignore[arg-type]  # a role's name
+            expect(visit.main().locator("a, button, input").first).to_be_focused()
