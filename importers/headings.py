@@ -53,6 +53,9 @@ class Role(StrEnum):
     OTHER = "other"
 
 
+PLAIN = str.maketrans("łøđı", "lodi")
+"""Letters whose sign is no accent."""
+ACCENTS = re.compile("[\u0300-\u036f]")
 NAMELESS = frozenset(
     {
         *(Role.LEVEL, Role.EXPECTED, Role.TOTAL, Role.LEGEND, Role.SKILL, Role.SKILLS, Role.EMAIL, Role.NOTE),
@@ -60,19 +63,26 @@ NAMELESS = frozenset(
     }
 )
 """Roles whose headings are nobody's name, as "Do" or "Al" may be."""
-_WORDS = load("headings")
-_BY_PHRASE = {phrase: Role(role) for role, phrases in _WORDS["phrases"].items() for phrase in phrases}
-_AGENT_ENDINGS = tuple(_WORDS["endings"]["agents"])
-TOKENS: dict[str, frozenset[str]] = {use: frozenset(words) for use, words in _WORDS["tokens"].items()}
 
 
 def words_of(heading: str) -> list[str]:
     """Lower-case words without accents: `SkillName`, `skill_name` and `Skill  Name:` are the same."""
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading)
     text = unicodedata.normalize("NFKD", text.casefold())
-    text = "".join(letter for letter in text if not unicodedata.combining(letter)).replace("ł", "l").replace("ø", "o")
+    text = unicodedata.normalize("NFC", ACCENTS.sub("", text)).translate(PLAIN)
     text = re.sub(r"\(.*?\)|\[.*?\]", " ", text) if not text.startswith(("(", "[")) else text
     return re.sub(r"[^\w%#]+|_", " ", text).split()
+
+
+def form_of(text: str) -> str:
+    """The words of a text as one phrase, as `words_of` would find them: the lists of words hold й, headings и."""
+    return text if text.isascii() else " ".join(words_of(text))
+
+
+_WORDS = load("headings")
+_BY_PHRASE = {form_of(phrase): Role(role) for role, phrases in _WORDS["phrases"].items() for phrase in phrases}
+_AGENT_ENDINGS = tuple(_WORDS["endings"]["agents"])
+TOKENS: dict[str, frozenset[str]] = {use: frozenset(map(form_of, words)) for use, words in _WORDS["tokens"].items()}
 
 
 @cache

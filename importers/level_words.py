@@ -7,17 +7,19 @@ the five-step scale most sheets descend from. Half values are words that people 
 import re
 from functools import cache
 
-from importers.headings import words_of
+from importers.headings import form_of, words_of
 from importers.words import load
 
 _WORDS = load("levels")
-_TARGETS = {phrase: float(level) for level, phrases in _WORDS["levels"].items() for phrase in phrases}
+_TARGETS = {form_of(phrase): float(level) for level, phrases in _WORDS["levels"].items() for phrase in phrases}
 _LONGEST = max(len(phrase.split()) for phrase in _TARGETS)
 _GOAL = re.compile(
     r"\b(want\w*|would like|wish\w*|like[sd]?|plan\w*|aspir\w*|goal|eager|keen|willing) "
     r"(to )?(be )?(learn\w*|train\w*|develop\w*|improve)"
     r"|\blearning goal|\bwants? (it|this|to)\b|\bto learn\b|\binterested in\b"
-    r"|lernen|lernziel|apprendre|aprender|imparare|nauczyc|\bbelajar\b",
+    r"|(?<!\w)(er|kennen|dazu|neu)?lernen\b|\blernziel|\b(a|veut|souhaite|envie d.|aimerait) ?apprendre\b"
+    r"|\b(quiere|desea|gustaria|por|para|quer|deseja|gostaria de|a) aprender\b|\b(vuole|vorrebbe|da|desidera) imparare"
+    r"|\bsie (na)?uczyc\b|\b(na)?uczyc sie\b|\bbelajar\b|\bwil (graag )?leren\b|\bvill lara\b|\bvil l[ae]re\b",
     re.IGNORECASE,
 )
 YES = frozenset(_WORDS["answers"]["yes"])
@@ -48,4 +50,4 @@ def level_of_meaning(text: str) -> float | None:
 
 def means_a_goal(text: str) -> bool:
     """Whether a legend's text or a mark says that somebody wants to learn."""
-    return bool(_GOAL.search(text))
+    return bool(_GOAL.search(" ".join(words_of(re.sub(r"[()\[\]]", " ", text)))))

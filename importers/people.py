@@ -9,18 +9,15 @@ import unicodedata
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from importers.headings import is_heading
+from importers.headings import form_of, is_heading, words_of
 from importers.level_words import NOT_AN_ANSWER, level_of_word
 from importers.values import as_email
 from importers.words import load
 
 JUNK = frozenset(load("not_names")["not_people"])
-JUNK_STARTS = re.compile(
-    r"((grand |sub)?totals?|sum|average|avg|mean|score|number of|count|minimum|maximum|required|threshold|example|e\.g|"
-    r"note|guide|legend|instructions?|how to|please|source|last update|updated|version|training required|"
-    r"team average|beispiel|exemple)\b",
-    re.IGNORECASE,
-)
+ALSO_NAMES = frozenset(load("not_names")["also_names"])
+STARTS = frozenset(map(form_of, load("not_names")["starts"]))
+LONGEST_START = max(len(start.split()) for start in STARTS)
 UNLIKE_NAME = re.compile(r"[?!=<>{}\[\]|\\%€$£]|https?:|www\.|\d{3,}|…|[.:;]\Z(?<!r\.)(?<![A-Z]\.)")
 
 
@@ -50,10 +47,17 @@ def plausible_name(text: str) -> bool:
         and letters * 2 > len(name)
         and folded not in JUNK
         and folded not in NOT_AN_ANSWER
-        and not JUNK_STARTS.match(name)
+        and not starts_like_junk(name)
         and not UNLIKE_NAME.search(name)
-        and level_of_word(name) is None
+        and (level_of_word(name) is None or folded in ALSO_NAMES)
     )
+
+
+@lru_cache(maxsize=50_000)
+def starts_like_junk(text: str) -> bool:
+    """Whether the first words are those of a total, a requirement, a remark or an organisational unit."""
+    words = words_of(text)[:LONGEST_START]
+    return any(" ".join(words[:size]) in STARTS for size in range(1, len(words) + 1))
 
 
 def looks_like_full_name(text: str) -> bool:

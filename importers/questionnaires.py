@@ -8,6 +8,8 @@ from importers.workbook import Sheet
 
 ASKED = 4
 """Words that a question has at least; one less are common to all questions, and there are as many questions."""
+QUESTION_CODE = re.compile(r"\w{1,20}(?:\[\w+\])?\s?[.:]\s+(?=\S)")
+"""What a program numbers its questions with: "G2Q1[SQ001]. ", "Q3: "."""
 SURVEY = re.compile(r"(.+?)\s*\[([^\[\]]+)\]\Z", re.DOTALL)
 
 
@@ -15,12 +17,18 @@ def survey_questions(sheet: Sheet, header_row: int) -> dict[int, str]:
     """What stands in brackets where several headings differ only there: "Your skills [Python]" of a survey's export."""
     found: dict[str, dict[int, str]] = {}
     for column, value in enumerate(sheet.rows.get(header_row, ()), 1):
-        if isinstance(value, str) and (question := SURVEY.match(value.strip())):
+        if isinstance(value, str) and (question := SURVEY.match(without_code(value.strip()))):
             found.setdefault(question[1], {})[column] = question[2].strip()
     bracketed = {c: text for texts in found.values() if len(set(texts.values())) > 1 for c, text in texts.items()}
     cells = enumerate(sheet.rows.get(header_row, ()), 1)
-    plain = {c: value.strip() for c, value in cells if isinstance(value, str) and c not in bracketed}
+    plain = {c: without_code(value.strip()) for c, value in cells if isinstance(value, str) and c not in bracketed}
     return bracketed | sentences(plain)
+
+
+def without_code(text: str) -> str:
+    """The question behind its code; "Dr. No" and "Java. Spring" are none, since no question mark or bracket follows."""
+    found = QUESTION_CODE.match(text)
+    return text[found.end() :] if found and text.rstrip().endswith(("?", "]")) else text
 
 
 def sentences(texts: Mapping[int, str]) -> dict[int, str]:

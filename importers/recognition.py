@@ -12,6 +12,7 @@ from importers.layouts import (
     bookings,
     exported,
     framework,
+    holders,
     lists,
     long,
     matrix,
@@ -19,6 +20,7 @@ from importers.layouts import (
     pairs,
     profile,
     slots,
+    ticked,
 )
 from importers.layouts.layout import ACCEPTED, Extract, Hypothesis, Layout
 from importers.layouts.snapshots import DATED, dated
@@ -42,6 +44,8 @@ LAYOUTS: tuple[Layout, ...] = (
     bookings.hypotheses,
     outline.hypotheses,
     profile.hypotheses,
+    ticked.hypotheses,
+    holders.hypotheses,
     framework.hypotheses,
 )
 

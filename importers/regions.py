@@ -58,8 +58,10 @@ def header_texts(view: View, row: int) -> tuple[str, ...] | None:
     texts = tuple(as_text(value) for value in values)
     if any(recurs(view.sheet, row, column) for column in range(1, view.sheet.width + 1)):
         return None
-    roles = [role_of(text) for text in texts]
-    anchors = sum(role in ANCHORS and level_of_word(text) is None for role, text in zip(roles, texts, strict=True))
+    if any(text.endswith(":") for text in texts[:-1]):
+        return None
+    roles = [role_of(text) if level_of_word(text) is None else None for text in texts]
+    anchors = sum(role in ANCHORS for role in roles)
     known = sum(role is not None and role not in NOT_TELLING for role in roles)
     if not anchors or len(set(texts)) < len(texts) / 2 or (len(texts) <= 2 and looks_like_full_name(texts[-1])):
         return None
@@ -99,7 +101,8 @@ def belongs_above(sheet: Sheet, row: int) -> bool:
     values = [value for value in sheet.rows.get(row, ()) if value is not None]
     if not values:
         return True
-    told = key_role(sheet, row) in PERSON_KEYS | NOT_TELLING
+    is_key = isinstance(values[0], str) and values[0].rstrip().endswith(":")
+    told = is_key or key_role(sheet, row) in PERSON_KEYS | NOT_TELLING
     return (len(values) == 1 and isinstance(values[0], str)) or (len(values) <= 4 and told)
 
 

@@ -124,7 +124,8 @@ class Legend:
                 [e for e in self.entries if e.key not in goals and (number_of(e.key) is not None) is numeric]
             )
             ordered = list(without_gaps(ordered)) if numeric else ordered
-            found.update(zip((entry.key for entry in ordered), fit(targets_of(ordered)), strict=True))
+            levels = fit(targets_of(ordered), [number_of(entry.key) for entry in ordered])
+            found.update(zip((entry.key for entry in ordered), levels, strict=True))
         return found
 
 
@@ -188,12 +189,20 @@ def targets_of(ordered: Sequence[LegendEntry]) -> list[float]:
     ]
 
 
-def fit(targets: Sequence[float]) -> list[int]:
-    """The whole levels in rising order closest to the targets; strictly rising while six are enough."""
+def fit(targets: Sequence[float], numbers: Sequence[float | None] = ()) -> list[int]:
+    """The whole levels in rising order closest to the targets; strictly rising while six are enough.
+
+    Of equally close ones those that leave most `numbers` as they are written, then the lower.
+    """
     count = len(targets)
     if count > TOP + 1:
         return _fit_loosely(targets)
-    return list(min(combinations(range(TOP + 1), count), key=lambda levels: (_distance(levels, targets), levels)))
+
+    def badness(levels: Iterable[int]) -> tuple[float, int, list[int]]:
+        moved = sum(level != number for level, number in zip(levels, numbers, strict=False))
+        return _distance(levels, targets), moved, list(levels)
+
+    return list(min(combinations(range(TOP + 1), count), key=badness))
 
 
 def _fit_loosely(targets: Sequence[float]) -> list[int]:

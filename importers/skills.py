@@ -120,6 +120,7 @@ class ListedSkill:
 
 LEVEL_BEHIND = re.compile(r"(.+?)\s*[(\[{]\s*([^()\[\]{}]{1,24})\s*[)\]}]\Z", re.DOTALL)
 LEVEL_AFTER_SIGN = re.compile(r"(.+?)\s*(?:=|:|\s[-–—]|\u2192|->)\s*([^=:]{1,24})\Z", re.DOTALL)
+SPACED_DOT = re.compile(r"\s[·∙⋅‧]\s")
 BULLET = re.compile(r"^\s*(?:[-*•·–—▪►]|\d+[.)])\s+")
 
 
@@ -136,7 +137,8 @@ def listed_skills(text: str, is_level: Callable[[str], bool]) -> list[ListedSkil
 
 def split_list(text: str) -> list[str]:
     """Pieces between line breaks, semicolons, pipes or bullets, else between commas; brackets hold together."""
-    for separators in ("\n\r", ";|•", ",、，"):
+    text = SPACED_DOT.sub("•", text)
+    for separators in ("\n\r", ";|•；", ",、，"):
         pieces = _split_outside_brackets(text, separators)
         if len(pieces) > 1:
             return [

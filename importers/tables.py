@@ -280,7 +280,8 @@ def columns_under(view: View, header_row: int) -> Iterator[Column]:
         sample = tuple(samples.get(index, ()))
         if not heading and not sample and index not in view.told:
             continue
-        role = role_of(heading) if heading and not recurs(sheet, header_row, index) else None
+        is_telling = bool(heading) and index not in questions and not recurs(sheet, header_row, index)
+        role = role_of(heading) if is_telling else None
         if role is Role.LEVEL and role_of(groups.get(index, "")) is Role.EXPECTED:
             role = Role.EXPECTED
         if (role in TEXT_ROLES and holds_levels(view, sample)) or is_skill_after_all(view, heading, role, sample):
@@ -345,7 +346,7 @@ def heading_of(view: View, row: int, column: int) -> str:
     if (row, column) in view.legend.cells and role_of(sheet.text(row, column)) is not Role.LEVEL:
         return ""
     heading = sheet.merged_text(row, column)
-    if not heading and role_of(above := sheet.text(row - 1, column)) is not None:
+    if not heading and role_of(above := sheet.text(row - 1, column)) is not None and not above.endswith(":"):
         heading = above
     return " ".join(heading.split())
 

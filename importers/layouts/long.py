@@ -10,7 +10,7 @@ from importers.layouts.layout import Extract, Hypothesis, Mark, Use
 from importers.layouts.persons import PersonColumns, person_columns, sighting, uses_of_person, why_nobody
 from importers.layouts.snapshots import date_of_sheet
 from importers.layouts.wishes import take_interest, take_target
-from importers.people import JUNK_STARTS, Sighting
+from importers.people import Sighting, starts_like_junk
 from importers.records import LayoutName, Severity
 from importers.scales import number_of
 from importers.skills import plausible_skill
@@ -139,7 +139,7 @@ def extract(table: Table, people: PersonColumns, skill: Named, levels: Sequence[
             above = person
         elif skill.of_sheet:
             name = ""
-        elif above is not None and name and table.value(row, people.first) is None and not JUNK_STARTS.match(name):
+        elif above is not None and name and table.value(row, people.first) is None and not starts_like_junk(name):
             person, carried = above, True
         if person is not None and skill.numbers and skill.column and not name and table.text(row, skill.column):
             text = f'No sheet says which skill has the number "{table.text(row, skill.column)}".'
@@ -163,7 +163,7 @@ def take_wishes(table: Table, row: int, person: Sighting, skill: Named, level: C
     for role in (Role.INTEREST, Role.GOALS):
         if (interest := table.column(role)) is not None:
             take_interest(table, row, person, name, category, interest, found)
-    if (target := table.column(Role.EXPECTED)) is not None and "required" not in words_of(target.heading):
+    if (target := table.column(Role.EXPECTED)) is not None:
         take_target(table, row, person, name, category, (level, target), found)
 
 

@@ -1,10 +1,9 @@
 """Matrix: people down, skills across. Transposed: the same table with rows and columns exchanged."""
 
 import math
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 from importers.headings import TOKENS, Role, role_of, words_of
 from importers.layouts.layout import Extract, Grid, Hypothesis, Mark, Use
@@ -20,33 +19,16 @@ from importers.layouts.persons import (
     uses_of_person,
     why_nobody,
 )
-from importers.layouts.snapshots import date_of_sheet, month_of
+from importers.layouts.skill_columns import Skills, skill_columns
 from importers.layouts.wishes import goal_lists, take_goal_list, uses_of_goal_list
 from importers.people import Sighting, looks_like_full_name
 from importers.records import LayoutName, Severity
-from importers.scales import key_of, number_of
-from importers.skills import plausible_skill
-from importers.standards import ROMAN
-from importers.tables import TEXT_ROLES, Column, Table, View, is_header_again, rows_weight
+from importers.tables import Column, Table, View, is_header_again, rows_weight
 from importers.values import as_text
-from importers.workbook import Scalar
 
-MOST_OWN_WORDS = 8
-LONGEST_OWN_WORD = 24
 WIDEST_FLIP = 2_000
-LEVEL_WORDS = 5
 MOSTLY = 0.6
 CHOSEN_ROW = "you chose the row of the names"
-PROSE_SHARE = 0.25
-
-
-@dataclass(frozen=True)
-class Skills:
-    """The skill columns of a table, with the share of their cells that can be levels."""
-
-    columns: tuple[Column, ...]
-    marks: float
-    sampled: int
 
 
 def hypotheses(view: View) -> Iterator[Hypothesis]:
@@ -182,95 +164,6 @@ def register(table: Table, people: PersonColumns, rows: int) -> Hypothesis | Non
     )
 
 
-def skill_columns(table: Table, people: PersonColumns) -> Skills:
-    person = {column.index for column in (*people.names, *people.external_ids)} | (
-        {people.email.index} if people.email else set()
-    )
-    candidates = [c for c in table.columns if c.index not in person and is_candidate(c)]
-    asked = [column for column in candidates if column.is_asked]
-    candidates = asked if len(asked) > 1 else candidates
-    marked = [column for column in candidates if not column.sample or column.share(table.view.is_mark) >= 0.5]
-    block = numeric_block(candidates)
-    if len(block) > 2 * sum(column.numbers > 0.5 for column in marked if column not in block or is_levels(column)):
-        marked = block
-    if not any(column.sample for column in marked):
-        marked = word_block(candidates) or marked
-    marked += [column for column in table.columns if column.index not in person and is_named_alike(column, marked)]
-    kind = commonest_kind(marked)
-    told = {column.index for column in table.columns if column.is_chosen and column.role is None} - person
-    likely = {c.index for c in marked if not c.sample or not kind or kind in kinds(c)}
-    chosen = tuple(column for column in table.columns if column.index in told | likely)
-    sample = [value for column in chosen for value in column.sample]
-    marks = sum(map(table.view.is_mark, sample)) / len(sample) if sample else 0.0
-    return Skills(chosen, marks, len(sample))
-
-
-def is_candidate(column: Column) -> bool:
-    return (
-        column.role is None
-        and column.computed <= 0.5
-        and plausible_skill(column.heading)
-        and date_of_sheet(column.heading) is None
-        and month_of(column.heading) is None
-        and column.share(is_prose) < PROSE_SHARE
-    )
-
-
-def is_prose(value: Scalar) -> bool:
-    """Several words that no level, and no level with a remark in brackets, would need."""
-    return isinstance(value, str) and len(value.split()) > LEVEL_WORDS and value[:1].isalpha()
-
-
-def is_named_alike(column: Column, marked: Sequence[Column]) -> bool:
-    """A skill whose name is also a known heading, "Office": nothing but the marks of the other skills stand below."""
-    if column.role not in TEXT_ROLES or not column.sample or len(marked) < 3 or column.computed > 0.5:
-        return False
-    marks = {key_of(value) for other in marked for value in other.sample if isinstance(value, (str, int, float))}
-    return all(isinstance(value, (str, int, float)) and key_of(value) in marks for value in column.sample)
-
-
-def numeric_block(columns: Sequence[Column]) -> list[Column]:
-    """Columns of few distinct whole numbers beyond any level, such as days: the whole block is then in question."""
-    numeric = [column for column in columns if column.sample and column.numbers == 1.0]
-    distinct = {key_of(value) for column in numeric for value in column.sample if isinstance(value, (int, float, str))}
-    return numeric if len(numeric) >= 3 and len(distinct) <= 12 else []
-
-
-def word_block(columns: Sequence[Column]) -> list[Column]:
-    """Columns that share a few short words of no known meaning: the words may be this firm's own levels."""
-    worded = [column for column in columns if column.texts == 1.0]
-    words = [str(value) for column in worded for value in column.sample]
-    few = len(set(words)) <= MOST_OWN_WORDS and len(words) >= 3 * len(set(words))
-    return worded if len(worded) >= 3 and few and all(len(word) <= LONGEST_OWN_WORD for word in words) else []
-
-
-def is_levels(column: Column) -> bool:
-    """Numbers up to 10 with one above 0: a column of zeros says nothing about the scale."""
-    numbers = [number_of(key_of(value)) or 0.0 for value in column.sample if isinstance(value, (int, float, str))]
-    return bool(numbers) and 0 < max(numbers) <= 10
-
-
-def kind_of(value: Scalar) -> str:
-    key = key_of(value) if isinstance(value, (str, int, float)) else ""
-    if number_of(key) is not None:
-        return "number"
-    return "symbol" if len(key) <= 2 or key in ROMAN else "word"
-
-
-def kinds(column: Column) -> set[str]:
-    counts = Counter(map(kind_of, column.sample))
-    return {kind for kind, count in counts.items() if count * 4 >= len(column.sample)}
-
-
-def commonest_kind(columns: Sequence[Column]) -> str | None:
-    """The kind of mark most columns hold; below three columns nothing is common enough to judge others by."""
-    counts = Counter(kind for column in columns for kind in kinds(column))
-    if len(columns) < 3 or not counts:
-        return None
-    kind, count = counts.most_common(1)[0]
-    return kind if count * 2 > len([column for column in columns if column.sample]) else None
-
-
 def extract(table: Table, people: PersonColumns, skills: Skills, layout: LayoutName) -> Extract:
     found = Extract(one_row_each=True)
     take_table(table, people, skills, layout, found)
@@ -283,11 +176,13 @@ def take_table(table: Table, people: PersonColumns, skills: Skills, layout: Layo
     kind = kind_of_row(table)
     lists = {column.index: (column, own_levels(column)) for column in listing(table, people)}
     below: Table | None = None
+    beneath = rows_beneath(table, people, skills)
+    found.rest.update(dict.fromkeys(beneath, "stands below the table"))
     for row in table.body():
         if is_header_again(table.sheet, row, people.first.index, people.first.role):
             below = table.view.table(row)
             break
-        person = person_of_row(table, people, skills, row, found)
+        person = person_of_row(table, people, skills, row, found) if row not in beneath else None
         if person is not None and is_section(table, people, row):
             found.leave(row, "the heading of a section")
         elif person is not None and (wanted := is_wanted(table, kind, row)):
@@ -309,6 +204,22 @@ def take_table(table: Table, people: PersonColumns, skills: Skills, layout: Layo
     found.grids.append(Grid(table.header_row, people.first.index, skills.columns, taken))
     if below is not None and (named := person_columns(below)) is not None:
         take_table(below, named, skill_columns(below, named), layout, found)
+
+
+def rows_beneath(table: Table, people: PersonColumns, skills: Skills) -> frozenset[int]:
+    """What follows the last level after a blank row, such as a key and signatures; not who has an address or number."""
+    rows = list(table.body())
+    rated = [row for row in rows if any(table.value(row, column) is not None for column in skills.columns)]
+    after = [row for row in rows if rated and row > rated[-1]]
+    start = next((row for before, row in pairwise([*rated[-1:], *after]) if row > before + 1), None)
+    ids = [column for column in (people.email, *people.external_ids) if column is not None]
+    return frozenset(
+        row for row in after if start and row >= start and not any(is_key(table.text(row, c)) for c in ids)
+    )
+
+
+def is_key(text: str) -> bool:
+    return "@" in text or any(map(str.isdecimal, text))
 
 
 Listed = dict[int, tuple[Column, frozenset[str]]]

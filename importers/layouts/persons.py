@@ -5,7 +5,7 @@ from enum import Enum
 
 from importers.headings import TOKENS, Role, is_heading, role_of, words_of
 from importers.layouts.layout import Use
-from importers.people import JUNK_STARTS, Sighting, apart, display_name, plausible_name
+from importers.people import Sighting, apart, display_name, plausible_name, starts_like_junk
 from importers.tables import Column, Table, is_header_again
 from importers.values import as_email, as_share, as_text
 from importers.workbook import Scalar
@@ -52,7 +52,7 @@ def person_columns(table: Table) -> PersonColumns | None:
         last_names = table.column(Role.LAST_NAME, Role.NAME)
         if last_names is not None:
             return PersonColumns((first_names, last_names), email, ids, 3.0, "people have a first and a last name")
-    if named := [column for column in table.all_of(Role.NAME) if not column.sample or holds_names(column)]:
+    if named := [column for column in table.all_of(Role.NAME) if not column.sample or names_people(column)]:
         if (last := table.column(Role.LAST_NAME)) is not None and named[0].full_names < MOSTLY:
             return PersonColumns((named[0], last), email, ids, 3.0, "people have a first and a last name")
         named.sort(key=lambda column: column.full_names < MOSTLY)
@@ -87,6 +87,13 @@ def has_digit(value: Scalar) -> bool:
 
 def is_id_number(value: Scalar) -> bool:
     return as_text(value).isdecimal() and len(as_text(value)) >= 2
+
+
+def names_people(column: Column) -> bool:
+    """Whether names stand below: neither the keys of a form, "Name", "Job title", nor a group of the same word."""
+    keys = {Role.TITLE, Role.UNIT, Role.EMAIL, Role.EXTERNAL_ID, Role.OFFICE, Role.DATE, Role.SKILL, Role.LAST_NAME}
+    is_form = bool(column.sample) and role_of(as_text(column.sample[0])) in keys
+    return holds_names(column) and not is_form and column.heading not in column.sample
 
 
 def holds_names(column: Column) -> bool:
@@ -175,7 +182,7 @@ def sighting(table: Table, columns: PersonColumns, row: int) -> Sighting | None:
 
 def names_somebody(written: str) -> bool:
     """Whether a text in a column that a person chose for the names is more than a total or a remark."""
-    return any(map(str.isalnum, written)) and not is_heading(written) and not JUNK_STARTS.match(written)
+    return any(map(str.isalnum, written)) and not is_heading(written) and not starts_like_junk(written)
 
 
 def in_order(columns: PersonColumns, written: str) -> str:
@@ -240,7 +247,7 @@ def why_nobody(table: Table, columns: PersonColumns, row: int) -> str:
         is_text = isinstance(table.sheet.value(*values[0]), str)
         return "text beside no levels" if is_text else "nobody is named there"
     text = table.text(row, columns.first)
-    if JUNK_STARTS.match(text) or any(place in table.sheet.formulas for place in values):
+    if starts_like_junk(text) or any(place in table.sheet.formulas for place in values):
         return "totals or requirements, not a person"
     if is_header_again(table.sheet, row, columns.first.index, columns.first.role):
         return "the headings again"

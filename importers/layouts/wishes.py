@@ -1,6 +1,6 @@
 """What a person wants to learn: a list in one cell, an interest beside a level, or a target above it."""
 
-from importers.headings import Role
+from importers.headings import TOKENS, Role, words_of
 from importers.layouts.layout import Extract, GoalMark, Use
 from importers.level_words import YES
 from importers.people import Sighting
@@ -43,7 +43,10 @@ def take_target(
     columns: tuple[Column, Column],
     found: Extract,
 ) -> None:
-    """A person's own target above their level is a wish to learn; `columns` are the level's and the target's."""
+    """A person's own target above their level is a wish to learn, what the work requires is none; `columns` are the
+    level's and the target's."""
+    if TOKENS["required"].intersection(words_of(columns[1].heading)):
+        return
     level, target = (as_number(table.value(row, column)) for column in columns)
     if target is not None and target > (level or 0):
         found.goals.append(GoalMark(person, skill, category, target, target, (row, columns[1].index)))
