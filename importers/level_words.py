@@ -13,6 +13,7 @@ from importers.words import load
 _WORDS = load("levels")
 _TARGETS = {form_of(phrase): float(level) for level, phrases in _WORDS["levels"].items() for phrase in phrases}
 _LONGEST = max(len(phrase.split()) for phrase in _TARGETS)
+_OF_ANYTHING = frozenset(_WORDS["of_anything"]["words"])
 _GOAL = re.compile(
     r"\b(want\w*|would like|wish\w*|like[sd]?|plan\w*|aspir\w*|goal|eager|keen|willing) "
     r"(to )?(be )?(learn\w*|train\w*|develop\w*|improve)"
@@ -46,6 +47,11 @@ def level_of_meaning(text: str) -> float | None:
             if level is not None:
                 return level
     return None
+
+
+def grades_anything(text: str) -> bool:
+    """Whether a word such as "good" or "high" is also said of risks, meals and prices."""
+    return " ".join(words_of(text)) in _OF_ANYTHING
 
 
 def means_a_goal(text: str) -> bool:

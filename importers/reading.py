@@ -9,6 +9,7 @@ from importers.attendance import Attendance
 from importers.choices import Choices
 from importers.colouring import Explanation, colouring, legend_of_colours
 from importers.grading import Grader, grader, is_error
+from importers.initials import written_out
 from importers.layouts.layout import Extract, GoalMark, Mark, Stint
 from importers.layouts.snapshots import snapshot_dates
 from importers.legends import find_legend
@@ -92,10 +93,10 @@ class Assembly:
         self.choices = recalled(self.choices, earlier, [sheet.name for sheet in sheets])
         self.attendance = Attendance(self.choices)
         shared = next((legend for legend in legends.values() if legend.entries), Legend())
-        for sheet in sheets:
+        for sheet, in_full in zip(sheets, written_out(sheets), strict=True):
             own = legends[sheet.name]
             legend = own if own.entries else shared.on_another_sheet(own.remarks)
-            self.sheets.append((sheet, self.recognised(sheet, legend)))
+            self.sheets.append((sheet, self.recognised(in_full, legend)))
         for name, day in snapshot_dates([(s.name, found.hypothesis) for s, found in self.sheets]).items():
             self.sheets = [(s, found.as_snapshot(day) if s.name == name else found) for s, found in self.sheets]
         self.sheets = named_after_sheets(self.sheets)

@@ -173,9 +173,9 @@ class Table:
         return [column for column in self.columns if column.role is role]
 
     def body(self) -> Iterator[int]:
-        """Rows below the header that hold any value and that nobody chose to leave out."""
+        """Rows below the header that hold any value but the headings again and that nobody chose to leave out."""
         left_out = self.view.rows_left_out
-        return (row for row in self.sheet.row_numbers if row > self.header_row and row not in left_out)
+        return (row for row in rows_below(self.sheet, self.header_row) if row not in left_out)
 
     def value(self, row: int, column: Column | None) -> Scalar | None:
         if column is None or (row, column.index) in self._legend_cells:
@@ -243,6 +243,19 @@ def header_rows(view: View, rows: list[int]) -> list[int]:
     return kept
 
 
+def rows_below(sheet: Sheet, header_row: int) -> Iterator[int]:
+    """Rows under a header without those that only say the same headings again, as printed pages do."""
+    headings = [(i, value) for i, value in enumerate(sheet.rows.get(header_row, ())) if isinstance(value, str)]
+    first, heading = headings[0] if headings else (0, "")
+    for row in sheet.row_numbers:
+        if row <= header_row:
+            continue
+        cells = sheet.rows[row]
+        is_again = len(headings) > 1 and first < len(cells) and cells[first] == heading
+        if not is_again or any(cells[i : i + 1] != (value,) for i, value in headings):
+            yield row
+
+
 def has_heading(view: View, row: int) -> bool:
     """Whether the row holds any text outside the legend that is not the name of the person whom the sheet is about."""
     return not tells_who(view.sheet, row) and any(
@@ -264,7 +277,7 @@ def columns_under(view: View, header_row: int) -> Iterator[Column]:
     sheet = view.sheet
     roles = ((index, role_of(heading_of(view, header_row, index))) for index in range(1, sheet.width + 1))
     named = next((i for i, role in roles if role is Role.NAME and not recurs(sheet, header_row, i)), 0)
-    own = (row for row in sheet.row_numbers if row > header_row)
+    own = rows_below(sheet, header_row)
     below = list(takewhile(lambda row: not is_header_again(sheet, row, named, Role.NAME), islice(own, SAMPLE_ROWS)))
     samples: dict[int, list[Scalar]] = {}
     computed: dict[int, int] = {}

@@ -3,11 +3,13 @@
 import math
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import pairwise
 
-from importers.headings import TOKENS, Role, role_of, words_of
-from importers.layouts.layout import Extract, Grid, Hypothesis, Mark, Use
-from importers.layouts.lists import list_columns, own_levels, take_list
+from importers.headings import TOKENS, Role, is_agent, words_of
+from importers.layouts.footing import alike
+from importers.layouts.layout import Extract, Grid, Hypothesis, Use
+from importers.layouts.lists import own_levels, take_list
+from importers.layouts.matrix_rows import is_bare, listing, marks_of_row, named_rows
+from importers.layouts.moments import moment_column
 from importers.layouts.persons import (
     PersonColumns,
     Strength,
@@ -17,14 +19,14 @@ from importers.layouts.persons import (
     person_columns,
     sighting,
     uses_of_person,
-    why_nobody,
 )
 from importers.layouts.skill_columns import Skills, skill_columns
 from importers.layouts.wishes import goal_lists, take_goal_list, uses_of_goal_list
+from importers.level_words import grades_anything, level_of_word
 from importers.people import Sighting, looks_like_full_name
-from importers.records import LayoutName, Severity
-from importers.tables import Column, Table, View, is_header_again, rows_weight
-from importers.values import as_text
+from importers.records import LayoutName
+from importers.scales import key_of, number_of
+from importers.tables import Table, View, rows_weight
 
 WIDEST_FLIP = 2_000
 MOSTLY = 0.6
@@ -112,7 +114,7 @@ def is_likely(
     if not skills.sampled and people.weight < 2.5:
         return False
     repeated = len({(person.name, person.email, person.external_ids) for person in seen}) * 2 < len(seen)
-    if repeated or (layout is LayoutName.TRANSPOSED and skills.marks < 0.5):
+    if (repeated and moment_column(table, people) is None) or (layout is LayoutName.TRANSPOSED and skills.marks < 0.5):
         return False
     return is_about_skills(table, people, skills)
 
@@ -132,8 +134,18 @@ def is_about_skills(table: Table, people: PersonColumns, skills: Skills) -> bool
         return evidence or (len(skills.columns) >= 2 and skills.marks >= 0.5) or not skills.sampled
     if people.strength is Strength.WEAK:
         return evidence or (len(skills.columns) >= 3 and skills.marks >= 0.8)
+    telling = skills.marks >= MOSTLY and (is_agent(people.first.heading) or speak_of_ability(table, skills))
     evidence = known >= 0.25 or len(table.view.legend.entries) >= 3 or table.speaks_of_skills
+    evidence = evidence or (len(skills.columns) >= 3 and telling)
     return evidence and len(skills.columns) >= 2 and (people.first.full_names >= 0.5 or known >= 0.5)
+
+
+def speak_of_ability(table: Table, skills: Skills) -> bool:
+    """Whether most marks are words or signs that only levels are: "expert", "beginner", a sign of the legend."""
+    sample = [key_of(value) for c in skills.columns for value in c.sample if isinstance(value, (str, int, float))]
+    told = [key for key in sample if number_of(key) is None]
+    levels = [key for key in told if level_of_word(key) is not None or key in table.view.legend_keys]
+    return len(levels) * 2 > len(sample) and any(not grades_anything(key) for key in levels)
 
 
 def register(table: Table, people: PersonColumns, rows: int) -> Hypothesis | None:
@@ -165,32 +177,15 @@ def register(table: Table, people: PersonColumns, rows: int) -> Hypothesis | Non
 
 
 def extract(table: Table, people: PersonColumns, skills: Skills, layout: LayoutName) -> Extract:
-    found = Extract(one_row_each=True)
+    found = Extract(one_row_each=moment_column(table, people) is None)
     take_table(table, people, skills, layout, found)
     return found
 
 
 def take_table(table: Table, people: PersonColumns, skills: Skills, layout: LayoutName, found: Extract) -> None:
     """The rows of a table, up to another header row: then those of the table below it."""
-    rows: list[tuple[int, Sighting]] = []
-    kind = kind_of_row(table)
-    lists = {column.index: (column, own_levels(column)) for column in listing(table, people)}
-    below: Table | None = None
-    beneath = rows_beneath(table, people, skills)
-    found.rest.update(dict.fromkeys(beneath, "stands below the table"))
-    for row in table.body():
-        if is_header_again(table.sheet, row, people.first.index, people.first.role):
-            below = table.view.table(row)
-            break
-        person = person_of_row(table, people, skills, row, found) if row not in beneath else None
-        if person is not None and is_section(table, people, row):
-            found.leave(row, "the heading of a section")
-        elif person is not None and (wanted := is_wanted(table, kind, row)):
-            found.leave(row, f"levels that are wanted: {wanted}")
-        elif person is not None:
-            rows.append((row, person))
-        elif not any(problem.code == "levels_without_person" for problem in found.problems[-1:]):
-            found.leave(row, why_nobody(table, people, row))
+    moment = moment_column(table, people)
+    rows, carried, below = named_rows(table, people, skills, moment, found)
     bare = [row for row, _ in rows if is_bare(table, skills, row)]
     sections = set(bare) if len(bare) * 2 < len(rows) else set()
     for row, person in rows:
@@ -198,101 +193,15 @@ def take_table(table: Table, people: PersonColumns, skills: Skills, layout: Layo
             text = f'"{person.name}" stands alone in its row and was not taken as a person.'
             remedy = "Give the row an e-mail or a level if it is a person."
             found.note(table.view, "row_left_out", (row, people.first.index), text, remedy)
-        else:
-            take_row(table, skills, lists, row, person, found)
-    taken = tuple((row, person) for row, person in rows if row not in sections)
-    found.grids.append(Grid(table.header_row, people.first.index, skills.columns, taken))
+    rows = [each for each in rows if each[0] not in sections]
+    rows = alike(table, skills.columns, rows, people.first, found)
+    lists = {column.index: (column, own_levels(column)) for column in listing(table, people)}
+    for row, person in rows:
+        found.people.append(person)
+        found.marks += marks_of_row(table, skills, row, person, moment, found, carried=row in carried)
+        take_goal_list(table, row, person, found)
+        for column, own in lists.values():
+            take_list(table, row, column, own, person, found)
+    found.grids.append(Grid(table.header_row, people.first.index, skills.columns, tuple(rows)))
     if below is not None and (named := person_columns(below)) is not None:
         take_table(below, named, skill_columns(below, named), layout, found)
-
-
-def rows_beneath(table: Table, people: PersonColumns, skills: Skills) -> frozenset[int]:
-    """What follows the last level after a blank row, such as a key and signatures; not who has an address or number."""
-    rows = list(table.body())
-    rated = [row for row in rows if any(table.value(row, column) is not None for column in skills.columns)]
-    after = [row for row in rows if rated and row > rated[-1]]
-    start = next((row for before, row in pairwise([*rated[-1:], *after]) if row > before + 1), None)
-    ids = [column for column in (people.email, *people.external_ids) if column is not None]
-    return frozenset(
-        row for row in after if start and row >= start and not any(is_key(table.text(row, c)) for c in ids)
-    )
-
-
-def is_key(text: str) -> bool:
-    return "@" in text or any(map(str.isdecimal, text))
-
-
-Listed = dict[int, tuple[Column, frozenset[str]]]
-
-
-def listing(table: Table, people: PersonColumns) -> list[Column]:
-    """Columns beside the levels in which each cell lists further skills."""
-    return [column for column in list_columns(table, people) if column.role is Role.SKILLS]
-
-
-def take_row(table: Table, skills: Skills, lists: Listed, row: int, person: Sighting, found: Extract) -> None:
-    found.people.append(person)
-    for column in skills.columns:
-        value, place = table.value(row, column), (row, column.index)
-        if value is not None:
-            found.marks.append(Mark(person, column.heading, column.group, table.raw(row, column), place))
-        elif place in table.sheet.formulas:
-            text = f"The level for {column.heading} is a formula whose result is not stored in the file."
-            remedy = "Open the file in a spreadsheet program, save it and import again."
-            found.report(table.view, Severity.ERROR, "formula_without_value", place, text, remedy)
-    take_goal_list(table, row, person, found)
-    for column, own in lists.values():
-        take_list(table, row, column, own, person, found)
-
-
-def kind_of_row(table: Table) -> Column | None:
-    """The column that says of each row whether it holds the levels a person has or those that are wanted."""
-    for column in table.columns:
-        kinds = {role_of(as_text(value)) for value in column.sample}
-        if Role.LEVEL in kinds and Role.EXPECTED in kinds and kinds <= {Role.LEVEL, Role.EXPECTED, Role.INTEREST}:
-            return column
-    return None
-
-
-def is_wanted(table: Table, kind: Column | None, row: int) -> str:
-    """What the row says it holds when that are not the person's levels."""
-    text = table.text(row, kind)
-    return text if text and role_of(text) is not Role.LEVEL else ""
-
-
-def is_bare(table: Table, skills: Skills, row: int) -> bool:
-    """One value in the row, and no colours that differ from level to level."""
-    if sum(value is not None for value in table.sheet.rows[row]) != 1:
-        return False
-    colours = {table.sheet.fills.get((row, column.index)) for column in skills.columns}
-    return len(colours) <= 1
-
-
-def is_section(table: Table, people: PersonColumns, row: int) -> bool:
-    """A text merged across the table heads a group of people and names nobody."""
-    span = table.sheet.span(row, people.first.index)
-    return span is not None and span.right - span.left >= 2
-
-
-def person_of_row(table: Table, people: PersonColumns, skills: Skills, row: int, found: Extract) -> Sighting | None:
-    """The row's person; levels typed in a row that names nobody are reported, computed ones are totals."""
-    person = sighting(table, people, row)
-    if person is not None and not table.sheet.formulas:
-        return person
-    places = [(row, column.index) for column in skills.columns if table.value(row, column) is not None]
-    filled = [place for place in places if place not in table.sheet.formulas]
-    if person is not None and len(places) > 1 and not filled:
-        return None
-    if person is not None or not filled:
-        return person
-    texts = [value for value in table.sheet.rows[row] if isinstance(value, str) and not table.view.is_mark(value)]
-    if not texts:
-        found.report(
-            table.view,
-            Severity.WARNING,
-            "levels_without_person",
-            (row, people.first.index),
-            f"Row {row} holds {len(filled)} levels but names nobody.",
-            "Write the person's name in the row and import again, or leave it if the row is no person.",
-        )
-    return None

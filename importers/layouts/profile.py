@@ -59,11 +59,12 @@ def uses(table: Table, skill: Column, level: Column) -> dict[int, Use]:
 
 
 def has_rivals(table: Table) -> bool:
-    """Several more columns of levels, each perhaps a person's, make the sheet a matrix."""
+    """Several more columns of levels, each perhaps a person's, make the sheet a matrix; so does "Self" twice."""
     marked = [
         c for c in table.columns if c.role is None and c.heading and c.sample and c.share(table.view.is_mark) > 0.6
     ]
-    return len(marked) >= 2
+    headings = [column.heading for column in table.all_of(Role.LEVEL)]
+    return len(marked) >= 2 or len(set(headings)) < len(headings)
 
 
 def named_person(table: Table) -> tuple[Sighting | None, Sighting]:
