@@ -53,6 +53,14 @@ class Grader:
     goal_keys: frozenset[str]
     colours: frozenset[str] = frozenset()
     questions: list[Question] = field(default_factory=list)
+    _verdicts: dict[tuple[type, Raw], tuple[Grade, bool]] = field(default_factory=dict)
+
+    def verdict(self, raw: Raw) -> tuple[Grade, bool]:
+        """The grade, and whether the mark `wants_more`; worked out once for all cells that say the same."""
+        written = type(raw), raw
+        if written not in self._verdicts:
+            self._verdicts[written] = self.grade(raw), self.wants_more(raw)
+        return self._verdicts[written]
 
     def grade(self, raw: Raw) -> Grade:
         key = key_of(raw)

@@ -1,14 +1,16 @@
 """From bytes to a workbook: what the file really is decides how it is read, never its name alone."""
 
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import PurePath
+from xml.parsers import expat
 
 from importers.archive import MIB, MOST_IN_ALL, Archive, inflate
 from importers.calamine import read_with_calamine
 from importers.delimited import read_delimited
 from importers.excel import read_excel
 from importers.inspection import is_strict
-from importers.refusals import EmptyFile, Encrypted, TooLarge, WrongKind
+from importers.refusals import Damaged, EmptyFile, Encrypted, TooLarge, WrongKind
 from importers.workbook import Workbook
 
 FOREIGN = (
@@ -65,6 +67,7 @@ def open_container(archive: Archive) -> Workbook:
     if archive.parts.get("mimetype", b"").startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
         if b"encryption-data" in archive.parts.get("META-INF/manifest.xml", b""):
             raise Encrypted("The file is protected with a password; save a copy without the password.")
+        check_xml(archive, ("content.xml", "META-INF/manifest.xml"))
         return read_with_calamine(archive.stored(), "OpenDocument spreadsheet (.ods)")
     if "[Content_Types].xml" in names and any(name.lower().startswith("xl/") for name in names):
         return open_excel(archive)
@@ -74,6 +77,17 @@ def open_container(archive: Archive) -> Workbook:
     if any(name.startswith("Index/") for name in names):
         what = "an Apple Numbers document"
     raise WrongKind(f"The file is {what}, not a spreadsheet; " + REMEDY)
+
+
+def check_xml(archive: Archive, parts: Iterable[str]) -> None:
+    """calamine waits for good for the end of an element that a broken part does not have."""
+    for part in parts:
+        try:
+            expat.ParserCreate().Parse(archive.parts.get(part, b"<none/>"), True)
+        except expat.ExpatError as error:
+            raise Damaged(
+                f"The file's part {part} is broken; open it in a spreadsheet program and save it again."
+            ) from error
 
 
 def open_excel(archive: Archive) -> Workbook:

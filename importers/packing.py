@@ -14,6 +14,8 @@ from importers.wire import builder, to_wire
 
 FEW = 50
 """Rows up to which a table goes row by row."""
+TELLING = 10_000
+"""Values of a column that tell whether many repeat: a column of cells has millions, and none twice."""
 Packed = dict[str, Any]
 
 
@@ -31,13 +33,15 @@ def unpack(document: Mapping[str, Any]) -> Reading:
 def _packed(value: Any) -> Any:
     if not isinstance(value, tuple) or len(value) <= FEW:
         return to_wire(value)
-    columns = {name: list(map(attrgetter(name), value)) for name in _names(type(value[0]))}
-    return {"columns": {name: _packed_column(column) for name, column in columns.items()}}
+    names = _names(type(value[0]))
+    return {"columns": {name: _packed_column(list(map(attrgetter(name), value))) for name in names}}
 
 
 def _packed_column(column: Sequence[Any]) -> Any:
     """Numbers of different types that are equal stay apart; what cannot be looked up stands as it is."""
     try:
+        if len(set(column[:TELLING])) * 2 > len(column[:TELLING]):
+            return {"values": to_wire(column)}
         keys: Sequence[Any] = column if len(set(map(type, column)) - {type(None)}) <= 1 else _typed(column)
         distinct = dict.fromkeys(keys)
     except TypeError:

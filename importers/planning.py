@@ -147,25 +147,32 @@ class _Planner:
 
     def ratings(self) -> tuple[PlannedRating, ...]:
         before = {(rating.person, rating.skill): rating for rating in self.existing.ratings}
-        groups: dict[tuple[str, str], list[Rating]] = defaultdict(list)
-        for rating in self.reading.ratings:
-            for skill in self.skills.of(rating.skill, rating.catalogue_skill):
-                groups[rating.person, skill].append(rating)
-        winners = {key: self._current(key, ratings) for key, ratings in groups.items()}
+        several = self._several()
+        winners = {key: self._current(key, ratings) for key, ratings in several.items()}
         planned = []
         for rating in self.reading.ratings:
             known = self.identities.matched.get(rating.person)
             skills = self.skills.of(rating.skill, rating.catalogue_skill)
             for skill in skills:
                 old = before.get((known.id, skill)) if known else None
-                action, reason = self._blocked(rating, winners[rating.person, skill]) or self._against(
-                    rating, skill, old, known
-                )
+                winner = winners.get((rating.person, skill), rating) if winners else rating
+                action, reason = self._blocked(rating, winner) or self._against(rating, skill, old, known)
                 planned.append(PlannedRating(rating, skill, action, old.level if old else None, rating.level, reason))
             if not skills:
                 name = rating.catalogue_skill or rating.skill
                 planned.append(PlannedRating(rating, name, Action.SKIPPED, None, rating.level, LEFT_OUT))
         return tuple(planned)
+
+    def _several(self) -> dict[tuple[str, str], list[Rating]]:
+        """The ratings of each person and skill that the file rates more than once."""
+        first: dict[str, dict[str, Rating]] = defaultdict(dict)
+        several: dict[tuple[str, str], list[Rating]] = {}
+        for rating in self.reading.ratings:
+            here = first[rating.person]
+            for skill in self.skills.of(rating.skill, rating.catalogue_skill):
+                if (earlier := here.setdefault(skill, rating)) is not rating:
+                    several.setdefault((rating.person, skill), [earlier]).append(rating)
+        return several
 
     def _blocked(self, rating: Rating, winner: Rating | None) -> tuple[Action, str | None] | None:
         """Why a rating cannot be written whatever Muster holds."""
@@ -199,8 +206,6 @@ class _Planner:
 
     def _current(self, key: tuple[str, str], ratings: list[Rating]) -> Rating | None:
         """The rating that holds among several of one skill: the latest, or any when they agree, else by answer."""
-        if len(ratings) == 1:
-            return ratings[0]
         graded = [rating for rating in ratings if rating.level is not None]
         if not graded:
             return ratings[0]

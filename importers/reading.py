@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from importers.attendance import Attendance
@@ -28,8 +28,10 @@ from importers.records import (
     Problem,
     Question,
     Rating,
+    Raw,
     Reading,
     Severity,
+    SheetReading,
 )
 from importers.refusals import WrongChoices
 from importers.remembering import recalled
@@ -70,6 +72,7 @@ class Assembly:
     choices: Choices
     remembered: Mapping[str, Choices]
     sheets: list[tuple[Sheet, Recognised]] = field(default_factory=list)
+    told: list[SheetReading] = field(default_factory=list)
     ratings: list[Rating] = field(default_factory=list)
     goals: list[Goal] = field(default_factory=list)
     history: list[PastProject] = field(default_factory=list)
@@ -107,6 +110,8 @@ class Assembly:
         for sheet, found in self.sheets:
             if not found.extract.grids:
                 self.colours = {**legend_of_colours(sheet), **self.colours}
+        # Told before the marks are taken, which are gone one by one: a large sheet's do not fit beside their ratings.
+        self.told = [found.reading(sheet) for sheet, found in self.sheets]
         for _, found in self.sheets:
             if found.view is not None:
                 self.take_extract(found.view, found.extract)
@@ -131,24 +136,23 @@ class Assembly:
             self.ask_whose_rows(view, extract.unnamed)
         coloured = colouring(view, extract, self.colours, self.choices.mapping(view.sheet.name).marks)
         marks = [mark for mark in (*extract.marks, *coloured.marks) if self.attendance.key(mark.person)]
+        extract.marks.clear()
         if carried := [mark for mark in marks if mark.carried]:
             taken = self.ask_about_blank_names(view, carried)
             marks = [mark for mark in marks if taken or not mark.carried]
         listed = sum(mark.listed for mark in marks)
-        keys = Counter(key_of(mark.raw) for mark in marks if not mark.listed)
-        spelled = {key_of(mark.raw): as_text(mark.raw) for mark in reversed(marks) if not mark.listed}
+        keys, spelled = counted(mark.raw for mark in marks if not mark.listed)
         lists = view.sheet.lists
         grades = grader(view.sheet.name, keys, listed, view.legend, self.choices, coloured.grades, lists)
         if listed:
             keys["listed"], spelled["listed"] = listed, "listed"
         self.marks[view.sheet.name] = (*grades.readings(spelled, keys), *coloured.readings)
         self.problems += coloured.problems
-        written = [text for mark in marks for text in (mark.on, mark.last_used)]
-        written += [text for stint in extract.stints for text in (stint.start, stint.end)]
-        dates = dates_of(view, written, self.choices)
+        dates = dates_of(view, written_dates(marks, extract.stints), self.choices)
         self.questions += grades.questions + dates.questions
-        for mark in marks:
-            self.take_mark(view, mark, grades, dates)
+        marks.reverse()
+        while marks:
+            self.take_mark(view, marks.pop(), grades, dates)
         for goal in (*extract.goals, *coloured.goals):
             self.take_goal(view, goal)
         for stint in extract.stints:
@@ -175,7 +179,7 @@ class Assembly:
         return answer == proposed
 
     def take_mark(self, view: View, mark: Mark, grades: Grader, dates: Dates) -> None:
-        grade = grades.grade("listed" if mark.listed else mark.raw)
+        grade, wants_more = grades.verdict("listed" if mark.listed else mark.raw)
         person = self.attendance.key(mark.person)
         if grade.ignored or person is None:
             return
@@ -184,7 +188,7 @@ class Assembly:
             self.problems.append(not_a_level(view, mark, cell))
             return
         skill = self.mentions.add(mark.skill, mark.category, view.sheet, mark.place)
-        if grade.is_goal or grades.wants_more(mark.raw):
+        if grade.is_goal or wants_more:
             self.goals.append(Goal(person, mark.skill, skill, mark.raw, grade.target, view.sheet.name, cell))
         if not grade.is_goal:
             on, last_used = dates.read(mark.on, mark.place), dates.read(mark.last_used, mark.place)
@@ -241,7 +245,7 @@ class Assembly:
             shape=self.shape,
             kind=kind,
             summary=self.summary(),
-            sheets=tuple(replace(found.reading(s), marks=self.marks.get(s.name, ())) for s, found in self.sheets),
+            sheets=tuple(replace(sheet, marks=self.marks.get(sheet.name, ())) for sheet in self.told),
             people=self.attendance.people(),
             ratings=tuple(self.ratings),
             goals=tuple(self.goals),
@@ -260,8 +264,26 @@ class Assembly:
         parts = [f"{count} {'person' if count == 1 else 'people'}", f"{len(self.ratings)} ratings"]
         parts += [f"{len(self.history)} past projects"] * bool(self.history)
         parts += [f"{len(self.allocations)} allocations"] * bool(self.allocations)
-        used = sum(found.used for _, found in self.sheets)
-        return f"{', '.join(parts)} found on {used} of {len(self.sheets)} sheets."
+        used = sum(sheet.used for sheet in self.told)
+        return f"{', '.join(parts)} found on {used} of {len(self.told)} sheets."
+
+
+def counted(raws: Iterable[Raw]) -> tuple[Counter[str], dict[str, str]]:
+    """How often each mark is written, by key, and its first spelling."""
+    keys, spelled = Counter[str](), dict[str, str]()
+    for (_, raw), count in Counter((type(raw), raw) for raw in raws).items():
+        key = key_of(raw)
+        keys[key] += count
+        spelled.setdefault(key, as_text(raw))
+    return keys, spelled
+
+
+def written_dates(marks: Iterable[Mark], stints: Iterable[Stint]) -> Iterator[object]:
+    for mark in marks:
+        if mark.on is not None or mark.last_used is not None:
+            yield from (mark.on, mark.last_used)
+    for stint in stints:
+        yield from (stint.start, stint.end)
 
 
 def check_sheets(workbook: Workbook, choices: Choices) -> None:

@@ -23,7 +23,7 @@ def to_wire(value: Any) -> Any:
     if kind in PLAIN:
         return value
     if kind is tuple or kind is list:
-        return [to_wire(item) for item in value]
+        return [item if type(item) in PLAIN else to_wire(item) for item in value]
     if is_dataclass(kind):
         names, read = _reader(kind)
         return {

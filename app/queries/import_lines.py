@@ -99,8 +99,13 @@ def pieces(lines: Iterator[Line], held: list[dict[str, int]]) -> Iterator[dict[s
         part = list(islice(lines, LINES_A_PIECE))
         if not part:
             return
-        counts = Counter(map(show_of, part))
-        held.append(dict(Counter(address(ABOUT_OF[line.kind], show_of(line)) for line in part)))
+        kinds = Counter((line.kind, line.action) for line in part)
+        counts, addresses = Counter[Show](), Counter[str]()
+        for (kind, action), lines_alike in kinds.items():
+            show = SHOW_OF.get(action, Show.LEFT_OUT)
+            counts[show] += lines_alike
+            addresses[address(ABOUT_OF[kind], show)] += lines_alike
+        held.append(dict(addresses))
         text = json.dumps(part, ensure_ascii=False, separators=(",", ":"))
         yield {
             "number": number,

@@ -1,11 +1,10 @@
 """The preview of an import as it is kept: what the file is about, and one line a change in the order of its people."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from typing import Any, NamedTuple, Self
 
 from app.errors import Conflict, DomainError
-from importers import Action, Plan, PlannedGoal, PlannedPerson, PlannedRating, PlannedStint, Reading
+from importers import Action, PastProject, Plan, PlannedGoal, PlannedPerson, PlannedRating, PlannedStint, Reading
 from importers.wire import to_wire
 
 NEW = "new"
@@ -97,18 +96,17 @@ def moves(shown: Iterable[Line], now: Iterable[Line]) -> list[tuple[Line | None,
 def preview_lines(plan: Plan) -> Iterator[Line]:
     """Made one by one: a large file has more lines than should stand in memory at once."""
     position = {planned.person.key: n for n, planned in enumerate(plan.people)}
-    records: dict[str, list[tuple[Callable[[int, Any], Line], Any]]] = {key: [] for key in position}
+    records: dict[str, list[PlannedRating | PlannedGoal | PlannedStint]] = {key: [] for key in position}
     for rating in plan.ratings:
-        records[rating.rating.person].append((_of_rating, rating))
+        records[rating.rating.person].append(rating)
     for goal in plan.goals:
-        records[goal.goal.person].append((_of_goal, goal))
-    for kind, stints in (("history", plan.history), ("allocation", plan.allocations)):
-        for stint in stints:
-            records[stint.record.person].append((partial(_of_stint, kind), stint))
+        records[goal.goal.person].append(goal)
+    for stint in (*plan.history, *plan.allocations):
+        records[stint.record.person].append(stint)
     for n, person in enumerate(plan.people):
         yield from _of_person(n, person)
-        for line_of, record in records[person.person.key]:
-            yield line_of(n, record)
+        for record in records[person.person.key]:
+            yield LINE_OF[type(record)](n, record)
     yield from _shared(plan)
 
 
@@ -180,11 +178,11 @@ def _of_goal(position: int, planned: PlannedGoal) -> Line:
     )
 
 
-def _of_stint(kind: str, position: int, planned: PlannedStint) -> Line:
+def _of_stint(position: int, planned: PlannedStint) -> Line:
     record, before = planned.record, dict(planned.before)
     subject = f"{record.project}, {record.role}" if record.role else record.project
     return Line(
-        kind,
+        "history" if isinstance(record, PastProject) else "allocation",
         planned.action,
         position,
         subject,
@@ -195,6 +193,13 @@ def _of_stint(kind: str, position: int, planned: PlannedStint) -> Line:
         None,
         planned.reason or REASONS.get(planned.action),
     )
+
+
+LINE_OF: Mapping[type, Callable[[int, Any], Line]] = {
+    PlannedRating: _of_rating,
+    PlannedGoal: _of_goal,
+    PlannedStint: _of_stint,
+}
 
 
 def stint_text(values: Mapping[str, Any]) -> str:

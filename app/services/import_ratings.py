@@ -1,8 +1,9 @@
 """The ratings and learning goals of an import. No level is lost: each stands in the history of its rating."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import insert, literal, select
@@ -15,9 +16,14 @@ from models import LearningGoal, Rating, RatingChange, RatingSource
 TOP = 5
 PROFICIENT = 3
 
-Levels = Mapping[tuple[int, int], int]
-"""Practitioner id, skill id -> level."""
-Written = dict[tuple[int, int], PlannedRating]
+AT_ONCE = 20_000
+"""New ratings that stand in memory as rows; a large sheet has millions."""
+Pair = tuple[int, int]
+"""Practitioner id, skill id."""
+Levels = Callable[[Pair], int | None]
+Written = dict[int, dict[int, PlannedRating]]
+"""By practitioner id and skill id: millions of pairs would take four times as much."""
+Change = tuple[Pair, PlannedRating]
 
 
 class Stored(NamedTuple):
@@ -36,30 +42,42 @@ def write_ratings(journal: Journal, plan: Plan, people: Mapping[str, int], skill
     """The levels that hold afterwards."""
     ids = {name: skills.get(normal_form(name)) for name in {planned.skill for planned in plan.ratings}}
     stored = _stored(journal)
-    written: Written = {}
+    written: Written = defaultdict(dict)
     for planned in plan.ratings:
         if planned.action.writes:
             skill = ids[planned.skill]
             assert skill is not None, "the plan makes every skill that it rates"
-            written[people[planned.rating.person], skill] = planned
+            written[people[planned.rating.person]][skill] = planned
     _write_steps(journal, written, stored, _earlier(plan.ratings))
-    _create(journal, {pair: planned for pair, planned in written.items() if planned.action is Action.CREATE})
-    _change(journal, {pair: planned for pair, planned in written.items() if planned.action is Action.UPDATE}, stored)
-    return {pair: old.level for pair, old in stored.items()} | {
-        pair: planned.after for pair, planned in written.items() if planned.after is not None
-    }
+    new = _with(written, Action.CREATE)
+    while part := list(islice(new, AT_ONCE)):
+        _create(journal, part)
+    _change(journal, list(_with(written, Action.UPDATE)), stored)
+
+    def level(pair: Pair) -> int | None:
+        planned, old = written.get(pair[0], {}).get(pair[1]), stored.get(pair)
+        return planned.after if planned and planned.after is not None else old.level if old else None
+
+    return level
 
 
-def _create(journal: Journal, new: Written) -> None:
-    if not new:
-        return
+def _with(written: Written, action: Action) -> Iterator[Change]:
+    return (
+        ((person, skill), planned)
+        for person, skills in written.items()
+        for skill, planned in skills.items()
+        if planned.action is action
+    )
+
+
+def _create(journal: Journal, new: Sequence[Change]) -> None:
     rows = [
         {"practitioner_id": person, "skill_id": skill, "source": RatingSource.IMPORT, **_values(planned)}
-        for (person, skill), planned in new.items()
+        for (person, skill), planned in new
     ]
     ids = journal.insert(Rating, rows)
     alike: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for planned, row, row_id in zip(new.values(), rows, ids, strict=True):
+    for (_, planned), row, row_id in zip(new, rows, ids, strict=True):
         level = row["level"], row["rated_on"], row["last_used"]
         after = alike.setdefault(level, dict(zip(("level", "rated_on", "last_used"), level, strict=True)))
         journal.created(Rating, row_id, after, planned.rating, planned.rating.raw)
@@ -74,9 +92,9 @@ def _create(journal: Journal, new: Written) -> None:
     journal.session.execute(insert(RatingChange).from_select(names, copied.order_by(Rating.id)))
 
 
-def _change(journal: Journal, changed: Written, stored: Mapping[tuple[int, int], Stored]) -> None:
+def _change(journal: Journal, changed: Sequence[Change], stored: Mapping[Pair, Stored]) -> None:
     changes: dict[int, dict[str, Any]] = {}
-    for pair, planned in changed.items():
+    for pair, planned in changed:
         old = stored[pair]
         # A confirmation was of the level that stood there, so it ends with it.
         after = {"source": RatingSource.IMPORT, "verified_by_id": None, "verified_at": None, **_values(planned)}
@@ -85,10 +103,10 @@ def _change(journal: Journal, changed: Written, stored: Mapping[tuple[int, int],
         before = {name: value for name, value in old._asdict().items() if name != "id"}
         journal.changed(Rating, old.id, "level", before, after, planned.rating, planned.rating.raw)
     journal.update(Rating, changes)
-    journal.add(RatingChange, [_step(journal, pair, p.rating.on, p.after) for pair, p in changed.items()])
+    journal.add(RatingChange, [_step(journal, pair, p.rating.on, p.after) for pair, p in changed])
 
 
-def _stored(journal: Journal) -> dict[tuple[int, int], Stored]:
+def _stored(journal: Journal) -> dict[Pair, Stored]:
     columns = (
         Rating.level,
         Rating.source,
@@ -118,12 +136,13 @@ def _earlier(ratings: Iterable[PlannedRating]) -> dict[tuple[str, str], list[Pla
 def _write_steps(
     journal: Journal,
     written: Written,
-    stored: Mapping[tuple[int, int], Stored],
+    stored: Mapping[Pair, Stored],
     earlier: Mapping[tuple[str, str], list[PlannedRating]],
 ) -> None:
     """Those dated levels of the file that lie between what was stored and what is written now."""
     rows = []
-    for pair, planned in written.items() if earlier else ():
+    changes = (change for action in (Action.CREATE, Action.UPDATE) for change in _with(written, action))
+    for pair, planned in changes if earlier else ():
         last = stored[pair].rated_on if pair in stored else date.min
         current = planned.rating.on
         steps = {
@@ -166,7 +185,7 @@ def write_goals(
             else:
                 changed.append((pair, goal))
     rows = [
-        {"practitioner_id": pair[0], "skill_id": pair[1], "target_level": goal.after or _usual_target(levels.get(pair))}
+        {"practitioner_id": pair[0], "skill_id": pair[1], "target_level": goal.after or _usual_target(levels(pair))}
         for pair, goal in new.items()
     ]
     for goal, row, row_id in zip(new.values(), rows, journal.insert(LearningGoal, rows), strict=True):

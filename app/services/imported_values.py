@@ -17,6 +17,8 @@ from app.services.bulk import ROWS_A_TIME, Row, insert_rows, picked
 from models import Base, ImportBatch, ImportedValue
 
 LONGEST_CELL = 20
+MOST_KEPT = 50_000
+"""Values of new rows that wait to be stored; a large sheet has millions."""
 PLAIN = (int, str, type(None))
 NOTHING: Mapping[str, Any] = {}
 CREATED = ("table_name", "row_id", "sheet", "cell", "raw", "after", "stored_after")
@@ -100,9 +102,14 @@ class Journal:
             self._told[id(after)] = after, plain(after)
         told, table = self._told[id(after)][1], kind.__tablename__
         row = self._new.pop((table, row_id), NOTHING)
-        stored = {name: plain_value(value) for name, value in row.items() if name not in told}
-        stored |= {name: value for name in told if name in row and (value := plain_value(row[name])) != told[name]}
+        stored = {
+            name: plain_value(value)
+            for name, value in row.items()
+            if name not in told or (value is not told[name] and plain_value(value) != told[name])
+        }
         self._created.append((table, row_id, *_where(place), _raw(raw), told, stored))
+        if len(self._created) >= MOST_KEPT:
+            self._store_created()
 
     def changed(
         self, kind: type[Base], row_id: int, name: str, before: Any, after: Any, place: Place, raw: Any = None
@@ -113,16 +120,21 @@ class Journal:
 
     def close(self) -> None:
         """Store where everything came from, and what undo restores."""
-        connection, table = self.session.connection(), ImportedValue.__table__
-        same: dict[str, Any] = {"batch_id": self.batch.id, "held_by_id": self.batch.id}
-        new = {"field": "", "before": None, "stored_before": None}
-        insert_rows(connection, table, CREATED, self._created, same | new)  # type: ignore[arg-type]  # a real table
+        self._store_created()
         stored = [self._old.pop(row[:2], ({}, {})) for row in self._changed]
         changed = [row + old for row, old in zip(self._changed, stored, strict=True)]
-        insert_rows(connection, table, CHANGED, changed, same)  # type: ignore[arg-type]
+        self._store(CHANGED, changed, {})
         assert not self._old, "every changed row has a value that tells of it"
-        for kept in (self._created, self._changed, self._new, self._told):
+        for kept in (self._changed, self._new, self._told):
             kept.clear()
+
+    def _store_created(self) -> None:
+        self._store(CREATED, self._created, {"field": "", "before": None, "stored_before": None})
+        self._created.clear()
+
+    def _store(self, names: Sequence[str], rows: Sequence[Row], same: Mapping[str, Any]) -> None:
+        ours = {"batch_id": self.batch.id, "held_by_id": self.batch.id}
+        insert_rows(self.session.connection(), ImportedValue.__table__, names, rows, {**ours, **same})  # type: ignore[arg-type]  # a real table
 
     @property
     def _first(self) -> dict[str, Any]:

@@ -95,6 +95,15 @@ class TestABrokenWorkbook:
         content = xlsx(ROWS)
         assert isinstance(refused(content[: int(len(content) * share)]), Damaged)
 
+    def test_of_open_document_whose_table_has_no_end_is_damaged_at_once(self) -> None:
+        table = b"<table><table-row><table-cell/></table-row></tab"
+        parts = {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": table}
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w") as archive:
+            for name, content in parts.items():
+                archive.writestr(name, content)
+        assert "content.xml is broken" in str(refused(target.getvalue(), "skills.ods"))
+
     def test_without_its_workbook_part_is_damaged(self) -> None:
         assert isinstance(refused(changed("xl/workbook.xml", lambda _: b"<broken")), Damaged)
 
