@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from itertools import islice
 
+from importers.encodings import likeliest
 from importers.formulas import unguarded
 from importers.inspection import LAST_COLUMN, LAST_ROW
 from importers.refusals import WrongKind
@@ -24,35 +25,29 @@ CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 PLAIN_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,10})?\Z", re.ASCII)
 KEPT_AS_TEXT = re.compile(r"'(\d+)\Z|=\"([^\"=]{1,40})\"\Z", re.ASCII)
 SAMPLE_LINES = 200
+SAMPLE_BYTES = 200_000
 
 
-SINGLE = ("cp932", "cp1252", "cp1250", "latin-1")
 KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 NOT_JAPANESE = re.compile(r"[^\x00-\x7f\u3000-\u30ff\u4e00-\u9fff\uff01-\uff5e]")
-MISREAD = re.compile(r"(?<=[^\W\d_])[³¹¿£¥¯¼¾](?=[^\W\d_])|(?<![\w.,])[³£¯](?=[^\W\d_]{2})|(?<=[^\W\d_])¹(?=[\s,;.]|$)")
-"""What Polish or Czech letters look like when text of cp1250 is read as cp1252: "Micha³", "£ukasz", "zna¿"."""
 FEW_KANA = 3
 
 
 def is_likely(encoding: str, text: str) -> bool:
-    """Whether text read in one of the old encodings is words: any bytes are text in most of them."""
-    if encoding == "cp932":
-        return len(KANA.findall(text)) >= FEW_KANA and not NOT_JAPANESE.search(text)
-    return encoding != "cp1252" or not MISREAD.search(text)
+    """Whether text read as Japanese is words: nearly any bytes are text in that encoding."""
+    return encoding != "cp932" or (len(KANA.findall(text)) >= FEW_KANA and not NOT_JAPANESE.search(text))
 
 
 def decoded(content: bytes) -> str:
-    """The text: by byte order mark, else UTF-8, else UTF-16 when every other byte is zero, else Japanese or Central
-    European Windows text when its words are certain, else Western."""
+    """The text: by byte order mark, else UTF-8, else UTF-16 when every other byte is zero, else Japanese when its
+    words are certain, else the encoding of one byte a letter whose language it reads as."""
     for mark, encoding in MARKS:
         if content.startswith(mark):
             candidates = [encoding]
             break
     else:
-        candidates = ["utf-8", "utf-16-le", "utf-16-be", *SINGLE]
-        zeros = content[:2_000].count(0)
-        if not zeros:
-            candidates = ["utf-8", *SINGLE]
+        wide = ["utf-16-le", "utf-16-be"] if content[:2_000].count(0) else []
+        candidates = ["utf-8", *wide, "cp932", likeliest(content[:SAMPLE_BYTES]), "cp1252", "latin-1"]
     for encoding in candidates:
         try:
             text = content.decode(encoding)

@@ -65,7 +65,12 @@ def header_texts(view: View, row: int) -> tuple[str, ...] | None:
     known = sum(role is not None and role not in NOT_TELLING for role in roles)
     if not anchors or len(set(texts)) < len(texts) / 2 or (len(texts) <= 2 and looks_like_full_name(texts[-1])):
         return None
-    if known >= 2 or (anchors and sum(map(view.knows_skill, texts)) >= 1) or view.sheet.rows.get(row - 1) is None:
+    rates = any(level_of_word(text) is not None for text in texts)
+    if (
+        known >= 2
+        or (anchors and not rates and sum(map(view.knows_skill, texts)) >= 1)
+        or view.sheet.rows.get(row - 1) is None
+    ):
         return texts
     return None
 

@@ -192,15 +192,17 @@ def targets_of(ordered: Sequence[LegendEntry]) -> list[float]:
 def fit(targets: Sequence[float], numbers: Sequence[float | None] = ()) -> list[int]:
     """The whole levels in rising order closest to the targets; strictly rising while six are enough.
 
-    Of equally close ones those that leave most `numbers` as they are written, then the lower.
+    Of equally close ones those that deny nobody a level, leave most `numbers` as they are written, then the lower.
     """
     count = len(targets)
     if count > TOP + 1:
         return _fit_loosely(targets)
 
-    def badness(levels: Iterable[int]) -> tuple[float, int, list[int]]:
-        moved = sum(level != number for level, number in zip(levels, numbers, strict=False))
-        return _distance(levels, targets), moved, list(levels)
+    def badness(levels: Iterable[int]) -> tuple[float, int, int, list[int]]:
+        chosen = list(levels)
+        moved = sum(level != number for level, number in zip(chosen, numbers, strict=False))
+        denied = sum(level == 0 and target >= 0.5 for level, target in zip(chosen, targets, strict=True))
+        return _distance(chosen, targets), denied, moved, chosen
 
     return list(min(combinations(range(TOP + 1), count), key=badness))
 

@@ -166,6 +166,11 @@ class Table:
         texts = (value for row in above for value in self.sheet.rows[row] if isinstance(value, str))
         return any(TOKENS["about_skills"].intersection(words_of(text)) for text in (self.sheet.name, *texts))
 
+    @cached_property
+    def speaks_of_things(self) -> bool:
+        """Whether a heading tells of courses or goods, as a price or the places do."""
+        return any(TOKENS["about_things"].intersection(words_of(column.heading)) for column in self.columns)
+
     def sample_rows(self) -> list[int]:
         return list(islice(self.body(), SAMPLE_ROWS))
 

@@ -134,6 +134,9 @@ def extract(table: Table, people: PersonColumns, skill: Named, levels: Sequence[
     for row in table.body():
         person, carried = sighting(table, people, row), False
         name = skill.text(table, row)
+        if person is not None and not name and skill.column and any(table.value(row, c) is not None for c in levels):
+            found.leave(row, "a level beside no skill, such as an average")
+            continue
         if person is not None:
             found.people.append(person)
             above = person

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from importers.headings import Role, words_of
+from importers.headings import Role, role_of, words_of
+from importers.layouts.footing import rows_beneath
 from importers.layouts.layout import Extract, Hypothesis, Mark, Use
 from importers.layouts.persons import PersonColumns, person_columns, sighting, uses_of_person, why_nobody
 from importers.layouts.wishes import take_goal_list, take_interest, take_target, uses_of_goal_list
@@ -112,7 +113,9 @@ def could_be_skill(column: Column) -> bool:
 def grouped_pairs(columns: list[Column]) -> list[Pair]:
     groups: dict[str, list[Column]] = {}
     for column in columns:
-        if column.group and column.role in BESIDE:
+        if column.group and column.role is None and role_of(column.heading) in {Role.SKILL, Role.SKILLS}:
+            groups.setdefault(column.group, []).append(as_role(column, Role.LEVEL))
+        elif column.group and column.role in BESIDE:
             groups.setdefault(column.group, []).append(column)
     return [
         pair_of(group, None, members)
@@ -162,8 +165,10 @@ def pair_of(skill: str, category: str | None, members: list[Column]) -> Pair:
 
 def extract(table: Table, people: PersonColumns, pairs: list[Pair]) -> Extract:
     found = Extract(one_row_each=True)
+    beneath = rows_beneath(table, people, [pair.level for pair in pairs])
+    found.rest.update(dict.fromkeys(beneath, "stands below the table"))
     for row in table.body():
-        person = sighting(table, people, row)
+        person = sighting(table, people, row) if row not in beneath else None
         if person is None:
             found.leave(row, why_nobody(table, people, row))
             continue

@@ -51,7 +51,8 @@ def person_columns(table: Table) -> PersonColumns | None:
     if first_names := table.column(Role.FIRST_NAME):
         last_names = table.column(Role.LAST_NAME, Role.NAME)
         if last_names is not None:
-            return PersonColumns((first_names, last_names), email, ids, 3.0, "people have a first and a last name")
+            names = (first_names, *middle_names(table), last_names)
+            return PersonColumns(names, email, ids, 3.0, "people have a first and a last name")
     if named := [column for column in table.all_of(Role.NAME) if not column.sample or names_people(column)]:
         if (last := table.column(Role.LAST_NAME)) is not None and named[0].full_names < MOSTLY:
             return PersonColumns((named[0], last), email, ids, 3.0, "people have a first and a last name")
@@ -87,6 +88,10 @@ def has_digit(value: Scalar) -> bool:
 
 def is_id_number(value: Scalar) -> bool:
     return as_text(value).isdecimal() and len(as_text(value)) >= 2
+
+
+def middle_names(table: Table) -> list[Column]:
+    return [column for column in table.columns if TOKENS["middle_names"].intersection(words_of(column.heading))]
 
 
 def names_people(column: Column) -> bool:

@@ -28,6 +28,8 @@ def hypotheses(view: View) -> Iterator[Hypothesis]:
             continue
         skill = max(texts, key=lambda column: len(column.sample))
         name, place = named_person(table)
+        if name is None and not view.is_decided and is_of_nobody(table, skill, level):
+            continue
         score = (
             1.5
             + 2.0
@@ -47,6 +49,13 @@ def hypotheses(view: View) -> Iterator[Hypothesis]:
             uses(table, skill, level),
             partial(extract, table, skill, level, name or place),
         )
+
+
+def is_of_nobody(table: Table, skill: Column, level: Column) -> bool:
+    """Whether skills with levels are a catalogue, steps of a framework, or several people's whose names stand above."""
+    again = len(set(skill.sample)) * 10 < 9 * len(skill.sample)
+    several = sum(column.role is Role.LEVEL and column.group != level.group for column in table.columns)
+    return table.speaks_of_things or again or several > 0
 
 
 def uses(table: Table, skill: Column, level: Column) -> dict[int, Use]:

@@ -118,9 +118,9 @@ class Scale:
         return Counter(key for column in self.columns for key in keys_of(column))
 
     @cached_property
-    def broken(self) -> Counter[int]:
-        """Columns by whether most of their numbers are no whole ones."""
-        return Counter(is_broken(column) for column in self.columns if column.numbers > AT_HOME)
+    def in_numbers(self) -> bool:
+        """Whether more than one column holds numbers."""
+        return sum(column.numbers > AT_HOME for column in self.columns) > 1
 
     @cached_property
     def highest(self) -> float:
@@ -137,7 +137,7 @@ class Scale:
 
     def fits(self, column: Column) -> bool:
         """Whether most marks of a column could stand in another one as well."""
-        if is_broken(column) and self.broken[True] * 2 < len(self.columns):
+        if is_broken(column) and not any(self.keys[key] > 1 for key in fractions_of(column)):
             return False
         is_worded = self.in_words > any(map(is_level_word, keys_of(column)))
 
@@ -146,7 +146,7 @@ class Scale:
             if self.keys[key] > 1:
                 return True
             if (number := number_of(key)) is not None:
-                return bool(self.broken) and 0 <= number <= self.highest
+                return self.in_numbers and 0 <= number <= self.highest
             return is_worded and is_level_word(key)
 
         return column.share(could_stand_elsewhere) >= AT_HOME
@@ -171,5 +171,8 @@ def is_level_word(key: str) -> bool:
 
 def is_broken(column: Column) -> bool:
     """Whether a column holds mostly fractions and whole numbers between them, as shares of time do."""
-    numbers = [number for key in keys_of(column) if (number := number_of(key)) is not None]
-    return sum(not number.is_integer() for number in numbers) * 2 > len(numbers)
+    return column.share(lambda value: isinstance(value, float) and not value.is_integer()) > 1 / 3
+
+
+def fractions_of(column: Column) -> list[str]:
+    return [key for key in keys_of(column) if not (number_of(key) or 0.0).is_integer()]
