@@ -7,6 +7,7 @@ from itertools import pairwise
 from importers.headings import Role, role_of
 from importers.level_words import level_of_word
 from importers.people import looks_like_full_name
+from importers.recurring import data_rows
 from importers.tables import View, recurs
 from importers.values import as_text
 from importers.workbook import Sheet, Value
@@ -38,8 +39,10 @@ def bands(view: View) -> Iterator[tuple[int, int]]:
     sheet = view.sheet
     heads: list[int] = []
     first: tuple[str, ...] | None = None
-    for row in sheet.row_numbers:
-        if (texts := header_texts(view, row)) is None:
+    candidates = [(row, texts) for row in sheet.row_numbers if (texts := header_texts(view, row)) is not None]
+    data = data_rows(sheet, [row for row, _ in candidates])
+    for row, texts in candidates:
+        if row in data:
             continue
         if not heads:
             heads, first = [row], texts

@@ -13,6 +13,7 @@ from importers.numbering import Numbering
 from importers.people import apart, looks_like_full_name, plausible_name
 from importers.questionnaires import survey_questions
 from importers.records import Raw
+from importers.recurring import data_rows
 from importers.scales import Legend, is_mark, key_of, number_of
 from importers.skills import Catalogue, Match
 from importers.values import as_email, as_text
@@ -236,10 +237,12 @@ def rows_weight(count: int) -> float:
 
 
 def header_rows(view: View, rows: list[int]) -> list[int]:
-    """Without the rows under a row of three or more known headings that know less than half as many: those are data."""
+    """Without rows of data: those whose texts recur as values do, and those under a row of three or more known
+    headings that know less than half as many."""
     kept: list[int] = []
     most = 0
-    for row in rows:
+    data = data_rows(view.sheet, rows)
+    for row in (row for row in rows if row not in data):
         texts = [as_text(value) for value in view.sheet.rows[row] if isinstance(value, str)]
         known = len({role for text in texts if (role := role_of(text)) is not None})
         if most < KNOWN_HEADINGS or known * 2 >= most:

@@ -49,9 +49,9 @@ def person_columns(table: Table) -> PersonColumns | None:
     if chosen := [column for column in table.all_of(Role.NAME) if column.is_chosen]:
         return PersonColumns((chosen[0],), email, ids, 3.0, CHOSEN, is_chosen=True)
     if first_names := table.column(Role.FIRST_NAME):
-        last_names = table.column(Role.LAST_NAME, Role.NAME)
-        if last_names is not None:
-            names = (first_names, *middle_names(table), last_names)
+        last_names = table.all_of(Role.LAST_NAME) or table.all_of(Role.NAME)[:1]
+        if last_names:
+            names = (first_names, *middle_names(table), *last_names)
             return PersonColumns(names, email, ids, 3.0, "people have a first and a last name")
     if named := [column for column in table.all_of(Role.NAME) if not column.sample or names_people(column)]:
         if (last := table.column(Role.LAST_NAME)) is not None and named[0].full_names < MOSTLY:

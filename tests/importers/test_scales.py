@@ -24,6 +24,10 @@ class TestALegend:
     def test_of_0_to_3_without_telling_words_is_proportional(self) -> None:
         assert legend(("0", "zzz"), ("1", "yyy"), ("2", "xxx"), ("3", "www")) == {"0": 0, "1": 2, "2": 3, "3": 5}
 
+    def test_gives_no_mark_that_says_something_the_level_of_nothing_where_another_is_as_close(self) -> None:
+        told = legend(("I", "in training"), ("L", "under supervision"), ("U", "independent"), ("O", "expert"))
+        assert told == {"i": 1, "l": 2, "u": 3, "o": 5}
+
     def test_gives_no_two_marks_one_level_while_six_are_enough(self) -> None:
         assert legend(("a", "beginner"), ("b", "basic"), ("c", "novice"), ("d", "expert")) == {
             "a": 0,

@@ -1,0 +1,64 @@
+"""What is a heading and what is a row of data, and how the headings of a table belong together."""
+
+from importers import Catalogue, read
+from tests.importers.workbooks import Rows, delimited, levels, names, read_rows
+
+ANNA, BEN, CARLA, DMITRI = "Anna Nowak", "Ben Okoro", "Carla Díaz", "Dmitri Ito"
+
+
+class TestARowOfData:
+    def test_heads_no_table_though_one_of_its_texts_is_a_known_heading(self) -> None:
+        rows: Rows = [
+            ["Employee ID", "Name", "Department", "Skill 1", "Level 1", "Skill 2", "Level 2"],
+            ["E1", ANNA, "Product", "Python", "Expert", "SQL", "Beginner"],
+            ["E2", BEN, "Product", "Docker", "Expert", None, None],
+            ["E3", CARLA, "Product", "Angular", "Beginner", "Go", "Expert"],
+            ["E4", DMITRI, "Support", "Java", "Beginner", None, None],
+        ]
+        reading = read(delimited(rows), "skills.csv", catalogue=Catalogue())
+        assert names(reading) == [ANNA, BEN, CARLA, DMITRI]
+        assert len(reading.ratings) == 6
+        assert levels(reading)[CARLA, "Go"] == 5
+
+    def test_of_training_dates_is_no_plan_of_bookings(self) -> None:
+        rows: Rows = [
+            ["Employee", "Job Title", "IPAF", "Abrasive Wheels", "COSHH", "PASMA"],
+            [ANNA, "Supervisor", "2023-08-10", "Booked", "N/A", "2023-03-18"],
+            [BEN, "Driver", "Booked", "2022-05-27", "2023-12-08", "N/A"],
+            [CARLA, "Supervisor", "N/A", "Booked", "2022-05-15", "Booked"],
+            [DMITRI, "Driver", "Booked", "N/A", "2022-10-12", "2022-08-25"],
+        ]
+        reading = read_rows(rows)
+        assert names(reading) == [ANNA, BEN, CARLA, DMITRI]
+        assert not reading.allocations
+
+    def test_is_told_from_the_headings_of_a_second_table(self) -> None:
+        rows: Rows = [
+            ["No", "Employee", "Title", "Painting", "Welding"],
+            ["E1", ANNA, "Operator", 4, 2],
+            ["E2", BEN, "Operator", 3, 2],
+            [],
+            ["No", "Employee", "Title", "Packing", "Loading"],
+            ["E3", CARLA, "Helper", 1, 2],
+            ["E4", DMITRI, "Helper", 2, 2],
+        ]
+        assert {skill for _, skill in levels(read_rows(rows))} == {"Painting", "Welding", "Packing", "Loading"}
+
+
+class TestNamesInParts:
+    def test_are_joined_with_what_stands_between_first_and_last_name(self) -> None:
+        rows: Rows = [
+            ["Voornaam", "Tussenvoegsel", "Achternaam", "Heftruck", "Inpakken"],
+            ["Maarten", "van", "Meijer", 3, 1],
+            ["Ruben", None, "Kramer", 2, 5],
+            ["Thijs", "van der", "Brink", 4, 4],
+        ]
+        assert names(read_rows(rows)) == ["Maarten van Meijer", "Ruben Kramer", "Thijs van der Brink"]
+
+    def test_may_have_two_last_names(self) -> None:
+        rows: Rows = [
+            ["Nombre", "Primer apellido", "Segundo apellido", "Python", "SQL"],
+            ["Lucía", "Ramos", "Vega", 3, 1],
+            ["Hugo", "Ortiz", "Gil", 2, 5],
+        ]
+        assert names(read_rows(rows)) == ["Lucía Ramos Vega", "Hugo Ortiz Gil"]
