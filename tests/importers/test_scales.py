@@ -26,7 +26,7 @@ class TestALegend:
 
     def test_gives_no_mark_that_says_something_the_level_of_nothing_where_another_is_as_close(self) -> None:
         told = legend(("I", "in training"), ("L", "under supervision"), ("U", "independent"), ("O", "expert"))
-        assert told == {"i": 1, "l": 2, "u": 3, "o": 5}
+        assert told == {"I": 1, "L": 2, "U": 3, "O": 5}
 
     def test_gives_no_two_marks_one_level_while_six_are_enough(self) -> None:
         assert legend(("a", "beginner"), ("b", "basic"), ("c", "novice"), ("d", "expert")) == {
