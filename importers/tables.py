@@ -77,7 +77,8 @@ class View:
     @cached_property
     def tables(self) -> tuple["Table", ...]:
         """A table for each of the first rows that could be a header, or for the row a person chose."""
-        rows = header_rows(self, [row for row in self.sheet.row_numbers if has_heading(self, row)][:HEADER_ROWS])
+        headed = (row for row in self.sheet.row_numbers if has_heading(self, row))
+        rows = header_rows(self, list(islice(headed, HEADER_ROWS)))
         if self.mapping.header_row is not None and not self.sheet.is_flipped:
             rows = [self.mapping.header_row]
         if self.sheet.is_flipped and (skills := skills_down(self.mapping)) is not None:

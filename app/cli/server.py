@@ -8,9 +8,9 @@ import click
 
 from app import LARGEST_UPLOAD, create_app
 from app.cli.database import open_engine
+from app.cli.worker import Worker
 from app.config import read_settings
 from app.errors import DomainError
-from app.jobs import Beside, jobs_of
 from app.queries.schema import schema_fault
 
 THREADS = 8
@@ -36,12 +36,11 @@ def start(host: str, port: int) -> None:
 
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     app = create_app(settings, engine)
-    worker = jobs_of(app).consumer(Beside)
     # What is loaded now stays: full collections need not look at it again (the list of 5,000 people: p95 170 -> 95 ms).
     gc.collect()
     gc.freeze()
     click.echo(f"Muster serves http://{host}:{port} (stop with Ctrl-C)")
-    worker.start()
+    worker = Worker()
     try:
         waitress.serve(
             app,

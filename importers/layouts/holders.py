@@ -60,7 +60,7 @@ def named(value: Scalar) -> list[str]:
 
 
 def names(value: Scalar) -> bool:
-    people = named(value)
+    people = named(value) if isinstance(value, str) else []
     return bool(people) and all(looks_like_full_name(name) and plausible_name(apart(name)[0]) for name in people)
 
 

@@ -62,9 +62,8 @@ def marks_of_row(
 ) -> Iterator[Mark]:
     on = table.value(row, moment)
     for column in skills.columns:
-        value, place = table.value(row, column), (row, column.index)
-        if value is not None:
-            raw = table.raw(row, column)
+        raw, place = table.raw(row, column), (row, column.index)
+        if raw is not None:
             yield Mark(person, column.heading, column.group, raw, place, on=on, carried=carried)
         elif place in table.sheet.formulas:
             text = f"The level for {column.heading} is a formula whose result is not stored in the file."

@@ -1,5 +1,7 @@
 """Background work: done once, seen while it runs, stopped without a trace, taken up when its worker dies."""
 
+import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -11,6 +13,7 @@ from sqlalchemy import Engine, event, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from app.cli.worker import Worker
 from app.db import writing_session
 from app.errors import DomainError
 from app.jobs import Beside, Jobs, open_queue
@@ -203,6 +206,24 @@ class TestTheWorker:
         finally:
             worker.stop(graceful=True)
         assert (tmp_path / "queue.sqlite3").stat().st_mode & 0o077 == 0
+
+    def test_of_the_server_is_a_process_and_comes_again_when_it_dies(
+        self, engine: Engine, database_url: str, tmp_path: Path, to_apply: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("MUSTER_DATABASE_URL", database_url)
+        monkeypatch.setenv("MUSTER_DATA_DIR", str(tmp_path))
+        monkeypatch.setenv("MUSTER_SECRET_KEY", settings_for(tmp_path, database_url).secret_key)
+        work = Jobs(engine, open_queue(settings_for(tmp_path, database_url)))
+        worker = Worker()
+        try:
+            first = worker.pid
+            os.kill(first, signal.SIGKILL)
+            assert work.begin(to_apply, seconds=60).state is JobState.DONE
+            assert worker.pid != first
+        finally:
+            worker.stop()
+        with pytest.raises(ProcessLookupError):
+            os.kill(worker.pid, 0)
 
 
 class TestThePage:
