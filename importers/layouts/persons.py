@@ -11,6 +11,7 @@ from importers.values import as_email, as_share, as_text
 from importers.workbook import Scalar
 
 MOSTLY = 0.6
+FIRST_ROWS = 100
 CHOSEN = "you chose the column of the names"
 
 
@@ -53,7 +54,7 @@ def person_columns(table: Table) -> PersonColumns | None:
         if last_names:
             names = (first_names, *middle_names(table), *last_names)
             return PersonColumns(names, email, ids, 3.0, "people have a first and a last name")
-    if named := [column for column in table.all_of(Role.NAME) if not column.sample or names_people(column)]:
+    if named := [column for column in table.all_of(Role.NAME) if not column.sample or names_people(table, column)]:
         if (last := table.column(Role.LAST_NAME)) is not None and named[0].full_names < MOSTLY:
             return PersonColumns((named[0], last), email, ids, 3.0, "people have a first and a last name")
         named.sort(key=lambda column: column.full_names < MOSTLY)
@@ -94,11 +95,19 @@ def middle_names(table: Table) -> list[Column]:
     return [column for column in table.columns if TOKENS["middle_names"].intersection(words_of(column.heading))]
 
 
-def names_people(column: Column) -> bool:
-    """Whether names stand below: neither the keys of a form, "Name", "Job title", nor a group of the same word."""
+def names_people(table: Table, column: Column) -> bool:
+    """Whether names stand below: not the keys of a form, "Name", "Job title", and the heading is no value itself."""
     keys = {Role.TITLE, Role.UNIT, Role.EMAIL, Role.EXTERNAL_ID, Role.OFFICE, Role.DATE, Role.SKILL, Role.LAST_NAME}
     is_form = bool(column.sample) and role_of(as_text(column.sample[0])) in keys
-    return holds_names(column) and not is_form and column.heading not in column.sample
+    return holds_names(column) and not is_form and not is_value(table, column)
+
+
+def is_value(table: Table, column: Column) -> bool:
+    """Whether the heading also stands in a row of data, as "Driver" does in a column of titles."""
+    sheet = table.sheet
+    again = (row for row in sheet.row_numbers[:FIRST_ROWS] if sheet.text(row, column.index) == column.heading)
+    data = (value for row in again if row != table.header_row for value in sheet.rows[row])
+    return column.heading in column.sample or any(not isinstance(value, (str, type(None))) for value in data)
 
 
 def holds_names(column: Column) -> bool:

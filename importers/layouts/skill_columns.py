@@ -7,7 +7,7 @@ from functools import cached_property
 
 from importers.layouts.persons import PersonColumns
 from importers.layouts.snapshots import date_of_sheet, month_of
-from importers.level_words import level_of_word
+from importers.level_words import NO, YES, level_of_word
 from importers.people import looks_like_full_name
 from importers.scales import key_of, number_of
 from importers.skills import plausible_skill
@@ -52,7 +52,7 @@ def skill_columns(table: Table, people: PersonColumns) -> Skills:
     if len(block) > 2 * sum(column.numbers > 0.5 for column in marked if column not in block or is_levels(column)):
         marked = block
     marked += [column for column in table.columns if column.index not in person and is_named_alike(column, marked)]
-    likely = {column.index for column in belonging(table, marked)}
+    likely = {column.index for column in belonging(table, marked) if not is_stray(table, column, candidates, marked)}
     told = {column.index for column in table.columns if column.is_chosen and column.role is None} - person
     chosen = tuple(column for column in table.columns if column.index in told | likely)
     sample = [value for column in chosen for value in column.sample]
@@ -159,6 +159,18 @@ def belonging(table: Table, columns: Sequence[Column]) -> list[Column]:
         return list(columns)
     scale = Scale(filled)
     return [c for c in columns if not c.sample or table.view.knows_skill(c.heading) or scale.fits(c)]
+
+
+def is_stray(table: Table, column: Column, candidates: Sequence[Column], marked: Sequence[Column]) -> bool:
+    """Whether a column is the only one with marks among others without, and its marks are no levels by themselves:
+    the initials of whoever signs, or a yes and no about something else."""
+    if len(marked) > 1 or len(candidates) < 2 or not column.sample or table.view.knows_skill(column.heading):
+        return False
+    return not any(number_of(key) is not None or is_told(table, key) for key in keys_of(column))
+
+
+def is_told(table: Table, key: str) -> bool:
+    return key in table.view.legend_keys or (is_level_word(key) and key not in YES | NO)
 
 
 def keys_of(column: Column) -> frozenset[str]:

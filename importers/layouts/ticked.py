@@ -44,7 +44,13 @@ def hypotheses(view: View) -> Iterator[Hypothesis]:
         name, place = named_person(table)
         who = form.people.reason if form.people else f"the sheet is about {name.name}" if name else WHO
         reasons = (who, f'a cross under "{form.levels[0].heading}" to "{form.levels[-1].heading}" gives the level')
-        score = 6.0 + 2.0 * once + rows_weight(len(rows)) + 1.0 * bool(form.people or name) + table.recognised
+        score = (
+            6.0
+            + 2.0 * once
+            + rows_weight(len(rows))
+            + (form.people.weight if form.people else 1.0 * bool(name))
+            + table.recognised
+        )
         uses = uses_of_person(table, form.people) | {form.skill.index: Use(Role.SKILL.value, "the skills")}
         uses |= {column.index: Use(Role.LEVEL.value, "a cross gives this level") for column in form.levels}
         take = partial(extract, table, form, name or place)
@@ -60,10 +66,10 @@ def form_of_table(table: Table) -> Form | None:
         return None
     left = [c for c in table.columns if c.index < levels[0].index and c.texts > MOSTLY and c.role in SKILL_ROLES]
     named = [c for c in left if c.role in {Role.SKILL, Role.SKILLS}] or [c for c in left if c.role is None]
-    skill = next((c for c in named if len(set(c.sample)) * 2 > len(c.sample)), None)
+    people = person_columns(table) if table.column(Role.NAME, Role.EMAIL, Role.FIRST_NAME) else None
+    skill = next((c for c in named if people or len(set(c.sample)) * 2 > len(c.sample)), None)
     if skill is None or (skill.role is None and skill.full_names > 0.5):
         return None
-    people = person_columns(table) if table.column(Role.NAME, Role.EMAIL, Role.FIRST_NAME) else None
     if people is not None and skill.index in {column.index for column in people.names}:
         return None
     return Form(skill, levels, people)
