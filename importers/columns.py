@@ -30,6 +30,7 @@ WHY_IGNORED = {
     Role.NOTE: "notes beside no rating",
     Role.LEGEND: "explains what the levels mean",
     Role.SKILL_ID: "numbers the skills",
+    Role.LEVEL_ID: "numbers the levels",
 }
 
 

@@ -27,6 +27,7 @@ class Role(StrEnum):
     SKILLS = "skills"
     CATEGORY = "category"
     LEVEL = "level"
+    LEVEL_ID = "level_id"
     HAS = "has"
     EXPECTED = "expected"
     GOALS = "goals"

@@ -44,6 +44,7 @@ ROLE_GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("skill_id", "Number of the skill"),
             ("category", "Category of the skill"),
             ("level", "Level"),
+            ("level_id", "Number of the level"),
             ("has", "Has it, yes or no"),
             ("goals", "Wants to learn"),
             ("interest", "Interest"),

@@ -11,7 +11,7 @@ from importers.layouts.persons import PersonColumns, person_columns, sighting, u
 from importers.layouts.snapshots import date_of_sheet
 from importers.layouts.wishes import take_interest, take_target
 from importers.people import Sighting, starts_like_junk
-from importers.records import LayoutName, Severity
+from importers.records import LayoutName, Raw, Severity
 from importers.scales import number_of
 from importers.skills import plausible_skill
 from importers.tables import Column, Table, View, rows_weight
@@ -68,8 +68,12 @@ BESIDE = {
 
 def uses(table: Table, skill: Column | None, levels: Sequence[Column]) -> dict[int, Use]:
     found = {column.index: Use(role.value, why) for role, why in BESIDE.items() if (column := table.column(role))}
-    found |= {column.index: Use(Role.LEVEL.value, "the levels") for column in levels}
-    return found | ({skill.index: Use(Role.SKILL.value, "the skills")} if skill else {})
+    found |= {column.index: Use(numbered_or(Role.LEVEL_ID, Role.LEVEL, column), "the levels") for column in levels}
+    return found | ({skill.index: Use(numbered_or(Role.SKILL_ID, Role.SKILL, skill), "the skills")} if skill else {})
+
+
+def numbered_or(by_number: Role, by_name: Role, column: Column) -> str:
+    return (by_number if column.role is by_number else by_name).value
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ def skill_of_sheet(table: Table) -> str | None:
 
 def level_columns(table: Table) -> list[Column]:
     """The level column, of several ("SelfRating", "ManagerRating") the first that is filled; else one per date."""
-    if levels := table.all_of(Role.LEVEL):
+    if levels := table.all_of(Role.LEVEL) or table.all_of(Role.LEVEL_ID):
         return [next((column for column in levels if column.sample), levels[0])]
     return [c for c in table.columns if c.role is None and c.sample and date_of_sheet(c.heading) is not None]
 
@@ -178,7 +182,7 @@ def marks_of_row(
     stated = [column for column in levels if table.value(row, column) is not None]
     named_in = [skill.column] if skill.column else [levels[0]]
     for column in stated or named_in:
-        value = table.raw(row, column) if stated else None
+        value = level_in(table, row, column) if stated else None
         yield Mark(
             person,
             skill.text(table, row),
@@ -191,6 +195,12 @@ def marks_of_row(
             listed=value is None,
             carried=carried,
         )
+
+
+def level_in(table: Table, row: int, column: Column) -> Raw:
+    """The level as written, or the name that another sheet gives to its number."""
+    raw = table.raw(row, column)
+    return table.view.numbering.levels.get(as_text(raw), raw) if column.role is Role.LEVEL_ID else raw
 
 
 def report_nobody(table: Table, people: PersonColumns, row: int, skill: str, found: Extract) -> None:

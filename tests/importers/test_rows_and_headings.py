@@ -62,3 +62,30 @@ class TestNamesInParts:
             ["Hugo", "Ortiz", "Gil", 2, 5],
         ]
         assert names(read_rows(rows)) == ["Lucía Ramos Vega", "Hugo Ortiz Gil"]
+
+
+class TestSheetsThatReferToOneAnother:
+    PEOPLE: Rows = (("id", "first_name", "last_name"), (101, "Anna", "Nowak"), (102, "Ben", "Okoro"))
+    SKILLS: Rows = (("id", "name", "category"), (1, "Go", "Languages"), (2, "Docker", "Platform"))
+
+    def test_give_a_skill_and_a_level_by_number(self) -> None:
+        sheets: dict[str, Rows] = {
+            "employees": self.PEOPLE,
+            "skill_levels": [["id", "name"], [1, "Beginner"], [2, "Intermediate"], [3, "Expert"]],
+            "skills": self.SKILLS,
+            "employee_skills": [["employee_id", "skill_id", "level_id"], [101, 1, 3], [101, 2, 1], [102, 2, 2]],
+        }
+        reading = read_rows(sheets)
+        assert levels(reading) == {(ANNA, "Go"): 5, (ANNA, "Docker"): 1, (BEN, "Docker"): 3}
+        assert {rating.raw for rating in reading.ratings} == {"Expert", "Beginner", "Intermediate"}
+
+    def test_may_leave_a_number_of_a_level_unexplained(self) -> None:
+        sheets: dict[str, Rows] = {
+            "employees": self.PEOPLE,
+            "skills": self.SKILLS,
+            "employee_skills": [["employee_id", "skill_id", "level_id"], [101, 1, 3], [101, 2, 1], [102, 2, 2]],
+        }
+        reading = read_rows(sheets)
+        assert set(levels(reading)) == {(ANNA, "Go"), (ANNA, "Docker"), (BEN, "Docker")}
+        assert {rating.level for rating in reading.ratings} == {None}
+        assert reading.questions
