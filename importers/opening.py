@@ -84,7 +84,7 @@ def check_xml(archive: Archive, parts: Iterable[str]) -> None:
     for part in parts:
         try:
             expat.ParserCreate().Parse(archive.parts.get(part, b"<none/>"), True)
-        except expat.ExpatError as error:
+        except (expat.ExpatError, LookupError, ValueError) as error:  # an encoding that nobody knows is no ExpatError
             raise Damaged(
                 f"The file's part {part} is broken; open it in a spreadsheet program and save it again."
             ) from error

@@ -57,7 +57,11 @@ def read(session: Session, claim: Claim, progress: Progress) -> None:
     session.rollback()  # Reading may take a minute, and others write meanwhile.
     reading = imports.read_file(known, content, filename, choices, progress.stopped, remembered=remembered)
     progress(0, 0, "Comparing with the directory")
-    imports.keep(session, claim.actor, claim.subject_id, reading)
+
+    def written(done: int, total: int) -> None:
+        progress(done, total, "Writing the preview")
+
+    imports.keep(session, claim.actor, claim.subject_id, reading, written)
 
 
 def stop_reading(session: Session, claim: Claim) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import Conflict, DomainError, Stopped, from_integrity_error
 from app.queries.directory import catalogue
-from app.queries.import_lines import all_lines, pieces
+from app.queries.import_lines import LINES_A_PIECE, all_lines, pieces
 from app.queries.import_plans import plan_import
 from app.queries.import_preview import Moved, moves, preview_document, preview_lines
 from app.queries.imports import staged_batch, undecided_batch
@@ -102,12 +102,18 @@ def stage(
 
 
 @paused_collections()
-def keep(session: Session, actor: Actor, batch_id: int, reading: Reading) -> ImportBatch:
+def keep(
+    session: Session,
+    actor: Actor,
+    batch_id: int,
+    reading: Reading,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> ImportBatch:
     """What the batch's file says and would change, read for the first time, with other answers, or because the
-    directory has moved."""
+    directory has moved. `progress` hears how many of the preview's lines are written."""
     batch = undecided_batch(session, batch_id, lock=True)
     batch.state = BatchState.STAGED
-    _keep_plan(session, batch, reading)
+    _keep_plan(session, batch, reading, progress)
     record(session, actor, "import.stage", "import_batch", batch.id, after=_told(batch))
     return batch
 
@@ -187,7 +193,12 @@ def _new_batch(actor: Actor, content: bytes, filename: str) -> ImportBatch:
     )
 
 
-def _keep_plan(session: Session, batch: ImportBatch, reading: Reading) -> None:
+def _keep_plan(
+    session: Session,
+    batch: ImportBatch,
+    reading: Reading,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> None:
     plan = plan_import(session, reading)
     batch.choices = to_wire(reading.choices)
     batch.plan_digest = plan.digest
@@ -196,8 +207,10 @@ def _keep_plan(session: Session, batch: ImportBatch, reading: Reading) -> None:
     held: list[dict[str, int]] = []
     session.flush()
     _drop_lines(session, batch)
+    total = sum(map(len, (plan.people, plan.ratings, plan.goals, plan.history, plan.allocations)))
     for piece in pieces(preview_lines(plan), held):
         session.execute(insert(ImportLines).values(batch_id=batch.id, **piece))
+        progress(min(len(held) * LINES_A_PIECE, total), total)
     batch.plan = preview_document(reading, plan) | {"lines": held}
     session.flush()
 

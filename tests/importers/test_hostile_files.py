@@ -95,8 +95,10 @@ class TestABrokenWorkbook:
         content = xlsx(ROWS)
         assert isinstance(refused(content[: int(len(content) * share)]), Damaged)
 
-    def test_of_open_document_whose_table_has_no_end_is_damaged_at_once(self) -> None:
-        table = b"<table><table-row><table-cell/></table-row></tab"
+    @pytest.mark.parametrize(
+        "table", [b"<table><table-row><table-cell/></table-row></tab", b'<?xml version="1.0" encoding="rId1"?><table/>']
+    )
+    def test_of_open_document_that_is_no_xml_is_damaged_at_once(self, table: bytes) -> None:
         parts = {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": table}
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w") as archive:
