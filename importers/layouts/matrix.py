@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from importers.headings import TOKENS, Role, is_agent, words_of
+from importers.layouts.attributes import without_attributes
 from importers.layouts.footing import alike
 from importers.layouts.layout import Extract, Grid, Hypothesis, Use
 from importers.layouts.lists import own_levels, take_list
@@ -67,7 +68,7 @@ def across(table: Table) -> PersonColumns | None:
 
 
 def judge(table: Table, people: PersonColumns, layout: LayoutName) -> Hypothesis | None:
-    skills = skill_columns(table, people)
+    skills = without_attributes(table, skill_columns(table, people), listing(table, people))
     seen = [person for row in table.sample_rows() if (person := sighting(table, people, row))]
     if not skills.columns:
         return register(table, people, len(seen)) if layout is LayoutName.MATRIX else None
