@@ -1,7 +1,9 @@
 """Grids that know people by initials which a list in the same workbook writes out."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from importers.headings import TOKENS, Role, role_of, words_of
 from importers.people import looks_like_full_name
@@ -9,9 +11,18 @@ from importers.values import as_text
 from importers.workbook import Position, Sheet, Value
 
 LONGEST = 6
+LONGEST_HEADING = 30
+CACHED = 10_000
 FEWEST = 2
+NAMES = "Employee"
+"""What a column of initials is headed once it holds names."""
 MOSTLY = 0.6
 """Part of the texts of a line that are initials, and of the initials of a list that stand beside full names."""
+
+
+Told = tuple[Position, str, str]
+"""A place with the initials and the name it tells."""
+IN_TEXT = re.compile(r"(?:^|[,;|/\n(:]|\s{2,})\s*([^\s=:,;|()]{1,6})\s*(?:=|:|–|—|\s-\s)\s*([^,;|=:\n()]+)")
 
 
 def written_out(sheets: Sequence[Sheet]) -> list[Sheet]:
@@ -26,23 +37,27 @@ def written_out(sheets: Sequence[Sheet]) -> list[Sheet]:
     return [named(sheet, known, lists.get(sheet.name, set())) for sheet in sheets] if known else list(sheets)
 
 
-def listed(sheet: Sheet) -> Iterator[tuple[Position, str, str]]:
-    """Initials with their place and name, from columns headed "Initials" and "Name" side by side."""
-    for row in sheet.row_numbers:
-        headings = {column: value for column, value in enumerate(sheet.rows[row], 1) if isinstance(value, str)}
-        short = next((c for c, text in headings.items() if " ".join(words_of(text)) in TOKENS["initials"]), None)
-        if short is None:
+def listed(sheet: Sheet) -> Iterator[Told]:
+    """From columns headed "Initials" and "Name" side by side, and from texts such as "AN = Anna Nowak, BO = Ben"."""
+    for row, column, value in sheet.cells():
+        found: list[Told] = []
+        if not isinstance(value, str):
             continue
-        beside = sorted((c for c in headings if role_of(headings[c]) is Role.NAME), key=lambda c: abs(c - short))
-        if not beside:
-            continue
-        found = list(pairs_below(sheet, row, short, beside[0]))
-        if sum(looks_like_full_name(name) for _, _, name in found) >= MOSTLY * len(found):
+        if is_initials_heading(value):
+            names = [i for i, text in enumerate(sheet.rows[row], 1) if role_of(as_text(text)) is Role.NAME]
+            found = list(pairs_below(sheet, row, column, min(names, key=lambda i: abs(i - column)))) if names else []
+        elif len(value) > LONGEST_HEADING:
+            found = [((row, column), each[1], each[2].strip()) for each in IN_TEXT.finditer(value)]
+        if len(found) >= FEWEST and sum(looks_like_full_name(name) for _, _, name in found) >= MOSTLY * len(found):
             yield from found
-        return
 
 
-def pairs_below(sheet: Sheet, row: int, short: int, name: int) -> Iterator[tuple[Position, str, str]]:
+@lru_cache(maxsize=CACHED)
+def is_initials_heading(text: str) -> bool:
+    return len(text) <= LONGEST_HEADING and " ".join(words_of(text)) in TOKENS["initials"]
+
+
+def pairs_below(sheet: Sheet, row: int, short: int, name: int) -> Iterator[Told]:
     for below in (number for number in sheet.row_numbers if number > row):
         initials, full = sheet.text(below, short), sheet.text(below, name)
         if 1 < len(initials) <= LONGEST and full:
@@ -56,12 +71,15 @@ def named(sheet: Sheet, names: Mapping[str, str], lists: set[Position]) -> Sheet
         if isinstance(value, str) and (row, column) not in lists:
             lines.setdefault(("row", row), []).append((row, column))
             lines.setdefault(("column", column), []).append((row, column))
-    told: set[Position] = set()
-    for places in lines.values():
+    told: dict[Position, str] = {}
+    for (along, _), places in lines.items():
         known = [place for place in places if sheet.text(*place) in names]
-        if len(known) >= FEWEST and len(known) >= MOSTLY * len(places) and is_of_people(sheet, known):
-            told.update(known)
-    return with_names(sheet, names, told) if told else sheet
+        headings = [place for place in places if is_initials_heading(sheet.text(*place))]
+        few = MOSTLY * (len(places) - len(headings))
+        if len(known) >= max(FEWEST, few) and is_of_people(sheet, known):
+            told |= {place: names[sheet.text(*place)] for place in known}
+            told |= dict.fromkeys(headings if along == "column" else (), NAMES)
+    return with_texts(sheet, told) if told else sheet
 
 
 def is_of_people(sheet: Sheet, places: Sequence[Position]) -> bool:
@@ -69,11 +87,8 @@ def is_of_people(sheet: Sheet, places: Sequence[Position]) -> bool:
     return len({sheet.text(*place) for place in places}) >= MOSTLY * len(places)
 
 
-def with_names(sheet: Sheet, names: Mapping[str, str], places: set[Position]) -> Sheet:
+def with_texts(sheet: Sheet, texts: Mapping[Position, str]) -> Sheet:
     rows: dict[int, tuple[Value, ...]] = dict(sheet.rows)
-    for row in {row for row, _ in places}:
-        cells = list(rows[row])
-        for column in (column for r, column in places if r == row):
-            cells[column - 1] = names[as_text(cells[column - 1])]
-        rows[row] = tuple(cells)
+    for (row, column), text in texts.items():
+        rows[row] = (*rows[row][: column - 1], text, *rows[row][column:])
     return replace(sheet, rows=rows)

@@ -112,13 +112,17 @@ def steps_on(seen: Sequence[str], key: str, number: float | None) -> bool:
 
 
 def reads_as_legend(sheet: Sheet, run: Run) -> bool:
-    """The run stands apart from any table, and its texts describe levels or goals or a title says "legend"."""
+    """The run stands apart from any table, with no third line of marks behind two, and its texts describe levels or
+    goals or a title says "legend"."""
     (top, left), (bottom, right) = run[0][0], run[-1][0]
     is_vertical = top != bottom
     down, across = (1, 0) if is_vertical else (0, 1)
     if could_be_mark(sheet, top - down, left - across) or could_be_mark(sheet, bottom + down, right + across):
         return False
     if is_vertical and any(sheet.text(row, left - 1) for row in range(top + 1, bottom + 1)):
+        return False
+    beyond = [(row + 2 * across, column + 2 * down) for (row, column), _ in run]
+    if sum(could_be_mark(sheet, *place) for place in beyond) * 2 >= len(run):
         return False
     marks = [key_of(plain(sheet, mark)) for mark, _ in run]
     if all(number_of(mark) is None and level_of_word(mark) is not None for mark in marks):

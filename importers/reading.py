@@ -87,19 +87,20 @@ class Assembly:
     def take(self, workbook: Workbook) -> None:
         check_sheets(workbook, self.choices)
         sheets = [sheet for sheet in workbook.sheets if not is_report(sheet)]
+        in_full = dict(zip((sheet.name for sheet in sheets), written_out(sheets), strict=True))
         self.companions = tuple(sheet.name for sheet in sheets)
         self.numbering = numbering_of(sheets)
-        legends = {sheet.name: find_legend(sheet) for sheet in sheets}
+        legends = {sheet.name: find_legend(in_full[sheet.name]) for sheet in sheets}
         self.shape = shape_of(sheets, [legends[sheet.name] for sheet in sheets])
         earlier = self.remembered.get(self.shape)
         self.mentions = Mentions(self.catalogue, self.choices.skills, earlier.skills if earlier else {})
         self.choices = recalled(self.choices, earlier, [sheet.name for sheet in sheets])
         self.attendance = Attendance(self.choices)
         shared = next((legend for legend in legends.values() if legend.entries), Legend())
-        for sheet, in_full in zip(sheets, written_out(sheets), strict=True):
+        for sheet in sheets:
             own = legends[sheet.name]
             legend = own if own.entries else shared.on_another_sheet(own.remarks)
-            self.sheets.append((sheet, self.recognised(in_full, legend)))
+            self.sheets.append((sheet, self.recognised(in_full[sheet.name], legend)))
         for name, day in snapshot_dates([(s.name, found.hypothesis) for s, found in self.sheets]).items():
             self.sheets = [(s, found.as_snapshot(day) if s.name == name else found) for s, found in self.sheets]
         self.sheets = named_after_sheets(self.sheets)

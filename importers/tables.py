@@ -277,9 +277,10 @@ def tells_who(sheet: Sheet, row: int) -> bool:
     """ "Name" and a full name alone, or beside more of the kind: "Name", "Ana Ruiz", "Team", "Sales"."""
     texts = [as_text(value) for value in sheet.rows[row] if value is not None]
     keys, told = [role_of(text) for text in texts[::2]], texts[1::2]
-    if sheet.is_flipped or len(keys) != len(told) or not all(keys) or Role.NAME not in keys:
+    named = [name for role, name in zip(keys, told, strict=False) if role in {Role.NAME, Role.FIRST_NAME}]
+    if sheet.is_flipped or len(keys) != len(told) or not all(keys) or not named:
         return False
-    return looks_like_full_name(told[keys.index(Role.NAME)]) and not any(map(role_of, told))
+    return looks_like_full_name(named[0]) and not any(map(role_of, told))
 
 
 def columns_under(view: View, header_row: int) -> Iterator[Column]:

@@ -5,18 +5,34 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from importers.layouts.layout import Extract
-from importers.layouts.persons import PersonColumns
+from importers.layouts.persons import PersonColumns, sighting, why_nobody
 from importers.people import Sighting, apart, looks_like_full_name
 from importers.records import Severity
 from importers.tables import Column, Table
 from importers.values import as_text
 from importers.workbook import Scalar, Sheet
 
+BELOW = "stands below the table"
 FEWEST = 3
 NEARLY_ALL = 0.8
 """So many people, and this part of them, must share something before a row without it is unlike them."""
 
 Rows = Sequence[tuple[int, Sighting]]
+
+
+def people_of_rows(
+    table: Table, people: PersonColumns, columns: Sequence[Column], found: Extract
+) -> list[tuple[int, Sighting]]:
+    """Who each row of a table with levels in these columns is about; the other rows are left with the reason."""
+    rows: list[tuple[int, Sighting]] = []
+    beneath = rows_beneath(table, people, columns)
+    for row in table.body():
+        person = sighting(table, people, row) if row not in beneath else None
+        if person is not None:
+            rows.append((row, person))
+        else:
+            found.leave(row, BELOW if row in beneath else why_nobody(table, people, row))
+    return alike(table, columns, rows, people.first, found)
 
 
 def rows_beneath(table: Table, people: PersonColumns, columns: Sequence[Column]) -> frozenset[int]:
@@ -45,8 +61,10 @@ def alike(
 ) -> list[tuple[int, Sighting]]:
     """The rows that are like each other; one that lacks what nearly all have is reported at the column of the names."""
     set_apart = rows_after_gaps(table.sheet, rows)
-    numbered = is_usual([is_numbered(person) for _, person in rows])
-    in_full = is_usual([is_in_full(person) for _, person in rows])
+    first = [person for row, person in rows if row not in set_apart]
+    usual = first if len(first) >= FEWEST else [person for _, person in rows]
+    numbered = is_usual([is_numbered(person) for person in usual])
+    in_full = is_usual([is_in_full(person) for person in usual])
     kept: list[tuple[int, Sighting]] = []
     for row, person in rows:
         lacks_number = numbered and not is_numbered(person)
@@ -75,9 +93,8 @@ def is_in_full(person: Sighting) -> bool:
 
 
 def rows_after_gaps(sheet: Sheet, rows: Rows) -> frozenset[int]:
-    """Rows between which and the person above a line is blank."""
-    return frozenset(
-        row
-        for (above, _), (row, _) in pairwise(rows)
-        if any(number not in sheet.rows for number in range(above + 1, row))
-    )
+    """Rows of people below the first blank line among them."""
+    for (above, _), (row, _) in pairwise(rows):
+        if any(number not in sheet.rows for number in range(above + 1, row)):
+            return frozenset(number for number, _ in rows if number >= row)
+    return frozenset()

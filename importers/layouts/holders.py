@@ -1,5 +1,6 @@
 """Holders: a row per skill, and in its cells the names of those who have it, under a heading for each level."""
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 
@@ -14,6 +15,8 @@ from importers.values import as_text
 from importers.workbook import Scalar
 
 FEWEST_HOLDERS = 2
+BETWEEN = re.compile(r"\s*/\s*|\s+(?:&|\+|and|und|et|y|e|en|i|og|och|ja|a|és|si|ve|dan|și|и|та|και)\s+")
+"""What stands between two names of one cell besides the signs of a list."""
 MOSTLY = 0.8
 WISHES = frozenset({Role.GOALS, Role.INTEREST})
 SKILL_ROLES = frozenset({Role.SKILL, Role.SKILLS, Role.TECHNOLOGIES})
@@ -55,7 +58,7 @@ def skill_column(table: Table, holders: Sequence[Column]) -> Column | None:
 def named(value: Scalar) -> list[str]:
     """The people of one cell; "Weiss, Jo" is one."""
     text = as_text(value) if isinstance(value, str) else ""
-    pieces = split_list(text)
+    pieces = [piece for part in split_list(text) for piece in BETWEEN.split(part)]
     return [text] if len(pieces) == 2 and all(len(piece.split()) == 1 for piece in pieces) else pieces
 
 

@@ -16,6 +16,7 @@ from importers.layouts.persons import (
     Strength,
     by_content,
     heads_columns,
+    holds_jobs,
     known_skills,
     person_columns,
     sighting,
@@ -59,6 +60,7 @@ def across(table: Table) -> PersonColumns | None:
             column.role in weights
             and column.names >= 0.5
             and not heads_columns(column, most=0.6)
+            and not holds_jobs(column)
             and not known_skills(table, column)
         ):
             reason = f'names stand beside "{column.heading}"'
@@ -134,7 +136,8 @@ def is_about_skills(table: Table, people: PersonColumns, skills: Skills) -> bool
     if people.strength is Strength.STRONG:
         return evidence or (len(skills.columns) >= 2 and skills.marks >= 0.5) or not skills.sampled
     if people.strength is Strength.WEAK:
-        return evidence or (len(skills.columns) >= 3 and skills.marks >= 0.8)
+        sure = len(skills.columns) >= 3 or (len(skills.columns) == 2 and speak_of_ability(table, skills))
+        return evidence or (sure and skills.marks >= 0.8)
     telling = skills.marks >= MOSTLY and (is_agent(people.first.heading) or speak_of_ability(table, skills))
     evidence = known >= 0.25 or len(table.view.legend.entries) >= 3 or table.speaks_of_skills
     evidence = evidence or (len(skills.columns) >= 3 and telling)

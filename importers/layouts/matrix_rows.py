@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from importers.headings import Role, role_of
-from importers.layouts.footing import rows_beneath
+from importers.layouts.footing import BELOW, rows_beneath
 from importers.layouts.layout import Extract, Mark
 from importers.layouts.lists import list_columns
 from importers.layouts.persons import PersonColumns, sighting, why_nobody
@@ -31,7 +31,7 @@ def named_rows(
             carried.add(row)
             continue
         if row in beneath:
-            found.leave(row, "stands below the table")
+            found.leave(row, BELOW)
             continue
         above = person = person_of_row(table, people, skills, row, found)
         if person is not None and is_section(table, people, row):

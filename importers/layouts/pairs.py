@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from importers.headings import Role, role_of, words_of
-from importers.layouts.footing import rows_beneath
+from importers.layouts.footing import people_of_rows
 from importers.layouts.layout import Extract, Hypothesis, Mark, Use
-from importers.layouts.persons import PersonColumns, person_columns, sighting, uses_of_person, why_nobody
+from importers.layouts.persons import PersonColumns, person_columns, sighting, uses_of_person
 from importers.layouts.wishes import take_goal_list, take_interest, take_target, uses_of_goal_list
 from importers.level_words import NO, YES
 from importers.people import Sighting
@@ -165,13 +165,7 @@ def pair_of(skill: str, category: str | None, members: list[Column]) -> Pair:
 
 def extract(table: Table, people: PersonColumns, pairs: list[Pair]) -> Extract:
     found = Extract(one_row_each=True)
-    beneath = rows_beneath(table, people, [pair.level for pair in pairs])
-    found.rest.update(dict.fromkeys(beneath, "stands below the table"))
-    for row in table.body():
-        person = sighting(table, people, row) if row not in beneath else None
-        if person is None:
-            found.leave(row, why_nobody(table, people, row))
-            continue
+    for row, person in people_of_rows(table, people, [pair.level for pair in pairs], found):
         found.people.append(person)
         for pair in pairs:
             take_level(table, row, pair, person, found)

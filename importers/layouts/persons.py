@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from importers.headings import TOKENS, Role, is_heading, role_of, words_of
+from importers.headings import TOKENS, Role, is_agent, is_heading, role_of, words_of
 from importers.layouts.layout import Use
 from importers.people import Sighting, apart, display_name, plausible_name, starts_like_junk
 from importers.tables import Column, Table, is_header_again
@@ -156,6 +156,12 @@ def lists_people(column: Column) -> bool:
 def heads_columns(column: Column, most: float = 0.4) -> bool:
     """Whether more than this part of the values are headings themselves, so that no names stand here."""
     return column.share(lambda value: role_of(as_text(value)) is not None) > most
+
+
+def holds_jobs(column: Column) -> bool:
+    """Whether the values are words for somebody who does something and one of them heads columns of people."""
+    headed = column.share(lambda value: role_of(as_text(value)) is not None)
+    return headed > 0 and column.share(lambda value: is_agent(as_text(value))) > MOSTLY
 
 
 def known_skills(table: Table, column: Column) -> bool:

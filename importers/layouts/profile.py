@@ -13,6 +13,7 @@ from importers.skills import plausible_skill
 from importers.tables import Column, Table, View, rows_weight
 from importers.values import as_email, as_text
 
+MOSTLY = 0.8
 KEYS = {Role.NAME: "name", Role.EMAIL: "email", Role.TITLE: "title", Role.UNIT: "unit", Role.OFFICE: "office"}
 
 
@@ -20,14 +21,14 @@ def hypotheses(view: View) -> Iterator[Hypothesis]:
     for table in view.tables:
         if not view.is_decided and person_columns(table) and table.column(Role.NAME, Role.EMAIL, Role.EXTERNAL_ID):
             continue
-        level = table.column(Role.LEVEL)
+        name, place = named_person(table)
+        level = table.column(Role.LEVEL) or (own_scores(table) if name else None)
         texts = [c for c in (*table.all_of(Role.SKILL), *table.all_of(Role.SKILLS)) if c.texts > 0.5]
         if level is None or not texts:
             continue
         if not view.is_decided and (level.share(view.is_mark) < 0.5 or has_rivals(table)):
             continue
         skill = max(texts, key=lambda column: len(column.sample))
-        name, place = named_person(table)
         if name is None and not view.is_decided and is_of_nobody(table, skill, level):
             continue
         score = (
@@ -67,6 +68,13 @@ def uses(table: Table, skill: Column, level: Column) -> dict[int, Use]:
     }
 
 
+def own_scores(table: Table) -> Column | None:
+    """Levels under "Employee", beside those under "Manager"."""
+    return next(
+        (c for c in table.all_of(Role.NAME) if c.numbers > MOSTLY and c.share(table.view.is_mark) > MOSTLY), None
+    )
+
+
 def has_rivals(table: Table) -> bool:
     """Several more columns of levels, each perhaps a person's, make the sheet a matrix; so does "Self" twice."""
     marked = [
@@ -84,8 +92,9 @@ def named_person(table: Table) -> tuple[Sighting | None, Sighting]:
     for row in (row for row in sheet.row_numbers if row < table.header_row):
         for column in range(1, len(sheet.rows[row]) + 1):
             key, _, behind = sheet.text(row, column).partition(":")
-            field = KEYS.get(role_of(key) or Role.OTHER)
             value = behind.strip() or sheet.text(row, column + 1)
+            role = Role.NAME if is_full_name_after(key, value) else role_of(key) or Role.OTHER
+            field = KEYS.get(role)
             if field and value and field not in told:
                 told[field] = value
                 cell = sheet.cell_name(row, column) if field == "name" else cell
@@ -99,6 +108,11 @@ def named_person(table: Table) -> tuple[Sighting | None, Sighting]:
     return Sighting(
         name or email, sheet.name, cell, email, (), told.get("title"), told.get("unit"), told.get("office")
     ), unnamed
+
+
+def is_full_name_after(key: str, value: str) -> bool:
+    """Whether "Nombre" or "Jméno", which may head first names, stands before a full one."""
+    return role_of(key) is Role.FIRST_NAME and looks_like_full_name(value)
 
 
 def extract(table: Table, skill: Column, level: Column, person: Sighting) -> Extract:

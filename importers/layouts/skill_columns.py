@@ -42,7 +42,7 @@ def skill_columns(table: Table, people: PersonColumns) -> Skills:
     candidates = [c for c in table.columns if c.index not in person and is_candidate(c)]
     asked = [column for column in candidates if column.is_asked]
     candidates = asked if len(asked) > 1 else candidates
-    own = own_words(candidates)
+    own = answers(asked) or own_words(candidates)
 
     def is_mark(value: Scalar) -> bool:
         return table.view.is_mark(value) or (isinstance(value, str) and key_of(value) in own)
@@ -105,6 +105,13 @@ def own_words(columns: Sequence[Column]) -> frozenset[str]:
     unknown = [key for key in common if level_of_word(key) is None and number_of(key) is None]
     people = sum(looks_like_full_name(key.title()) for key in unknown)
     return frozenset(common) if len(common) <= MOST_OWN_WORDS and people * 2 <= len(unknown) else frozenset()
+
+
+def answers(asked: Sequence[Column]) -> frozenset[str]:
+    """What people answer to one question about several skills, when they choose from a few texts."""
+    cells = [key_of(value) for column in asked for value in column.sample if isinstance(value, str)]
+    few = len(set(cells)) <= MOST_OWN_WORDS and 2 * len(set(cells)) <= len(cells)
+    return frozenset(cells) if few and all(len(cell) <= LONGEST_OWN_WORD for cell in cells) else frozenset()
 
 
 @dataclass(frozen=True)
