@@ -9,6 +9,7 @@ from importers.headings import Role, role_of, words_of
 from importers.layouts.footing import people_of_rows
 from importers.layouts.layout import Extract, Hypothesis, Mark, Use
 from importers.layouts.persons import PersonColumns, person_columns, sighting, uses_of_person
+from importers.layouts.snapshots import date_of_sheet
 from importers.layouts.wishes import take_goal_list, take_interest, take_target, uses_of_goal_list
 from importers.level_words import NO, YES
 from importers.people import Sighting
@@ -17,6 +18,9 @@ from importers.skills import plausible_skill
 from importers.tables import TEXT_ROLES, Column, Table, View, rows_weight
 
 BESIDE = frozenset({Role.LEVEL, Role.INTEREST, Role.HAS, Role.GOALS, Role.NOTE, Role.LAST_USED, Role.EXPECTED})
+
+MOST_WAYS = 3
+"""Headings that may recur under each of more skills than this."""
 
 
 ENDINGS = {
@@ -101,7 +105,9 @@ def skill_pairs(table: Table) -> list[Pair]:
             following.append(later)
         if could_be_skill(column) and plausible_skill(own) and any(later.role is Role.LEVEL for later in following):
             pairs.append(pair_of(own, column.group, [column, *following]))
-    return pairs if len(pairs) >= 2 else [*grouped_pairs(columns), *suffixed_pairs(columns)]
+    if len(pairs) >= 2:
+        return pairs
+    return [*grouped_pairs(columns), *suffixed_pairs(columns)] or recurring_pairs(table)
 
 
 def could_be_skill(column: Column) -> bool:
@@ -122,6 +128,32 @@ def grouped_pairs(columns: list[Column]) -> list[Pair]:
         for group, members in groups.items()
         if len(members) >= 2 and any(member.role is Role.LEVEL for member in members) and plausible_skill(group)
     ]
+
+
+def recurring_pairs(table: Table) -> list[Pair]:
+    """The same few headings of no known meaning under each of more merged ones: "Have" and "Need", "Self" and "Boss".
+
+    The merged ones are the skills. What is wanted of everybody varies least from row to row, so that the heading whose
+    columns hold most different values has the levels; of equals it is the first.
+    """
+    groups: dict[str, list[Column]] = {}
+    for column in table.columns:
+        if column.group and column.group != column.heading:
+            groups.setdefault(column.group, []).append(column)
+    ways = {tuple(column.heading for column in members) for members in groups.values()}
+    way = next(iter(ways), ())
+    if len(ways) != 1 or not 2 <= len(way) <= MOST_WAYS < len(groups) or len(set(way)) != len(way):
+        return []
+    names_skills = all(plausible_skill(group) and date_of_sheet(group) is None for group in groups)
+    if not names_skills or any(map(table.view.knows_skill, way)):
+        return []
+    members = list(groups.values())
+    told = [place for place, column in enumerate(members[0]) if column.role is Role.LEVEL]
+    open_to_levels = told or [place for place, column in enumerate(members[0]) if column.role not in BESIDE]
+    if not open_to_levels:
+        return []
+    level = max(open_to_levels, key=lambda place: (sum(len(set(each[place].sample)) for each in members), -place))
+    return [pair_of(group, None, [as_role(each[level], Role.LEVEL)]) for group, each in groups.items()]
 
 
 def suffixed_pairs(columns: list[Column]) -> list[Pair]:

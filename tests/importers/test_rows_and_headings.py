@@ -89,3 +89,20 @@ class TestSheetsThatReferToOneAnother:
         assert set(levels(reading)) == {(ANNA, "Go"), (ANNA, "Docker"), (BEN, "Docker")}
         assert {rating.level for rating in reading.ratings} == {None}
         assert reading.questions
+
+
+class TestHeadingsThatRecurUnderEverySkill:
+    def test_give_a_skill_one_level_though_nobody_knows_their_words(self) -> None:
+        skills = ["Welding", "Painting", "Packing", "Loading"]
+        rows: Rows = [
+            ["Name", "Team", *(text for skill in skills for text in (skill, None))],
+            [None, None, *(["Zyx", "Wvu"] * len(skills))],
+            [ANNA, "Red", 4, 3, 3, 2, 5, 1, 4, 1],
+            [BEN, "Red", 4, 2, 3, 4, 5, 5, 4, 2],
+            [CARLA, "Blue", 4, 1, 3, 3, 5, 2, 4, 2],
+        ]
+        reading = read_rows(rows, merges=["A1:A2", "B1:B2", "C1:D1", "E1:F1", "G1:H1", "I1:J1"])
+        assert len(reading.ratings) == 12
+        assert levels(reading)[ANNA, "Welding"] == 3
+        assert levels(reading)[BEN, "Packing"] == 5
+        assert levels(reading)[CARLA, "Loading"] == 2
