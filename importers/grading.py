@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from importers.choices import Choices
-from importers.level_words import NO, NOT_AN_ANSWER, YES, level_of_word, means_a_goal
+from importers.level_words import NO, NOT_AN_ANSWER, YES, level_of_word, means_a_goal, tells_a_certificate
 from importers.proposals import propose
 from importers.records import Answer, MarkReading, Question, Raw
 from importers.refusals import WrongChoices
@@ -127,6 +127,9 @@ def grader(
     unknown = [key for key in draft.without_grade(counts) if key not in colours]
     _grade_known(unknown, draft)
     inside = compounds(draft.without_grade(unknown), {*counts, *draft.grades})
+    _grade_known(
+        [part for part in draft.without_grade(parts_of(inside.values())) if level_of_word(part) is not None], draft
+    )
     numbers = [key for key in draft.without_grade([*unknown, *parts_of(inside.values())]) if number_of(key) is not None]
     has_legend = any(number_of(entry.key) is not None for entry in legend.entries)
     settled = _told(choices, sheet, alone=True).keys()
@@ -228,9 +231,14 @@ def word_levels(words: Mapping[str, float]) -> dict[str, int]:
 
 
 def compounds(keys: Iterable[str], known: set[str]) -> dict[str, Compound]:
-    """Marks with a level inside that is a number or another mark of the sheet."""
+    """Marks with a level inside that is a number, a level's word or another mark of the sheet; a word beside it that is
+    a mark of the sheet itself leaves open which holds."""
     found = {key: inside for key in keys if (inside := compound(key)) is not None}
-    return {key: each for key, each in found.items() if number_of(each.base) is not None or each.base in known}
+    return {
+        key: replace(each, settled=False) if each.addition in known and not tells_a_certificate(each.addition) else each
+        for key, each in found.items()
+        if number_of(each.base) is not None or each.base in known or level_of_word(each.base) is not None
+    }
 
 
 def parts_of(found: Iterable[Compound]) -> list[str]:

@@ -19,8 +19,9 @@ ELLIPSIS = re.compile(
 LIST = re.compile(r"(?:([^\d=]{1,60}?)[:.(]\s*)?(\d.*?)[).]?\Z", re.DOTALL)
 STEP = re.compile(r"\s*(\d{1,2})\s+([^\d\s].*)\Z", re.DOTALL)
 RANGE = re.compile(r"\b([01])\s*(?:-|–|—|to|bis|à|a|al|tot|do|sampai|until|\.\.+|…|→)\s*([3-9]|10)\b", re.IGNORECASE)
-SIGNS = "○◔◑◐◕●☆★✓✔✗✘☑☐🔴🟠🟡🟢🔵⚪⚫🟥🟧🟨🟩🟦⬤▲△▼↑↗→↘↓"
-SIGN = re.compile(rf"([{SIGNS}])\ufe0f?\s*[=:–-]?\s*([^{SIGNS},;|\n]+)")
+SIGNS = "×〇\u2190-\u21ff\u25a0-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff"
+"""Arrows, circles, ticks, stars and emoji. A legend of which one sign is missed would tell the others wrongly."""
+SIGN = re.compile(rf"((?:[{SIGNS}]\ufe0f?){{1,5}})\s*[=:–-]?\s*([^{SIGNS},;|\n]+)")
 LONE = re.compile(rf"([{SIGNS}]|\w{{1,2}}|[*†‡+#-])\ufe0f?(\s*[=:–—]\s*|\s+-\s+|\s+)(\S.{{1,60}})\Z")
 
 Pairs = list[tuple[str, str]]
@@ -47,7 +48,8 @@ def equals(text: str) -> Pairs:
 def signs(text: str) -> Pairs:
     pairs = [(key_of(each[1]), each[2].strip()) for each in SIGN.finditer(text)]
     told = sum(level_of_meaning(said) is not None or means_a_goal(said) for _, said in pairs)
-    return pairs if len(pairs) > 1 and told * 2 >= len(pairs) else []
+    is_each_once = len({key for key, _ in pairs}) == len(pairs) > 1
+    return pairs if is_each_once and told * 2 >= len(pairs) else []
 
 
 def steps(text: str) -> Pairs:

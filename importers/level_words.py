@@ -14,6 +14,7 @@ _WORDS = load("levels")
 _TARGETS = {form_of(phrase): float(level) for level, phrases in _WORDS["levels"].items() for phrase in phrases}
 _LONGEST = max(len(phrase.split()) for phrase in _TARGETS)
 _OF_ANYTHING = frozenset(_WORDS["of_anything"]["words"])
+_CERTIFICATES = frozenset(map(form_of, _WORDS["certificates"]["words"]))
 _GOAL = re.compile(
     r"\b(want\w*|would like|wish\w*|like[sd]?|plan\w*|aspir\w*|goal|eager|keen|willing) "
     r"(to )?(be )?(learn\w*|train\w*|develop\w*|improve)"
@@ -52,6 +53,11 @@ def level_of_meaning(text: str) -> float | None:
 def grades_anything(text: str) -> bool:
     """Whether a word such as "good" or "high" is also said of risks, meals and prices."""
     return " ".join(words_of(text)) in _OF_ANYTHING
+
+
+def tells_a_certificate(text: str) -> bool:
+    """Whether a text behind a level only says that a paper proves it: "certified", "lizenziert"."""
+    return " ".join(words_of(text)) in _CERTIFICATES
 
 
 def means_a_goal(text: str) -> bool:

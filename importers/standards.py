@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from importers.level_words import means_a_goal
+from importers.level_words import NO, YES, level_of_meaning, level_of_word, means_a_goal, tells_a_certificate
 
 TOP = 5
 CEFR = {"a1": 1, "a2": 2, "b1": 3, "b2": 3, "c1": 4, "c2": 5}
@@ -18,6 +18,7 @@ BARE_STARS = re.compile(r"[★⭐🌟*]{1,5}\Z")
 ARROW = re.compile(r"(\d{1,2})\s*(?:-+>|=+>|[→➔➜➝⇒])\s*(\d{1,2})\Z")
 REMARK = re.compile(r"(\d{1,2}(?:\.\d)?|[a-z])\s*[(\[]\s*(.{2,60}?)\s*[)\]]\Z")
 SUFFIX = re.compile(r"(\d{1,2}(?:\.\d)?|[a-z]\d?)\s*([*†‡!?°^~#+'-]|\*{2,3}|\+{2}|-{2})\Z")
+WORDED = re.compile(r"(\w[^/|,;:–—]{1,30}?)(?:\s+[-–—]\s*|\s*[/|,;:–—]\s*)(\w.{1,60})\Z")
 BETWEEN = re.compile(r"(\d{1,2})\s*(?:-|–|—|/|to|bis|or|oder|ou)\s*(\d{1,2})\Z")
 
 
@@ -42,7 +43,17 @@ def compound(key: str) -> Compound | None:
         return Compound(found[1], found[2])
     if (found := BETWEEN.match(key)) and int(found[2]) == int(found[1]) + 1:
         return Compound(found[1], found[2])
-    return None
+    return worded(key)
+
+
+def worded(key: str) -> Compound | None:
+    """A level's word and what is said beside it: "advanced - rusty", "expert / certified". Where that is a level of its
+    own, "basic / advanced", which of the two holds stays open."""
+    found = WORDED.match(key)
+    if found is None or found[1] in YES | NO or level_of_word(found[1]) is None or level_of_word(key) is not None:
+        return None
+    settled = tells_a_certificate(found[2]) or level_of_meaning(found[2]) is None
+    return Compound(found[1], found[2], settled=settled, wants=means_a_goal(found[2]))
 
 
 def stated_levels(keys: Iterable[str]) -> dict[str, int]:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from importers.headings import Role
+from importers.headings import Role, role_of
 from importers.layouts.layout import Extract, Hypothesis, Mark, Use
 from importers.layouts.persons import PersonColumns, person_columns, sighting, uses_of_person, why_nobody
 from importers.layouts.wishes import take_goal_list, uses_of_goal_list
@@ -18,6 +18,7 @@ from importers.values import as_text
 
 FEWEST_SKILLS = 2
 MOST_LEVELS = 8
+HEADING_LISTS = (Role.SKILL, Role.SKILLS, Role.TECHNOLOGIES)
 
 
 def hypotheses(view: View) -> Iterator[Hypothesis]:
@@ -50,8 +51,7 @@ def hypotheses(view: View) -> Iterator[Hypothesis]:
 def list_columns(table: Table, people: PersonColumns | None) -> list[Column]:
     """Columns headed as lists of skills, or by two or more levels: "Expert", "Beginner"."""
     taken = {column.index for column in (*people.names, *people.external_ids)} if people else set()
-    wanted = (Role.SKILL, Role.SKILLS, Role.TECHNOLOGIES)
-    named = [c for c in table.columns if c.index not in taken and c.role in wanted and c.texts > 0.6]
+    named = [c for c in table.columns if c.index not in taken and c.role in HEADING_LISTS and c.texts > 0.6]
     by_level = [c for c in table.columns if c.index not in taken and level_heading(c.heading) and c.texts > 0.6]
     return named or (by_level if len(by_level) >= 2 else [])
 
@@ -93,11 +93,13 @@ def take_list(table: Table, row: int, column: Column, own: frozenset[str], perso
 
 
 def level_heading(heading: str) -> bool:
-    """ "Expert", "Expert in" or "Advanced skills": whether the heading says the level of what is listed below."""
+    """ "Expert", "Expert in" or "Advanced skills": whether the heading says the level of what is listed below. One
+    that only heads skills, as "Competențe" does, says none, though "competente" is a level of one person."""
     words = [
         word for word in heading.split() if word.casefold().strip(":") not in {"in", "at", "skills", "of", "level"}
     ]
-    return level_of_word(" ".join(words)) is not None
+    said = " ".join(words)
+    return level_of_word(said) is not None and role_of(said) not in HEADING_LISTS
 
 
 def own_levels(column: Column) -> frozenset[str]:

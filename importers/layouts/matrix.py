@@ -54,6 +54,10 @@ def across(table: Table) -> PersonColumns | None:
     if (row := table.view.mapping.header_row) is not None:
         names = next((column for column in table.columns if column.index == row), None)
         return PersonColumns((names,), table.column(Role.EMAIL), (), 3.0, CHOSEN_ROW, is_chosen=True) if names else None
+    first_names, last_names = table.column(Role.FIRST_NAME), table.column(Role.LAST_NAME)
+    if first_names and last_names and min(first_names.names, last_names.names) > MOSTLY:
+        both = (first_names, last_names)
+        return PersonColumns(both, table.column(Role.EMAIL), (), 3.0, "people have a first and a last name")
     weights = {Role.SKILL: 3.0, Role.SKILLS: 3.0, Role.NAME: 1.5}
     for column in table.columns:
         if (

@@ -103,7 +103,12 @@ def skill_pairs(table: Table) -> list[Pair]:
             if later.role not in BESIDE or later.index > column.index + 3:
                 break
             following.append(later)
-        if could_be_skill(column) and plausible_skill(own) and any(later.role is Role.LEVEL for later in following):
+        if (
+            could_be_skill(column)
+            and not stands_beside(column)
+            and plausible_skill(own)
+            and any(later.role is Role.LEVEL for later in following)
+        ):
             pairs.append(pair_of(own, column.group, [column, *following]))
     if len(pairs) >= 2:
         return pairs
@@ -114,6 +119,11 @@ def could_be_skill(column: Column) -> bool:
     """No known heading, or one such as "Office" with nothing but yes and no under it."""
     answers = all(str(value).strip().casefold() in YES | NO for value in column.sample)
     return column.role is None or (column.role in TEXT_ROLES and bool(column.sample) and answers)
+
+
+def stands_beside(column: Column) -> bool:
+    """Under a skill's heading of its own, "Wants to learn" is no skill, though yes and no stand below it."""
+    return bool(column.group) and role_of(column.heading) in BESIDE
 
 
 def grouped_pairs(columns: list[Column]) -> list[Pair]:

@@ -64,7 +64,7 @@ def person_columns(table: Table) -> PersonColumns | None:
         strength = Strength.STRONG if strong else Strength.WEAK
         reason = f'people are named in the column "{named[0].heading}"'
         return PersonColumns((named[0],), email, ids, weight, reason, strength)
-    if single := table.column(Role.FIRST_NAME, Role.LAST_NAME):
+    if (single := table.column(Role.FIRST_NAME, Role.LAST_NAME)) and not names_run_across(table, single):
         reason = f'people are named in the column "{single.heading}"'
         return PersonColumns((single,), email, ids, 2.5, reason, Strength.STRONG if email else Strength.WEAK)
     if email:
@@ -75,6 +75,12 @@ def person_columns(table: Table) -> PersonColumns | None:
     if ids and not generic and ids[0].share(has_digit) > MOSTLY:
         return PersonColumns((), None, ids, 2.0, f'people are numbered in "{ids[0].heading}"', Strength.NUMBERED)
     return by_content(table, ids)
+
+
+def names_run_across(table: Table, column: Column) -> bool:
+    """Whether "Last name" and "First name" stand one under the other: then they head rows."""
+    beside = (table.sheet.text(table.header_row + step, column.index) for step in (-1, 1))
+    return any(role_of(text) in {Role.FIRST_NAME, Role.LAST_NAME} - {column.role} for text in beside)
 
 
 def is_login(column: Column) -> bool:

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from importers import GivenAnswer, LayoutName, read
 from tests.importers.workbooks import (
     CATALOGUE,
@@ -37,6 +39,21 @@ class TestTransposed:
         assert reading.sheets[0].layout is LayoutName.TRANSPOSED
         assert names(reading) == PEOPLE
 
+    def test_joins_last_and_first_names_of_two_rows(self) -> None:
+        rows = [
+            ["Bereich", "Nachname", "Pfeiffer", "Bäumler", "Pfeiffer"],
+            [None, "Vorname", "Gisela", "Detlef", "Torsten"],
+            ["Technik", "Rohrbiegen", 1, 5, 3],
+            [None, "Lackieren", None, 0, 4],
+            ["Büro", "Zollabwicklung", 2, 3, 0],
+            [None, "Angebotskalkulation", 5, 1, 2],
+        ]
+        reading = read_rows(rows, merges=["A3:A4", "A5:A6"])
+        assert reading.sheets[0].layout is LayoutName.TRANSPOSED
+        assert names(reading) == ["Gisela Pfeiffer", "Detlef Bäumler", "Torsten Pfeiffer"]
+        assert levels(reading)["Torsten Pfeiffer", "Lackieren"] == 4
+        assert {skill.name: skill.category for skill in reading.skills}["Lackieren"] == "Technik"
+
     def test_takes_rows_of_profile_and_categories(self) -> None:
         rows = [
             [None, "Name", *PEOPLE],
@@ -64,6 +81,18 @@ class TestPairs:
         assert reading.sheets[0].layout is LayoutName.PAIRS
         assert levels(reading)["Anna Nowak", "SQL"] == 2
         assert ("k1", "SQL") in {(goal.person, goal.skill) for goal in reading.goals}
+
+    def test_takes_a_yes_under_a_wish_for_a_goal(self) -> None:
+        rows = [
+            ["Name", "Flask", None, "Pottery", None, "Welding", None],
+            [None, "Level", "Wants to learn", "Level", "Wants to learn", "Level", "Wants to learn"],
+            ["Anna Nowak", "Advanced", "Yes", "Basic", "No", "Expert", "No"],
+            ["Ben Okoro", "None", "No", "Expert", None, "Basic", "Yes"],
+        ]
+        reading = read_rows(rows, merges=["A1:A2", "B1:C1", "D1:E1", "F1:G1"])
+        assert {skill for _, skill, _ in said(reading)} == {"Flask", "Pottery", "Welding"}
+        assert len(reading.ratings) == 6
+        assert [(goal.person, goal.skill) for goal in reading.goals] == [("k1", "Flask"), ("k2", "Welding")]
 
     def test_takes_a_target_above_the_current_level_as_a_goal(self) -> None:
         rows = [
@@ -202,6 +231,19 @@ class TestList:
         rows = [["Name", "Skills"], ["Anna Nowak", "Python, SQL"], ["Ben Okoro", "SQL, Docker"]]
         reading = read_rows(rows, answers=[GivenAnswer("listed_without_level", {"listed": 3})])
         assert set(levels(reading).values()) == {3}
+
+    @pytest.mark.parametrize("heading", ["Competențe", "Competente", "Skills"])
+    def test_takes_no_level_from_a_heading_that_only_heads_skills(self, heading: str) -> None:
+        rows = [
+            ["Nume", heading],
+            ["Anca Stoica", "Sudură; Achiziții; SQL"],
+            ["Ștefan Ardelean", "Contabilitate; Sudură"],
+            ["Daciana Bălan", "SQL; Salarizare"],
+        ]
+        reading = read_rows(rows)
+        assert len(reading.ratings) == 7
+        assert {rating.level for rating in reading.ratings} == {None}
+        assert [question.code for question in reading.questions] == ["listed_without_level"]
 
     def test_reads_skills_listed_under_their_level(self) -> None:
         rows = [["Name", "Expert", "Beginner"], ["Anna Nowak", "Python, SQL", "Go"], ["Ben Okoro", "Go", None]]

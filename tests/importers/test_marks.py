@@ -90,6 +90,37 @@ class TestALevelWithSomethingAdded:
         answer = GivenAnswer("half_levels", {"4+": 5, "3-4": 3, "2.5": 2})
         assert graded(matrix(*rows, answers=(answer,)))["4+"] == 5
 
+    @pytest.mark.parametrize(
+        ("said", "level"),
+        [
+            ("Expert / certified", 5),
+            ("Advanced - rusty", 4),
+            ("Beginner, last used 2019", 1),
+            ("Anfänger – in Schicht B", 1),
+            ("Débutant: remise à niveau prévue", 1),
+        ],
+    )
+    def test_keeps_the_word_beside_a_remark(self, said: str, level: int) -> None:
+        reading = matrix(("Expert", said, "Advanced"), ("Beginner", "Expert", "Expert"), ("Advanced", "Beginner", None))
+        assert graded(reading)[said] == level
+        assert len(reading.ratings) == 8
+        assert not reading.questions
+
+    def test_wants_more_where_the_remark_beside_a_word_says_so(self) -> None:
+        reading = matrix(("Expert", "Basic - wants to learn"), ("Basic", "Expert"), ("Expert", "Basic"))
+        assert graded(reading)["Basic - wants to learn"] == 1
+        assert [goal.raw for goal in reading.goals] == ["Basic - wants to learn"]
+
+    def test_is_asked_about_where_two_words_are_levels(self) -> None:
+        reading = matrix(("Basic", "Basic / Advanced"), ("Advanced", "Expert"), ("Expert", "Basic"))
+        (question,) = reading.questions
+        assert (question.code, question.proposed) == ("half_levels", {"basic / advanced": 1})
+        assert graded(reading)["Basic / Advanced"] is None
+
+    def test_is_no_level_where_a_refusal_is_explained(self) -> None:
+        assert compound("no, never") is None
+        assert compound("ja / seit 2019") is None
+
     @pytest.mark.parametrize("text", ["C++", "C#", "Node.js", "2024-03", "Level 3", "3", "x"])
     def test_is_not_seen_where_there_is_none(self, text: str) -> None:
         assert compound(key_of(text)) is None or not compound(key_of(text)).base.isdecimal()  # type: ignore[union-attr]
@@ -106,6 +137,10 @@ class TestALegendInWords:
             ("Levels: 1 learner, 2 with help, 3 alone, 4 teacher", ["1", "2", "3", "4"]),
             ("1 = observed, 2 = supervised, 3 = zzz, 4 = yyy", ["1", "2", "3", "4"]),
             ("○ none ◔ basic ◑ working ● expert", ["○", "◔", "◑", "●"]),
+            ("◎:指導できる ○:一人でできる △:補助が必要 ×:できない", ["◎", "○", "△", "×"]),
+            ("✅ can do alone   🟡 with help   ❌ cannot", ["✅", "🟡", "❌"]),
+            ("★ beginner ★★ intermediate ★★★ expert", ["★", "★★", "★★★"]),
+            ("▪ Python expert ▪ SQL beginner", []),
             ("🔴 keine Kenntnisse, 🟡 Grundkenntnisse, 🟢 kann schulen", ["🔴", "🟡", "🟢"]),
             ("Rate 0-3", ["0", "1", "2", "3"]),
             ("Bewertung 1 bis 5", ["1", "2", "3", "4", "5"]),
@@ -116,6 +151,12 @@ class TestALegendInWords:
     )
     def test_is_found_in_one_text(self, text: str, marks: list[str]) -> None:
         assert [mark for mark, _ in legend_in(text)] == marks
+
+    def test_of_signs_gives_each_its_level(self) -> None:
+        line = "◎:指導できる ○:一人でできる △:補助が必要 ×:できない"
+        reading = matrix(("◎", "△", "×"), ("○", "○", "△"), ("×", "◎", None), above=(line, ""))
+        assert graded(reading) == {"◎": 5, "○": 3, "△": 1, "×": 0}
+        assert not reading.questions
 
     def test_of_both_ends_explains_the_steps_between(self) -> None:
         reading = matrix((1, 3, 4), (2, 3, 1), (4, 2, 1), above=("1 = beginner … 4 = expert", ""))
