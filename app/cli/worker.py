@@ -16,6 +16,8 @@ from app.jobs import Jobs, open_queue
 NICENESS = 5
 """Answering a request comes before background work."""
 RESTART_SECONDS = 1.0
+BESIDE = "import sys; sys.path[:] = {path!r}; from app.cli import main; main(['worker', '--beside'])"
+"""The program of the server's worker. It finds our modules where the server found them."""
 
 
 @click.command()
@@ -69,10 +71,9 @@ class Worker:
             self._process = self._launch()
 
     def _launch(self) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen(  # our own module, run by our own interpreter
-            [sys.executable, "-m", "app.cli", "worker", "--beside"],
+        return subprocess.Popen(  # noqa: S603 - our own program, run by our own interpreter
+            [sys.executable, "-c", BESIDE.format(path=sys.path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
             start_new_session=True,  # Ctrl-C is for the server, which ends it
         )

@@ -18,6 +18,7 @@ from app.config import Settings
 from app.db import writing_session
 from app.services.accounts import AccountRole, start_session
 from models import Account
+from tests.factories.imports import Stage, staged
 
 PASSWORD = "correct horse battery staple"
 
@@ -136,3 +137,21 @@ def admin(signed_in: Callable[..., Browser]) -> Browser:
 @pytest.fixture
 def practitioner(signed_in: Callable[..., Browser]) -> Browser:
     return signed_in("practitioner")
+
+
+@pytest.fixture
+def stage(engine: Engine) -> Stage:
+    def stage(content: bytes) -> str:
+        with writing_session(engine) as session:
+            batch = staged(session, content)
+            session.commit()
+            return f"/imports/{batch.id}"
+
+    return stage
+
+
+def digest(page: str) -> str:
+    """What a page of an import offers to apply."""
+    found = re.search(r'name="digest" value="([0-9a-f]{64})"', page)
+    assert found, "the page offers nothing to apply"
+    return found[1]

@@ -1,7 +1,6 @@
 """Importing in the browser: upload, questions, preview, apply; only for administrators."""
 
 import io
-import re
 from collections.abc import Callable
 
 import pytest
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.db import writing_session
 from models import BatchState, ImportBatch, Practitioner, Rating
-from tests.app.conftest import Browser
+from tests.app.conftest import Browser, digest
 from tests.factories.imports import ANNA, TOM, sheet, staged
 from tests.factories.people import person, rating
 
@@ -35,12 +34,6 @@ def upload(browser: Browser, content: bytes, name: str = "skills.csv", status: i
     """Where the upload led, or the page that refused it."""
     response = browser.post("/imports", status, workbook=(io.BytesIO(content), name))
     return response.headers["Location"] if status == 303 else response.get_data(as_text=True)
-
-
-def digest(page: str) -> str:
-    found = re.search(r'name="digest" value="([0-9a-f]{64})"', page)
-    assert found, "the page offers nothing to apply"
-    return found[1]
 
 
 def count(engine: Engine, kind: type) -> int:

@@ -2,9 +2,10 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from app.queries.directory import catalogue
@@ -31,6 +32,8 @@ ANNA = ("Anna Berg", "anna@example.org", "Engineer", 4, 5)
 TOM = ("Tom Rahman", "tom@example.org", "Analyst", 2, "")
 COUNTED = (Practitioner, Rating, RatingChange, Skill, Project, Engagement, Allocation, LearningGoal, ImportedValue)
 ALLOCATIONS = ("Person", "Project", "Role", "Share", "From", "To", "Status")
+Stage = Callable[[bytes], str]
+"""From a file to the address of its import, staged without a browser and a child process."""
 
 
 def sheet(*rows: Sequence[object], header: Sequence[str] = HEADER) -> bytes:
@@ -92,3 +95,10 @@ def edit_rating(session: Session, name: str, skill: str, level: int) -> None:
         )
     )
     session.flush()
+
+
+def stored(engine: Engine, path: str) -> Any:
+    """The choices and counts of the import."""
+    with Session(engine) as session:
+        batch = session.get_one(ImportBatch, int(path.rpartition("/")[2]))
+        return batch.choices, batch.counts
