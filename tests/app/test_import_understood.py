@@ -68,7 +68,7 @@ class TestUnderstood:
 
     def test_takes_another_header_row(self, admin: Browser, stage: Stage, engine: Engine) -> None:
         content = sheet(
-            ("Name", "Rust", "Go"), ("Anna Berg", 3, 4), ("Tom Rahman", 2, 1), header=("Name", "Python", "SQL")
+            ("Employee", "Rust", "Go"), ("Anna Berg", 3, 4), ("Tom Rahman", 2, 1), header=("Name", "Python", "SQL")
         )
         path = stage(content)
         page = f"{path}/understood"
@@ -80,7 +80,7 @@ class TestUnderstood:
         assert "The header is in row 1" in admin.get(page)
 
     def test_takes_another_way_to_read_the_sheet(self, admin: Browser, stage: Stage, engine: Engine) -> None:
-        content = sheet(("Name", "Rust", "Go"), ("Anna Berg", 3, 4), header=("Name", "Python", "SQL"))
+        content = sheet(("Employee", "Rust", "Go"), ("Anna Berg", 3, 4), header=("Name", "Python", "SQL"))
         path = stage(content)
         page = f"{path}/understood"
         admin.post(page, page=page, **shown_fields(admin.get(page)) | {"reading": "matrix 1", "column-B": "ignore"})
