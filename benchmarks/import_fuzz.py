@@ -17,8 +17,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
 
-from importers import Refusal, child, read, sandbox
-from importers.packing import pack, unpack
+from importers import Refusal, read
+from importers.process import child, sandbox
+from importers.process.packing import pack, unpack
 from tests.importers.mutations import Seed, mutated, own_seeds, parts_of
 from tests.importers.workbooks import CATALOGUE
 

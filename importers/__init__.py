@@ -4,10 +4,11 @@ Pure: no web, no database. Nothing in a file is executed or fetched, and nothing
 `Question`, and the plan writes only what needs no answer.
 """
 
-from importers.annotating import annotate
 from importers.cell_notes import Note, Outcome
 from importers.choices import Choices, GivenAnswer, SheetMapping, SkillAction, SkillChoice, load_choices
-from importers.existing import (
+from importers.exports.annotating import annotate
+from importers.names import normal_form
+from importers.plans.existing import (
     Existing,
     ExistingGoal,
     ExistingPerson,
@@ -15,9 +16,8 @@ from importers.existing import (
     ExistingRating,
     ExistingStint,
 )
-from importers.names import normal_form
-from importers.planning import plan
-from importers.plans import (
+from importers.plans.planning import plan
+from importers.plans.plans import (
     Action,
     FieldChange,
     MissingPerson,
@@ -29,7 +29,8 @@ from importers.plans import (
     PlannedSkill,
     PlannedStint,
 )
-from importers.reading import read
+from importers.process.sandbox import annotate_in_child, read_in_child
+from importers.readings.reading import read
 from importers.records import (
     Allocation,
     ColumnReading,
@@ -61,8 +62,7 @@ from importers.refusals import (
     WrongChoices,
     WrongKind,
 )
-from importers.sandbox import annotate_in_child, read_in_child
-from importers.skills import Catalogue, CatalogueSkill, SkillMatch
+from importers.skills.catalogue import Catalogue, CatalogueSkill, SkillMatch
 from importers.terms import LayoutName
 
 __all__ = [

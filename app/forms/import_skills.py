@@ -12,7 +12,7 @@ from app.forms.imports import LONGEST_NAME
 from app.forms.people import read_text
 from app.queries.import_steps import NewSkill
 from importers import Catalogue, SkillAction, SkillChoice, normal_form
-from importers.skills import plausible_skill
+from importers.skills.catalogue import plausible_skill
 
 MOST_PARTS = 20
 NOT_ITSELF = frozenset({SkillAction.MERGE, SkillAction.IGNORE, SkillAction.SPLIT})

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.errors import NotFound
 from app.queries.briefs import Need, RoleBrief
 from importers.names import normal_form
-from importers.skills import Catalogue, CatalogueSkill
+from importers.skills.catalogue import Catalogue, CatalogueSkill
 from models import (
     CatalogueNeed,
     CatalogueRole,

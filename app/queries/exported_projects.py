@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
-from importers.exported_projects import (
+from importers.exports.exported_projects import (
     ExportedMeasure,
     ExportedNeed,
     ExportedPhase,

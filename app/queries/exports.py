@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.queries.directory import existing
 from importers import Existing, ExistingPerson
-from importers.exported import ExportedAllocation, ExportedGoal, ExportedPart, ExportedPerson, ExportedRating
+from importers.exports.exported import ExportedAllocation, ExportedGoal, ExportedPart, ExportedPerson, ExportedRating
 from models import Engagement, LearningGoal, Practitioner, Project, Rating, Skill, SkillCategory
 
 

@@ -28,7 +28,7 @@ from importers import (
     plan,
 )
 from importers.names import normal_form
-from importers.people import name_form
+from importers.sheets.people import name_form
 from models import BatchState, ImportBatch, ImportMapping, Practitioner
 
 Record = Person | Allocation | PastProject

@@ -8,9 +8,16 @@ from app.errors import DomainError
 from app.queries.exported_projects import exported_projects
 from app.queries.exports import ExportedDirectory, exported_directory
 from app.services.audit import Actor, record
-from importers.exported import allocation_table, matrix_list, matrix_sheets, parts_table, people_list, people_sheets
-from importers.exported_projects import project_tables
-from importers.writing import Table, one_list, to_csv, to_xlsx
+from importers.exports.exported import (
+    allocation_table,
+    matrix_list,
+    matrix_sheets,
+    parts_table,
+    people_list,
+    people_sheets,
+)
+from importers.exports.exported_projects import project_tables
+from importers.exports.writing import Table, one_list, to_csv, to_xlsx
 
 Sheets = Callable[[ExportedDirectory], Sequence[Table]]
 

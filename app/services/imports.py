@@ -27,7 +27,7 @@ from app.services.remembered_choices import remember
 from app.services.ties import refresh_ties
 from importers import Abandoned, Catalogue, Choices, Plan, Reading, Refusal, read_in_child
 from importers.collecting import paused_collections
-from importers.remembering import lasting
+from importers.readings.remembering import lasting
 from importers.wire import from_wire, to_wire
 from models import BatchState, ImportBatch, ImportLines
 

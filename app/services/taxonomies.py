@@ -16,7 +16,7 @@ from app.queries.taxonomies import find_taxonomy, fingerprint
 from app.services.audit import Actor, record
 from app.services.flushing import flush
 from importers import Refusal, normal_form
-from importers.sandbox import read_taxonomy_in_child
+from importers.process.sandbox import read_taxonomy_in_child
 from importers.taxonomies import Comparison, Part, Taxonomy, TaxonomyEntry, compare
 from importers.wire import to_wire
 from models import Skill, SkillAlias, SkillCategory, TaxonomyFile

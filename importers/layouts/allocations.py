@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from importers.headings import TOKENS, Role, words_of
+from importers.cells.headings import TOKENS, Role, words_of
+from importers.cells.values import as_share
 from importers.layouts.layout import Extract, Hypothesis, Stint, Use
 from importers.layouts.persons import PersonColumns, person_columns, sighting, uses_of_person, why_nobody
-from importers.people import Sighting
 from importers.records import LayoutName, Severity
-from importers.skills import split_list
-from importers.tables import Column, Table, View, rows_weight
-from importers.values import as_share
+from importers.sheets.people import Sighting
+from importers.sheets.tables import Column, Table, View, rows_weight
+from importers.skills.catalogue import split_list
 
 TIMES = (Role.START, Role.END, Role.SHARE)
 

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable, Sequence
 
+from importers.cells.values import as_text
+from importers.files.workbook import Scalar
 from importers.layouts.skill_columns import Skills
-from importers.level_words import NO, YES, level_of_word
-from importers.standards import ROMAN
-from importers.tables import Column, Table
-from importers.values import as_text
-from importers.workbook import Scalar
+from importers.marks.level_words import NO, YES, level_of_word
+from importers.marks.standards import ROMAN
+from importers.sheets.tables import Column, Table
 
 MOST_ATTRIBUTES = 2
 INITIALS = re.compile(r"[A-ZÀ-ÞΑ-ΩА-Я]{2,3}")

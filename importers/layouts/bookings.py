@@ -8,17 +8,17 @@ from datetime import date, timedelta
 from functools import partial
 from itertools import pairwise
 
-from importers.dates import span_of
-from importers.headings import TOKENS, Role, words_of
+from importers.cells.dates import span_of
+from importers.cells.headings import TOKENS, Role, words_of
+from importers.cells.values import as_share, as_text
+from importers.files.workbook import Scalar
 from importers.layouts.allocations import project_column
 from importers.layouts.layout import Extract, Hypothesis, Stint, Use
 from importers.layouts.persons import PersonColumns, person_columns, sighting, uses_of_person, why_nobody
 from importers.layouts.snapshots import date_of_sheet, month_of
-from importers.people import Sighting
 from importers.records import LayoutName, Severity
-from importers.tables import Column, Table, View, rows_weight
-from importers.values import as_share, as_text
-from importers.workbook import Scalar
+from importers.sheets.people import Sighting
+from importers.sheets.tables import Column, Table, View, rows_weight
 
 WEEK = re.compile(
     r"(?:(20\d\d)[-\s./]*)?(?:cw|kw|wk|w|week|woche|sem|semaine|semana|settimana|tydzien)[\s.\-]*(\d{1,2})"

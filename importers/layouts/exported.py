@@ -9,18 +9,18 @@ from dataclasses import replace
 from functools import partial
 from itertools import chain
 
-from importers.exported import ALLOCATIONS, GOAL, GOALS, MATRIX, MATRIX_TITLE, PARTS, PEOPLE, goal_words
-from importers.exported_projects import TOLD_ONLY
-from importers.headings import Role
+from importers.cells.headings import Role
+from importers.cells.values import as_share
+from importers.exports.exported import ALLOCATIONS, GOAL, GOALS, MATRIX, MATRIX_TITLE, PARTS, PEOPLE, goal_words
+from importers.exports.exported_projects import TOLD_ONLY
+from importers.exports.writing import RECORD, Level
+from importers.files.workbook import Scalar, Value
 from importers.layouts.layout import Extract, GoalMark, Hypothesis, Mark, Stint, Use
-from importers.people import Sighting
+from importers.marks.scales import Legend, LegendEntry, is_mark
 from importers.records import LayoutName, Raw, Severity
-from importers.scales import Legend, LegendEntry, is_mark
-from importers.skills import listed_skills, split_list
-from importers.tables import View
-from importers.values import as_share
-from importers.workbook import Scalar, Value
-from importers.writing import RECORD, Level
+from importers.sheets.people import Sighting
+from importers.sheets.tables import View
+from importers.skills.catalogue import listed_skills, split_list
 
 CERTAIN = 100.0
 """The score of a sheet whose headings are Muster's own: no other reading comes near."""

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
+from importers.cells.values import as_text
+from importers.files.workbook import Scalar, Sheet
 from importers.layouts.layout import Extract
 from importers.layouts.persons import PersonColumns, sighting, why_nobody
-from importers.people import Sighting, apart, looks_like_full_name
 from importers.records import Severity
-from importers.tables import Column, Table
-from importers.values import as_text
-from importers.workbook import Scalar, Sheet
+from importers.sheets.people import Sighting, apart, looks_like_full_name
+from importers.sheets.tables import Column, Table
 
 BELOW = "stands below the table"
 FEWEST = 3

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from functools import partial
 
-from importers.headings import Role
+from importers.cells.headings import Role
 from importers.layouts.layout import Extract, Hypothesis, Use
 from importers.layouts.persons import person_columns
 from importers.records import LayoutName
-from importers.skills import plausible_skill
-from importers.tables import Column, Table, View
+from importers.sheets.tables import Column, Table, View
+from importers.skills.catalogue import plausible_skill
 
 PROSE = 25
 

@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from importers.headings import Role
+from importers.cells.headings import Role
+from importers.cells.values import as_text
+from importers.files.workbook import Scalar
 from importers.layouts.layout import Extract, GoalMark, Hypothesis, Mark, Use
 from importers.layouts.lists import level_heading
-from importers.people import Sighting, apart, display_name, looks_like_full_name, plausible_name
 from importers.records import LayoutName
-from importers.skills import plausible_skill, split_list
-from importers.tables import Column, Table, View, rows_weight
-from importers.values import as_text
-from importers.workbook import Scalar
+from importers.sheets.people import Sighting, apart, display_name, looks_like_full_name, plausible_name
+from importers.sheets.tables import Column, Table, View, rows_weight
+from importers.skills.catalogue import plausible_skill, split_list
 
 FEWEST_HOLDERS = 2
 BETWEEN = re.compile(r"\s*/\s*|\s+(?:&|\+|and|und|et|y|e|en|i|og|och|ja|a|és|si|ve|dan|și|и|та|και)\s+")

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from importers.people import Sighting
 from importers.records import LayoutName, Problem, Raw, Severity
-from importers.tables import Column, Table, View
+from importers.sheets.people import Sighting
+from importers.sheets.tables import Column, Table, View
 
 ACCEPTED = 4.5
 """Score from which a hypothesis may be used; the best ones of real sheets reach 7 to 11."""

@@ -4,17 +4,17 @@ import math
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from importers.headings import Role, role_of
+from importers.cells.headings import Role, role_of
+from importers.cells.values import as_text
 from importers.layouts.layout import Extract, Hypothesis, Mark, Use
 from importers.layouts.persons import PersonColumns, person_columns, sighting, uses_of_person, why_nobody
 from importers.layouts.wishes import take_goal_list, uses_of_goal_list
-from importers.level_words import NOT_AN_ANSWER, level_of_word
-from importers.people import Sighting
+from importers.marks.level_words import NOT_AN_ANSWER, level_of_word
+from importers.marks.scales import key_of
 from importers.records import LayoutName
-from importers.scales import key_of
-from importers.skills import listed_skills, plausible_skill, split_list
-from importers.tables import Column, Table, View, rows_weight
-from importers.values import as_text
+from importers.sheets.people import Sighting
+from importers.sheets.tables import Column, Table, View, rows_weight
+from importers.skills.catalogue import listed_skills, plausible_skill, split_list
 
 FEWEST_SKILLS = 2
 MOST_LEVELS = 8

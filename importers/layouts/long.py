@@ -5,17 +5,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from importers.headings import Role, role_of, words_of
+from importers.cells.headings import Role, role_of, words_of
+from importers.cells.values import as_text
 from importers.layouts.layout import Extract, Hypothesis, Mark, Use
 from importers.layouts.persons import PersonColumns, person_columns, sighting, uses_of_person, why_nobody
 from importers.layouts.snapshots import date_of_sheet
 from importers.layouts.wishes import take_interest, take_target
-from importers.people import Sighting, starts_like_junk
+from importers.marks.scales import number_of
 from importers.records import LayoutName, Raw, Severity
-from importers.scales import number_of
-from importers.skills import plausible_skill
-from importers.tables import Column, Table, View, rows_weight
-from importers.values import as_text
+from importers.sheets.people import Sighting, starts_like_junk
+from importers.sheets.tables import Column, Table, View, rows_weight
+from importers.skills.catalogue import plausible_skill
 
 GENERIC = re.compile(
     r"(sheet|tabelle|feuil|feuille|hoja|foglio|arkusz|planilha|blad|лист|list|data|export|overview|all)[\s_]*\d*\Z",

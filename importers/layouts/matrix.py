@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from importers.headings import TOKENS, Role, is_agent, words_of
+from importers.cells.headings import TOKENS, Role, is_agent, words_of
 from importers.layouts.attributes import without_attributes
 from importers.layouts.footing import alike
 from importers.layouts.layout import Extract, Grid, Hypothesis, Use
@@ -24,11 +24,11 @@ from importers.layouts.persons import (
 )
 from importers.layouts.skill_columns import Skills, skill_columns
 from importers.layouts.wishes import goal_lists, take_goal_list, uses_of_goal_list
-from importers.level_words import grades_anything, level_of_word
-from importers.people import Sighting, looks_like_full_name
+from importers.marks.level_words import grades_anything, level_of_word
+from importers.marks.scales import key_of, number_of
 from importers.records import LayoutName
-from importers.scales import key_of, number_of
-from importers.tables import Table, View, rows_weight
+from importers.sheets.people import Sighting, looks_like_full_name
+from importers.sheets.tables import Table, View, rows_weight
 
 WIDEST_FLIP = 2_000
 MOSTLY = 0.6

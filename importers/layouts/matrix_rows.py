@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from importers.headings import Role, role_of
+from importers.cells.headings import Role, role_of
+from importers.cells.values import as_text
 from importers.layouts.footing import BELOW, rows_beneath
 from importers.layouts.layout import Extract, Mark
 from importers.layouts.lists import list_columns
 from importers.layouts.persons import PersonColumns, sighting, why_nobody
 from importers.layouts.skill_columns import Skills
-from importers.people import Sighting
 from importers.records import Severity
-from importers.tables import Column, Table, is_header_again
-from importers.values import as_text
+from importers.sheets.people import Sighting
+from importers.sheets.tables import Column, Table, is_header_again
 
 
 def named_rows(

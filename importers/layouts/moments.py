@@ -1,11 +1,11 @@
 """Tables with several rows a person, one for each year, quarter or day."""
 
-from importers.dates import YEARS, as_date
-from importers.headings import Role
+from importers.cells.dates import YEARS, as_date
+from importers.cells.headings import Role
+from importers.cells.values import as_text
+from importers.files.workbook import Scalar
 from importers.layouts.persons import PersonColumns
-from importers.tables import Column, Table
-from importers.values import as_text
-from importers.workbook import Scalar
+from importers.sheets.tables import Column, Table
 
 NEARLY_ALL = 0.9
 OFTEN = 1.5

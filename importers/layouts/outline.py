@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
 
-from importers.headings import Role
+from importers.cells.headings import Role
+from importers.cells.values import as_email, as_text
+from importers.files.workbook import Scalar
 from importers.layouts.layout import Extract, Hypothesis, Mark, Use
-from importers.people import Sighting, apart, display_name, looks_like_full_name, plausible_name
 from importers.records import LayoutName
-from importers.skills import plausible_skill
-from importers.tables import SAMPLE_ROWS, Table, View, rows_weight
-from importers.values import as_email, as_text
-from importers.workbook import Scalar
+from importers.sheets.people import Sighting, apart, display_name, looks_like_full_name, plausible_name
+from importers.sheets.tables import SAMPLE_ROWS, Table, View, rows_weight
+from importers.skills.catalogue import plausible_skill
 
 MOST_ROWS = 2_000
 FULL_NAMES = 0.8

@@ -5,17 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from importers.headings import Role, role_of, words_of
+from importers.cells.headings import Role, role_of, words_of
 from importers.layouts.footing import people_of_rows
 from importers.layouts.layout import Extract, Hypothesis, Mark, Use
 from importers.layouts.persons import PersonColumns, person_columns, sighting, uses_of_person
 from importers.layouts.snapshots import date_of_sheet
 from importers.layouts.wishes import take_goal_list, take_interest, take_target, uses_of_goal_list
-from importers.level_words import NO, YES
-from importers.people import Sighting
+from importers.marks.level_words import NO, YES
 from importers.records import LayoutName
-from importers.skills import plausible_skill
-from importers.tables import TEXT_ROLES, Column, Table, View, rows_weight
+from importers.sheets.people import Sighting
+from importers.sheets.tables import TEXT_ROLES, Column, Table, View, rows_weight
+from importers.skills.catalogue import plausible_skill
 
 BESIDE = frozenset({Role.LEVEL, Role.INTEREST, Role.HAS, Role.GOALS, Role.NOTE, Role.LAST_USED, Role.EXPECTED})
 

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from importers.headings import TOKENS, Role, is_agent, is_heading, role_of, words_of
+from importers.cells.headings import TOKENS, Role, is_agent, is_heading, role_of, words_of
+from importers.cells.values import as_email, as_share, as_text
+from importers.files.workbook import Scalar
 from importers.layouts.layout import Use
-from importers.people import Sighting, apart, display_name, plausible_name, starts_like_junk
-from importers.tables import Column, Table, is_header_again
-from importers.values import as_email, as_share, as_text
-from importers.workbook import Scalar
+from importers.sheets.people import Sighting, apart, display_name, plausible_name, starts_like_junk
+from importers.sheets.tables import Column, Table, is_header_again
 
 MOSTLY = 0.6
 FIRST_ROWS = 100

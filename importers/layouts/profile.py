@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from functools import partial
 
-from importers.headings import Role, role_of
+from importers.cells.headings import Role, role_of
+from importers.cells.values import as_email, as_text
 from importers.layouts.layout import Extract, Hypothesis, Mark, Use
 from importers.layouts.persons import person_columns
 from importers.layouts.wishes import take_listed_goals
-from importers.people import Sighting, display_name, looks_like_full_name, plausible_name
 from importers.records import LayoutName
-from importers.skills import plausible_skill
-from importers.tables import Column, Table, View, rows_weight
-from importers.values import as_email, as_text
+from importers.sheets.people import Sighting, display_name, looks_like_full_name, plausible_name
+from importers.sheets.tables import Column, Table, View, rows_weight
+from importers.skills.catalogue import plausible_skill
 
 MOSTLY = 0.8
 KEYS = {Role.NAME: "name", Role.EMAIL: "email", Role.TITLE: "title", Role.UNIT: "unit", Role.OFFICE: "office"}

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from importers.files.workbook import Scalar
 from importers.layouts.persons import PersonColumns
 from importers.layouts.snapshots import date_of_sheet, month_of
-from importers.level_words import NO, YES, level_of_word
-from importers.people import looks_like_full_name
-from importers.scales import key_of, number_of
-from importers.skills import plausible_skill
-from importers.standards import CEFR
-from importers.tables import TEXT_ROLES, Column, Table
-from importers.workbook import Scalar
+from importers.marks.level_words import NO, YES, level_of_word
+from importers.marks.scales import key_of, number_of
+from importers.marks.standards import CEFR
+from importers.sheets.people import looks_like_full_name
+from importers.sheets.tables import TEXT_ROLES, Column, Table
+from importers.skills.catalogue import plausible_skill
 
 FEWEST_ALIKE = 3
 """Columns that must agree before they say anything about another one."""

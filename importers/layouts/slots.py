@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from importers.headings import Role, role_of
+from importers.cells.headings import Role, role_of
+from importers.cells.values import as_text
 from importers.layouts.layout import Extract, Hypothesis, Mark, Use
 from importers.layouts.persons import PersonColumns, person_columns, sighting, uses_of_person, why_nobody
 from importers.layouts.wishes import take_goal_list, uses_of_goal_list
 from importers.records import LayoutName
-from importers.skills import plausible_skill
-from importers.tables import Column, Table, View, rows_weight
-from importers.values import as_text
+from importers.sheets.tables import Column, Table, View, rows_weight
+from importers.skills.catalogue import plausible_skill
 
 NUMBERED = re.compile(r"(?:(.*?\D)[\s_#.\-(]*(\d{1,2})\)?|#?(\d{1,2})[.\s_\-]+(.*))\Z")
 SKILL_ROLES = frozenset({Role.SKILL, Role.SKILLS, Role.TECHNOLOGIES, Role.GOALS})

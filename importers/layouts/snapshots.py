@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from importers import dates
-from importers.dates import as_date
+from importers.cells import dates
+from importers.cells.dates import as_date
 from importers.layouts.layout import Extract, Hypothesis
 from importers.records import LayoutName
 from importers.words import load

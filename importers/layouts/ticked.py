@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from importers.headings import Role, role_of
+from importers.cells.headings import Role, role_of
 from importers.layouts.layout import Extract, Hypothesis, Mark, Use
 from importers.layouts.persons import PersonColumns, person_columns, sighting, uses_of_person, why_nobody
 from importers.layouts.profile import named_person
-from importers.level_words import YES
-from importers.people import Sighting
+from importers.marks.level_words import YES
+from importers.marks.scales import key_of
 from importers.records import LayoutName
-from importers.scales import key_of
-from importers.skills import plausible_skill
-from importers.tables import Column, Table, View, rows_weight
+from importers.sheets.people import Sighting
+from importers.sheets.tables import Column, Table, View, rows_weight
+from importers.skills.catalogue import plausible_skill
 
 FEWEST_LEVELS = 3
 FEWEST_ROWS = 2

@@ -1,13 +1,13 @@
 """What a person wants to learn: a list in one cell, an interest beside a level, or a target above it."""
 
-from importers.headings import TOKENS, Role, words_of
+from importers.cells.headings import TOKENS, Role, words_of
+from importers.cells.values import as_number, as_text
 from importers.layouts.layout import Extract, GoalMark, Use
-from importers.level_words import YES
-from importers.people import Sighting
-from importers.scales import key_of, number_of
-from importers.skills import listed_skills, plausible_skill
-from importers.tables import Column, Table
-from importers.values import as_number, as_text
+from importers.marks.level_words import YES
+from importers.marks.scales import key_of, number_of
+from importers.sheets.people import Sighting
+from importers.sheets.tables import Column, Table
+from importers.skills.catalogue import listed_skills, plausible_skill
 
 WANTED = YES | {"x", "high", "hoch", "very high", "sehr hoch", "strong", "1st", "haut", "élevé", "alto", "wysoki"}
 

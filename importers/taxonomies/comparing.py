@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from importers.names import normal_form
-from importers.skills import Catalogue, plausible_skill
+from importers.skills.catalogue import Catalogue, plausible_skill
+from importers.skills.variants import loose_form
+from importers.skills.wellknown import is_well_known
 from importers.taxonomies.entries import LONGEST_NAME, Part, Taxonomy, TaxonomyEntry
-from importers.variants import loose_form
-from importers.wellknown import is_well_known
 from importers.words import load
 
 SEVERAL_MEANINGS = frozenset(normal_form(word) for word in load("taxonomies")["several_meanings"])

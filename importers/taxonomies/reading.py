@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any
 
-from importers.delimited import decoded
-from importers.opening import open_workbook
+from importers.files.delimited import decoded
+from importers.files.opening import open_workbook
+from importers.files.workbook import Sheet
 from importers.refusals import Damaged, WrongChoices, WrongKind
 from importers.taxonomies import esco, onet, plain, tags
 from importers.taxonomies.entries import TITLES, Format, Taxonomy
 from importers.taxonomies.rows import Rows
-from importers.workbook import Sheet
 
 REMEDY = "send ESCO's skills, O*NET's Technology Skills, tag synonyms of Stack Exchange, or a sheet with a column Name."
 HEADER_WITHIN = 10

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+from importers.files.workbook import Sheet, Value
 from importers.names import normal_form
-from importers.workbook import Sheet, Value
 
 
 class Rows:

@@ -22,7 +22,7 @@ from app.services.audit import COMMAND_LINE
 from app.services.exports import ENDINGS, KINDS, make_export
 from app.services.sample import load_sample
 from importers import Choices, Plan, read
-from importers.exported_projects import project_tables
+from importers.exports.exported_projects import project_tables
 from models import AuditEntry, Project, ProjectState, Role
 from tests.factories import people as factory
 from tests.factories import projects

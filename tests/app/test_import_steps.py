@@ -12,7 +12,7 @@ from app.db import writing_session
 from app.forms.import_mapping import ROLES
 from app.queries.import_lines import pieces
 from app.queries.import_preview import Line
-from importers.headings import Role
+from importers.cells.headings import Role
 from models import ImportBatch, ImportLines, Practitioner, Rating, Skill
 from tests.app.conftest import Browser, digest
 from tests.factories.imports import ANNA, TOM, Stage, applied, edit_rating, sheet, stored

@@ -19,9 +19,9 @@ from importers import (
     plan,
     read,
 )
-from importers.exported import ExportedAllocation, ExportedGoal, ExportedPart, ExportedPerson, ExportedRating
-from importers.people import PROFILE, name_form
-from importers.writing import Table, to_csv, to_xlsx, written
+from importers.exports.exported import ExportedAllocation, ExportedGoal, ExportedPart, ExportedPerson, ExportedRating
+from importers.exports.writing import Table, to_csv, to_xlsx, written
+from importers.sheets.people import PROFILE, name_form
 
 NASTY = (
     *("=1+1", "+49 30", "-1", "@SUM(A1)", "|calc", "%x", "＝HYPERLINK(1)", "'=1", "''=1", "'quoted'", "=", "\u200b@x"),

@@ -13,9 +13,10 @@ from openpyxl.styles import PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 from python_calamine import CalamineWorkbook
 
-from importers import Catalogue, Note, Outcome, Reading, Refusal, annotate, annotate_in_child, annotating, read
+from importers import Catalogue, Note, Outcome, Reading, Refusal, annotate, annotate_in_child, read
 from importers.cell_notes import Outcome as Outcomes
-from importers.marking import COMMENT_MARK, INKS, MARKS
+from importers.exports import annotating
+from importers.files.marking import COMMENT_MARK, INKS, MARKS
 from tests.importers.workbooks import xlsx
 
 SKILLS: dict[str, list[list[object]]] = {
@@ -212,7 +213,7 @@ class TestOtherFiles:
             book["Skills"].merge_cells("A6:C6")
             book["Skills"]["B2"].fill = PatternFill("solid", fgColor="00B050")
 
-        monkeypatch.setattr("importers.annotated_books.MOST_MARKUP", 1)
+        monkeypatch.setattr("importers.exports.annotated_books.MOST_MARKUP", 1)
         sheet = opened(annotate(saved(SKILLS, dressed), "skills.xlsx", NOTES))["Skills"]
         assert [str(span) for span in sheet.merged_cells.ranges] == ["A6:C6"]
         assert sheet["B2"].fill.fgColor.rgb == "0000B050"
@@ -224,7 +225,7 @@ class TestOtherFiles:
         self, monkeypatch: pytest.MonkeyPatch, *, large: bool
     ) -> None:
         if large:
-            monkeypatch.setattr("importers.annotated_books.MOST_MARKUP", 1)
+            monkeypatch.setattr("importers.exports.annotated_books.MOST_MARKUP", 1)
         content = saved(SKILLS)
         copy = annotate(content, "skills.xlsx", NOTES)
         before, after = (read(file, "skills.xlsx", catalogue=Catalogue()) for file in (content, copy))

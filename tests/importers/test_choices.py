@@ -18,7 +18,7 @@ from importers import (
 )
 from importers import choices as choices_module
 from importers.choices import ABOUT_LEVELS, CODES
-from importers.grading import TEXTS
+from importers.marks.grading import TEXTS
 from tests.importers.workbooks import CATALOGUE, levels, names, read_rows, xlsx
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,8 +12,8 @@ from openpyxl.styles import Fill, GradientFill, PatternFill
 from openpyxl.styles.colors import Color
 
 from importers import Choices, GivenAnswer, Reading, SheetMapping, read
-from importers.colours import colour_name, palette_of, spoken_colour
-from importers.opening import open_workbook
+from importers.files.opening import open_workbook
+from importers.marks.colours import colour_name, palette_of, spoken_colour
 from tests.importers.workbooks import CATALOGUE, Rows, asked, levels, reported
 
 GREEN, AMBER, RED, BLUE, GREY = "92D050", "FFC000", "FF0000", "00B0F0", "BFBFBF"

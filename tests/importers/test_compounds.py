@@ -3,7 +3,7 @@
 import pytest
 
 from importers import Catalogue, CatalogueSkill
-from importers.compounds import Compounds
+from importers.skills.compounds import Compounds
 
 KNOWING = Compounds(
     Catalogue(

@@ -8,8 +8,9 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from importers import Action, Catalogue, LayoutName, exported, read
-from importers.exported import (
+from importers import Action, Catalogue, LayoutName, read
+from importers.exports import exported
+from importers.exports.exported import (
     ExportedAllocation,
     ExportedGoal,
     ExportedPart,
@@ -22,9 +23,15 @@ from importers.exported import (
     people_list,
     people_sheets,
 )
-from importers.exported_projects import ExportedNeed, ExportedProject, ExportedRole, ExportedSeat, project_tables
-from importers.people import PROFILE
-from importers.writing import one_list, to_csv, to_xlsx
+from importers.exports.exported_projects import (
+    ExportedNeed,
+    ExportedProject,
+    ExportedRole,
+    ExportedSeat,
+    project_tables,
+)
+from importers.exports.writing import one_list, to_csv, to_xlsx
+from importers.sheets.people import PROFILE
 from tests.importers.exported_directories import (
     bare,
     both_formats,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from importers.opening import open_workbook
+from importers.files.opening import open_workbook
 
 FILES = Path(__file__).resolve().parents[3] / "shared" / "data" / "torture"
 pytestmark = pytest.mark.skipif(not FILES.is_dir(), reason="the shared files are not beside this repository")

@@ -23,12 +23,12 @@ from importers import (
     TookTooLong,
     TooLarge,
     WrongKind,
-    archive,
     read,
     read_in_child,
-    sandbox,
 )
-from importers.archive import inflate
+from importers.files import archive
+from importers.files.archive import inflate
+from importers.process import sandbox
 from tests.importers.workbooks import delimited, levels, xlsx
 
 ROWS = [["Name", "Python", "SQL"], ["Anna Nowak", 5, 2], ["Ben Okoro", 1, 4]]

@@ -9,10 +9,10 @@ from openpyxl.comments import Comment
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from importers import Choices, GivenAnswer, Reading, read
-from importers.legend_texts import legend_in
-from importers.level_words import level_of_word
-from importers.scales import key_of
-from importers.standards import compound, stated_levels
+from importers.marks.legend_texts import legend_in
+from importers.marks.level_words import level_of_word
+from importers.marks.scales import key_of
+from importers.marks.standards import compound, stated_levels
 from tests.importers.workbooks import CATALOGUE, asked, levels, read_rows, reported, xlsx
 
 NAMES = ("Anna Nowak", "Ben Okoro", "Carla Díaz", "Dan Brown", "Eva Kowalska")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from importers import Rating, Reading
-from importers.packing import pack, unpack
+from importers.process.packing import pack, unpack
 from tests.importers.workbooks import read_rows
 
 RAW = (1, 1.0, True, "1", None, 0, False, 0.0, "x", 3)

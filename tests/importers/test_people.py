@@ -3,7 +3,7 @@
 import pytest
 
 from importers import GivenAnswer
-from importers.people import Register, Sighting, name_form, plausible_name
+from importers.sheets.people import Register, Sighting, name_form, plausible_name
 from tests.importers.workbooks import asked, names, read_rows, reported
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from importers.packing import pack
+from importers.process.packing import pack
 from tests.importers.workbooks import Rows, read_rows
 
 SECRETS = ("hunter2", "+49 170 1234567", 61_234, "1980-01-02", "female", "catholic", "asthma", "Utopian")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from importers import Catalogue, CatalogueSkill, read_in_child, sandbox
+from importers import Catalogue, CatalogueSkill, read_in_child
+from importers.process import sandbox
 
 
 class TestWhatTheReaderIsGiven:

@@ -16,8 +16,8 @@ from importers import (
     SkillChoice,
     read,
 )
-from importers.remembering import lasting
-from importers.shapes import sheet_form
+from importers.readings.remembering import lasting
+from importers.readings.shapes import sheet_form
 from tests.importers.workbooks import CATALOGUE, Rows, asked, delimited, levels, xlsx
 
 ROWS: list[list[Any]] = [

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importers import Catalogue, GivenAnswer, Reading
-from importers.reading import read
+from importers.readings.reading import read
 from importers.wire import from_wire, to_wire
 from tests.importers.workbooks import delimited, read_rows, xlsx
 

@@ -3,8 +3,8 @@
 import pytest
 
 from importers import Choices, GivenAnswer, MarkReading, Refusal, SheetMapping, WrongChoices, read
-from importers.level_words import level_of_meaning, level_of_word, means_a_goal
-from importers.scales import Legend, LegendEntry, fit, key_of
+from importers.marks.level_words import level_of_meaning, level_of_word, means_a_goal
+from importers.marks.scales import Legend, LegendEntry, fit, key_of
 from tests.importers.workbooks import CATALOGUE, asked, levels, read_rows, said, xlsx
 
 

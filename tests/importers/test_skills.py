@@ -3,8 +3,8 @@
 import pytest
 
 from importers import Catalogue, CatalogueSkill, normal_form
-from importers.scales import is_mark
-from importers.skills import ListedSkill, Match, SkillMatch, listed_skills, plausible_skill
+from importers.marks.scales import is_mark
+from importers.skills.catalogue import ListedSkill, Match, SkillMatch, listed_skills, plausible_skill
 from tests.importers.workbooks import CATALOGUE
 
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from importers import Catalogue, CatalogueSkill
-from importers.spellings import Spellings
+from importers.skills.spellings import Spellings
 
 KNOWN = (
     "Laravel", "Flutter", "Project and people management", "Mechanical Engineering", "JavaScript", "Java", "C", "C++",

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from importers import Catalogue, CatalogueSkill, Refusal
-from importers.sandbox import read_taxonomy_in_child
+from importers.process.sandbox import read_taxonomy_in_child
 from importers.taxonomies import Comparison, Format, Part, Taxonomy, TaxonomyEntry, compare, read_taxonomy
 from tests.requirements import shared
 

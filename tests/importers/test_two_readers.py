@@ -15,9 +15,9 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, to_excel
 
 from importers import Refusal
-from importers.archive import Archive, inflate
-from importers.excel import NAMESPACE, UNREADABLE, read_through_calamine, read_through_openpyxl
-from importers.inspection import (
+from importers.files.archive import Archive, inflate
+from importers.files.excel import NAMESPACE, UNREADABLE, read_through_calamine, read_through_openpyxl
+from importers.files.inspection import (
     Entry,
     Findings,
     inspect_sheet,
@@ -26,8 +26,8 @@ from importers.inspection import (
     sheet_entries,
     without_unsound,
 )
-from importers.styles import read_styles
-from importers.workbook import Sheet, Value
+from importers.files.styles import read_styles
+from importers.files.workbook import Sheet, Value
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 LARGEST = 40_000

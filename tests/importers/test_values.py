@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from importers.dates import as_date, as_day_number
-from importers.delimited import decoded, read_delimited, separator_of, typed
+from importers.cells.dates import as_date, as_day_number
+from importers.cells.values import as_email, as_number, as_share
+from importers.files.delimited import decoded, read_delimited, separator_of, typed
+from importers.files.workbook import Value
 from importers.layouts.snapshots import date_of_sheet
-from importers.values import as_email, as_number, as_share
-from importers.workbook import Value
 
 
 class TestADate:

@@ -3,8 +3,8 @@
 import pytest
 
 from importers import Catalogue, CatalogueSkill
-from importers.skills import Match
-from importers.variants import loose_form
+from importers.skills.catalogue import Match
+from importers.skills.variants import loose_form
 
 CATALOGUE = Catalogue(
     (

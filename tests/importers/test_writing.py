@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importers.delimited import read_delimited
-from importers.formulas import acts_as_formula, guarded, unguarded
-from importers.writing import LEGEND, Level, Look, Shown, Table, one_list, to_csv, to_xlsx
+from importers.exports.writing import LEGEND, Level, Look, Shown, Table, one_list, to_csv, to_xlsx
+from importers.files.delimited import read_delimited
+from importers.files.formulas import acts_as_formula, guarded, unguarded
 
 DANGEROUS = [
     "=1+1",

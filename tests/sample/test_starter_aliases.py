@@ -3,7 +3,7 @@
 import pytest
 
 from importers import Catalogue, CatalogueSkill, normal_form
-from importers.variants import loose_form
+from importers.skills.variants import loose_form
 from importers.words import load
 from tests.sample.conftest import Entries
 

@@ -1,0 +1,1 @@
+"""One cell, one meaning: values, dates, headings."""

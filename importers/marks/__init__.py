@@ -1,0 +1,1 @@
+"""What a mark in a cell says: scales, legends, level words, colours."""

@@ -1,0 +1,1 @@
+"""What a reading would change in the directory."""

@@ -1,0 +1,1 @@
+"""Everything one file says: sheets recognised, people brought together, marks graded."""

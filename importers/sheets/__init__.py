@@ -1,0 +1,1 @@
+"""What a sheet holds: its tables, columns and people, recognised by weighing several readings of it."""
