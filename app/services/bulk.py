@@ -5,9 +5,10 @@ An import of a large sheet writes a million rows, most of whose columns hold one
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import JSON, Connection, Table, insert
+from sqlalchemy.exc import IntegrityError
 
 ROWS_A_TIME = 5_000
 Row = tuple[Any, ...]
@@ -29,16 +30,32 @@ def insert_rows(
         constants[column.key] = default.arg(None) if default.is_callable else default.arg
     converters = [_Converter(connection, table, name) for name in names]
     fixed = tuple(next(iter(_Converter(connection, table, name)((value,)))) for name, value in constants.items())
-    known, wanted = [*names, *constants], compiled.positiontup
-    in_order = picked([*map(known.index, wanted)]) if wanted else None
+    known = [*names, *constants]
+    in_order = picked([*map(known.index, compiled.positiontup)]) if compiled.positiontup else None
     for start in range(0, len(rows), ROWS_A_TIME):
         columns = zip(*rows[start : start + ROWS_A_TIME], strict=True)
         converted = (convert(column) for convert, column in zip(converters, columns, strict=True))
         filled = (values + fixed for values in zip(*converted, strict=True))
-        parameters = (
-            [*map(in_order, filled)] if in_order else [dict(zip(known, values, strict=True)) for values in filled]
-        )
-        connection.exec_driver_sql(str(compiled), parameters)
+        if in_order:
+            connection.exec_driver_sql(str(compiled), [*map(in_order, filled)])
+        else:
+            _copy(connection, table, known, filled)
+
+
+def _copy(connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Row]) -> None:
+    """PostgreSQL's own way to take many rows."""
+    quoted = connection.dialect.identifier_preparer
+    columns = ", ".join(quoted.format_column(table.c[name]) for name in names)
+    driver, driven = connection.dialect.loaded_dbapi, cast("Any", connection.connection.driver_connection)
+    try:
+        with (
+            driven.cursor() as cursor,
+            cursor.copy(f"COPY {quoted.format_table(table)} ({columns}) FROM STDIN") as copy,
+        ):
+            for row in rows:
+                copy.write_row(row)
+    except driver.IntegrityError as error:
+        raise IntegrityError("COPY", None, error) from error
 
 
 def picked(keys: Sequence[Any]) -> Callable[[Any], Row]:

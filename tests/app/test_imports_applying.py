@@ -42,7 +42,7 @@ class TestApplying:
         before = sizes(session)
 
         def break_the_last_step(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-            if statement.startswith("INSERT INTO imported_values"):
+            if statement.startswith("UPDATE import_batches"):
                 raise RuntimeError("the machine goes away")
 
         event.listen(session.get_bind(), "before_cursor_execute", break_the_last_step)

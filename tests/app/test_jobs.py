@@ -76,10 +76,10 @@ def claim(engine: Engine, job_id: int) -> jobs.Claim:
 
 @contextmanager
 def when_values_are_written(engine: Engine, act: Callable[[], None]) -> Iterator[None]:
-    """`act` as applying writes its last rows, with its transaction open."""
+    """`act` when applying has written its rows, with its transaction open."""
 
     def listen(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if statement.startswith("INSERT INTO imported_values"):
+        if statement.startswith("UPDATE import_batches"):
             act()
 
     event.listen(engine, "before_cursor_execute", listen)
