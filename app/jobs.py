@@ -275,13 +275,6 @@ class Jobs:
             return read_job(session, job_id)
 
 
-class Beside(Consumer):  # type: ignore[misc]  # huey ships no types
-    """A consumer beside the server in one process: signals are the server's."""
-
-    def _set_signal_handlers(self) -> None:
-        pass
-
-
 def open_queue(settings: Settings) -> Huey:
     """The queue in the data folder; like the secret key it is nobody else's to read or write."""
     path = settings.data_dir / "queue.sqlite3"

@@ -3,7 +3,7 @@
 from importers.cells.headings import TOKENS, Role, words_of
 from importers.cells.values import as_number, as_text
 from importers.layouts.layout import Extract, GoalMark, Use
-from importers.marks.level_words import YES
+from importers.marks.level_words import NO, YES
 from importers.marks.scales import key_of, number_of
 from importers.sheets.people import Sighting
 from importers.sheets.tables import Column, Table
@@ -55,13 +55,15 @@ def take_target(
 def take_interest(
     table: Table, row: int, person: Sighting, skill: str, category: str | None, interest: Column, found: Extract
 ) -> None:
-    """A yes, or the upper half of a numeric interest, is a wish to learn."""
+    """A yes, what the legend calls a wish, the one mark beside a no, or the upper half of a numeric interest is a wish
+    to learn."""
     raw = table.value(row, interest)
     if not isinstance(raw, (str, int, float)):
         return
-    keys = (key_of(value) for value in interest.sample if isinstance(value, (str, int, float)))
-    numbers = [number for key in keys if (number := number_of(key)) is not None]
-    number = number_of(key_of(raw))
+    key, told = key_of(raw), {key_of(value) for value in interest.sample if isinstance(value, (str, int, float))}
+    numbers = [number for other in told if (number := number_of(other)) is not None]
+    number = number_of(key)
     wants = number is not None and numbers and number * 2 > max(numbers) and number > min(numbers)
-    if wants or key_of(raw) in WANTED:
+    is_wish = key in WANTED or key in table.view.legend.goals
+    if wants or is_wish or (number is None and told - NO == {key} and told & NO):
         found.goals.append(GoalMark(person, skill, category, raw, None, (row, interest.index)))

@@ -10,7 +10,7 @@ ones the lower. So 1..5 and 0..5 map to themselves, and a scale 0..4 is stretche
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import combinations, combinations_with_replacement
 
 from importers.cells.values import as_text
@@ -115,9 +115,14 @@ class Legend:
         entries = tuple(replace(entry, where=f"{self.sheet}!{entry.where}") for entry in self.entries)
         return Legend(entries, frozenset(), self.sheet, self.remarks | remarks)
 
+    @cached_property
+    def goals(self) -> frozenset[str]:
+        """Marks that say that somebody wants to learn."""
+        return frozenset(entry.key for entry in self.entries if any(means_a_goal(text) for text in entry.texts))
+
     def levels(self) -> dict[str, int | str]:
         """Level, or `GOAL`, of each mark."""
-        goals = {entry.key for entry in self.entries if any(means_a_goal(text) for text in entry.texts)}
+        goals = self.goals
         found: dict[str, int | str] = dict.fromkeys(goals, GOAL)
         for numeric in (True, False):
             ordered = in_order(

@@ -16,12 +16,13 @@ from sqlalchemy.orm import Session
 from app.cli.worker import Worker
 from app.db import writing_session
 from app.errors import DomainError
-from app.jobs import Beside, Jobs, open_queue
+from app.jobs import Jobs, open_queue
 from app.queries.jobs import JobView, read_job
 from app.services import import_jobs, imports, jobs
 from models import BatchState, ImportBatch, Job, JobState, Practitioner
 from tests.app.conftest import Browser, settings_for
 from tests.factories.imports import ANNA, IMPORTER, TOM, sheet, staged
+from tests.workers import Beside
 
 LATER = timedelta(hours=1)
 

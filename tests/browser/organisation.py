@@ -11,12 +11,13 @@ from sqlalchemy import Engine
 from app import create_app
 from app.config import Settings
 from app.db import make_engine, writing_session
-from app.jobs import Beside, jobs_of
+from app.jobs import jobs_of
 from app.services.accounts import create_account, issue_link
 from app.services.audit import COMMAND_LINE
 from app.services.sample import load_sample
 from models import AccountRole, LinkPurpose
 from tests.browser.gallery_site import serve
+from tests.workers import Beside
 
 
 @dataclass(frozen=True)

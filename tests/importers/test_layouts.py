@@ -94,6 +94,22 @@ class TestPairs:
         assert len(reading.ratings) == 6
         assert [(goal.person, goal.skill) for goal in reading.goals] == [("k1", "Flask"), ("k2", "Welding")]
 
+    @pytest.mark.parametrize(
+        ("wish", "no", "legend"), [("S", "N", None), ("A", "B", "Interés: A = quiere aprender, B = no")]
+    )
+    def test_takes_the_one_mark_beside_a_no_or_what_the_legend_says_for_a_wish(
+        self, wish: str, no: str, legend: str | None
+    ) -> None:
+        rows = [
+            [legend],
+            ["Nombre", "Enología", None, "Viticultura", None],
+            [None, "Nivel", "Interés", "Nivel", "Interés"],
+            ["Ana Ruiz", 5, wish, 2, no],
+            ["Luis Peña", 1, no, 4, wish],
+        ]
+        reading = read_rows(rows, merges=["A2:A3", "B2:C2", "D2:E2"])
+        assert [(goal.person, goal.skill) for goal in reading.goals] == [("k1", "Enología"), ("k2", "Viticultura")]
+
     def test_takes_a_target_above_the_current_level_as_a_goal(self) -> None:
         rows = [
             ["Name", "Python", None, "SQL", None],
