@@ -226,6 +226,19 @@ def steps_of(session: Session, batch_id: int) -> dict[int, tuple[int, int]]:
     return {key: (person, skill) for key, person, skill in found}
 
 
+def promises_to(session: Session, table: str, ids: Collection[int]) -> Iterator[tuple[int, HeldValue, str]]:
+    """References to the rows that undoing an import would put back: the row, the import's value and the column. Of all
+    that imports write, only people change what they refer to."""
+    people = table_of("practitioners")
+    columns = [column.name for column in people.c if target_of(people, column.name) == table]
+    changes = ImportedValue.held_by_id.is_not(None) & (ImportedValue.table_name == people.name)
+    for value in _values(session, changes & ImportedValue.stored_before.is_not(None)) if columns else ():
+        for column in columns:
+            target: int | None = (value.columns_before or {}).get(column)
+            if target is not None and target in ids:
+                yield target, value, column
+
+
 def target_of(table: Table, column: str) -> str | None:
     """The table that a column refers to."""
     keys: set[ForeignKey] = table.c[column].foreign_keys

@@ -143,9 +143,15 @@ class _Undoing:
         """Delete those of the rows to which nothing refers that stays."""
         if not rows:
             return
-        references = read.references_to(self.session, self.batch_id, table, [row_id for _, row_id in rows])
+        ids = {row_id for _, row_id in rows}
+        references, promised = read.references_to(self.session, self.batch_id, table, sorted(ids)), defaultdict(list)
+        for target, value, column in read.promises_to(self.session, table, ids):
+            if self._will_be_kept(value, column):
+                holder = None if value.holder == self.batch_id else value.holder
+                promised[target].append(Reference(*value.row, column, holder))
         for row in rows:
             staying = [reference for reference in references.get(row[1], ()) if self._stays(reference)]
+            staying += promised[row[1]]
             holders = {self._holder(reference) for reference in staying}
             made = self._makes(row)
             assert made is not None
@@ -167,6 +173,22 @@ class _Undoing:
         if reference.row_id in self.result.deleted[reference.table]:
             return False
         return not (row in self.rows and self._goes_back(row, reference.column))
+
+    def _will_be_kept(self, value: HeldValue, column: str) -> bool:
+        """Whether the reference that the value would put back is put back now, or can be with its import's undo."""
+        if value.row[1] in self.result.deleted[value.row[0]]:
+            return False
+        if value.holder == self.batch_id:
+            return self._goes_back(value.row, column)
+        mine = [own for own in self.rows.get(value.row, ()) if own.holder == self.batch_id and not own.made]
+        return not any(self._is_handed(own, value, column) for own in mine)
+
+    def _is_handed(self, mine: HeldValue, later: HeldValue, column: str) -> bool:
+        """Whether what stood in the column before mine becomes what stood there before the later one."""
+        return any(
+            column in group and self._later(mine.row, mine, group) == later and self._follows(later, mine, group)
+            for group in groups(mine.row[0], mine)
+        )
 
     def _goes_back(self, row: RowKey, column: str) -> bool:
         """Whether undoing gives the column of a row that stays another value."""

@@ -329,7 +329,7 @@ class TestTheChild:
         ],
     )
     def test_starts_no_process_writes_no_file_and_talks_to_nobody(self, deed: str, tmp_path: Path) -> None:
-        script = f"import sys; from importers import child; child.confine(2**28, 5)\n{deed}"
+        script = f"import sys; from importers.process import child; child.confine(2**28, 5)\n{deed}"
         done = subprocess.run(
             [sys.executable, "-c", script],
             cwd=tmp_path,
