@@ -96,6 +96,7 @@ def answer(request: Mapping[str, Any], content: bytes) -> dict[str, Any]:
         text = "The file needs more memory than reading one file may take; split it into smaller files."
         return {"refusal": TooLarge.code, "text": text}
     except Exception:
+        # A fault of ours, not of the file: the parent logs the trace and says one sentence.
         return {"failure": traceback.format_exc()}
 
 
