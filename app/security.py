@@ -52,6 +52,7 @@ ROLE_LABELS = {
     AccountRole.ADMIN: "Administrator",
     AccountRole.MANAGER: "Manager",
     AccountRole.PRACTITIONER: "Practitioner",
+    AccountRole.VIEWER: "Viewer",
 }
 
 

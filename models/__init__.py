@@ -1,6 +1,15 @@
 """The one true record, as tables. Importing this package registers every table on `Base.metadata`."""
 
-from models.accounts import Account, AccountRole, LinkPurpose, OneTimeLink, SignInSession
+from models.accounts import (
+    Account,
+    AccountRole,
+    LinkPurpose,
+    ManagedUnit,
+    OneTimeLink,
+    Reach,
+    RolePolicy,
+    SignInSession,
+)
 from models.allocations import BOOKED, Allocation, AllocationChange, AllocationState
 from models.audit import Actor, AuditEntry
 from models.base import Base
@@ -8,7 +17,16 @@ from models.catalogue import CatalogueNeed, CatalogueRole, TeamTemplate, TeamTem
 from models.history import Engagement, Tie
 from models.imports import BatchState, ImportBatch, ImportedValue, ImportLines, ImportMapping
 from models.jobs import OPEN_STATES, Job, JobState
-from models.people import Absence, Audience, CostBand, PersonalField, Practitioner, Unit, Visibility
+from models.people import (
+    Absence,
+    Audience,
+    CostBand,
+    PersonalField,
+    Practitioner,
+    Unit,
+    Visibility,
+    VisibilityPolicy,
+)
 from models.projects import (
     MeasureKind,
     OutcomeMeasure,
@@ -54,6 +72,7 @@ __all__ = [
     "JobState",
     "LearningGoal",
     "LinkPurpose",
+    "ManagedUnit",
     "MeasureKind",
     "OneTimeLink",
     "OutcomeMeasure",
@@ -67,8 +86,10 @@ __all__ = [
     "Rating",
     "RatingChange",
     "RatingSource",
+    "Reach",
     "Role",
     "RoleCommunication",
+    "RolePolicy",
     "SignInSession",
     "Skill",
     "SkillAlias",
@@ -82,4 +103,5 @@ __all__ = [
     "Tie",
     "Unit",
     "Visibility",
+    "VisibilityPolicy",
 ]

@@ -9,17 +9,26 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, ShortText, Timestamps, choice, now
+from models.base import Base, ShortText, Timestamps, Versioned, choice, now
 
 
 class AccountRole(StrEnum):
     ADMIN = "admin"
     MANAGER = "manager"
     PRACTITIONER = "practitioner"
+    VIEWER = "viewer"
 
 
-class Account(Timestamps, Base):
-    """No password hash: the account can only be entered through a one-use link."""
+class Reach(StrEnum):
+    """Whom a manager manages: everybody, or the people of their units and of the projects that they lead."""
+
+    ORGANISATION = "organisation"
+    ASSIGNED = "assigned"
+
+
+class Account(Timestamps, Versioned, Base):
+    """No password hash: the account can only be entered through a one-use link. `reach` says nothing of other roles
+    than the manager's."""
 
     __tablename__ = "accounts"
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower_case"),)
@@ -33,6 +42,28 @@ class Account(Timestamps, Base):
         ForeignKey("practitioners.id", ondelete="SET NULL"), unique=True
     )
     active: Mapped[bool] = mapped_column(default=True)
+    reach: Mapped[Reach] = mapped_column(
+        choice(Reach, "reach"), default=Reach.ORGANISATION, server_default=Reach.ORGANISATION.value
+    )
+    version: Mapped[int] = mapped_column(server_default="1")
+
+
+class ManagedUnit(Base):
+    """A unit whose people, with those of the units below it, an account manages."""
+
+    __tablename__ = "managed_units"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+class RolePolicy(Base):
+    """What the organisation asks of all accounts of a role; without a row nothing."""
+
+    __tablename__ = "role_policies"
+
+    role: Mapped[AccountRole] = mapped_column(choice(AccountRole, "role"), primary_key=True)
+    second_factor: Mapped[bool]
 
 
 class SignInSession(Base):

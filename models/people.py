@@ -114,3 +114,15 @@ class Visibility(Base):
     practitioner_id: Mapped[int] = mapped_column(ForeignKey("practitioners.id", ondelete="CASCADE"))
     field: Mapped[PersonalField] = mapped_column(choice(PersonalField, "personal_field"))
     audience: Mapped[Audience] = mapped_column(choice(Audience, "audience"))
+
+
+class VisibilityPolicy(Versioned, Base):
+    """What the organisation lets its people choose for one part of the record: from `narrowest` to `widest`, and
+    `usual` for those who chose nothing. Without a row the shipped policy holds."""
+
+    __tablename__ = "visibility_policies"
+
+    field: Mapped[PersonalField] = mapped_column(choice(PersonalField, "personal_field"), primary_key=True)
+    usual: Mapped[Audience] = mapped_column(choice(Audience, "usual_audience"))
+    narrowest: Mapped[Audience] = mapped_column(choice(Audience, "narrowest_audience"))
+    widest: Mapped[Audience] = mapped_column(choice(Audience, "widest_audience"))
