@@ -115,6 +115,7 @@ def find_signed_in(session: Session, secret: str, at: datetime) -> tuple[SignedI
         .where(
             SignInSession.token_hash == hashlib.sha256(secret.encode()).hexdigest(),
             SignInSession.ended_at.is_(None),
+            SignInSession.pending.is_(False),
             SignInSession.last_seen_at > at - IDLE_LIMIT,
             SignInSession.created_at > at - AGE_LIMIT,
             Account.active,

@@ -14,6 +14,7 @@ from models.allocations import BOOKED, Allocation, AllocationChange, AllocationS
 from models.audit import Actor, AuditEntry
 from models.base import Base
 from models.catalogue import CatalogueNeed, CatalogueRole, TeamTemplate, TeamTemplateRole
+from models.factors import ExternalIdentity, RecoveryCode, SecondFactor
 from models.history import Engagement, Tie
 from models.imports import BatchState, ImportBatch, ImportedValue, ImportLines, ImportMapping
 from models.jobs import OPEN_STATES, Job, JobState
@@ -64,6 +65,7 @@ __all__ = [
     "DecisionKind",
     "Endorsement",
     "Engagement",
+    "ExternalIdentity",
     "ImportBatch",
     "ImportLines",
     "ImportMapping",
@@ -87,9 +89,11 @@ __all__ = [
     "RatingChange",
     "RatingSource",
     "Reach",
+    "RecoveryCode",
     "Role",
     "RoleCommunication",
     "RolePolicy",
+    "SecondFactor",
     "SignInSession",
     "Skill",
     "SkillAlias",

@@ -6,7 +6,7 @@ Tokens are stored as SHA-256 only: a leaked database opens no door.
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, ShortText, Timestamps, Versioned, choice, now
@@ -67,6 +67,9 @@ class RolePolicy(Base):
 
 
 class SignInSession(Base):
+    """`pending`: the password was right, the second factor is still to come; such a session is nobody yet.
+    `two_factors`: whoever opened it proved two."""
+
     __tablename__ = "sign_in_sessions"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -76,6 +79,9 @@ class SignInSession(Base):
     last_seen_at: Mapped[datetime] = mapped_column(default=now)
     ended_at: Mapped[datetime | None]
     user_agent: Mapped[ShortText | None]
+    pending: Mapped[bool] = mapped_column(default=False, server_default=false())
+    wrong_codes: Mapped[int] = mapped_column(default=0, server_default="0")
+    two_factors: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     account: Mapped[Account] = relationship(lazy="raise_on_sql")
 
