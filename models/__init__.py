@@ -43,6 +43,7 @@ from models.ratings import Endorsement, LearningGoal, Rating, RatingChange, Rati
 from models.skills import Skill, SkillAlias, SkillCategory
 from models.staffing_runs import Decision, DecisionKind, Proposal, ProposedSeat, StaffingRun
 from models.taxonomies import TaxonomyFile
+from models.tokens import ApiToken, Scope
 
 __all__ = [
     "BOOKED",
@@ -54,6 +55,7 @@ __all__ = [
     "Allocation",
     "AllocationChange",
     "AllocationState",
+    "ApiToken",
     "Audience",
     "AuditEntry",
     "Base",
@@ -93,6 +95,7 @@ __all__ = [
     "Role",
     "RoleCommunication",
     "RolePolicy",
+    "Scope",
     "SecondFactor",
     "SignInSession",
     "Skill",
