@@ -28,6 +28,7 @@ from models.people import (
     Visibility,
     VisibilityPolicy,
 )
+from models.privacy import ErasureRequest, RetentionPeriod
 from models.projects import (
     MeasureKind,
     OutcomeMeasure,
@@ -67,6 +68,7 @@ __all__ = [
     "DecisionKind",
     "Endorsement",
     "Engagement",
+    "ErasureRequest",
     "ExternalIdentity",
     "ImportBatch",
     "ImportLines",
@@ -92,6 +94,7 @@ __all__ = [
     "RatingSource",
     "Reach",
     "RecoveryCode",
+    "RetentionPeriod",
     "Role",
     "RoleCommunication",
     "RolePolicy",

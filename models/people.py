@@ -1,6 +1,6 @@
 """Practitioners: somebody who can be staffed; may or may not have an account."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -35,7 +35,8 @@ class Practitioner(Timestamps, Versioned, Base):
     """`name_key` is the name's normal form, by which an import and the search find it again.
 
     `time_zone` (IANA name) wins over `utc_offset_minutes`, which a sheet may give alone. `working_days` has one digit a
-    weekday from Monday, 1 for a working day; `working_share` is the contract's share of full time.
+    weekday from Monday, 1 for a working day; `working_share` is the contract's share of full time. Of an erased person
+    the row stays, for the history of projects, and says nothing about them.
     """
 
     __tablename__ = "practitioners"
@@ -63,6 +64,7 @@ class Practitioner(Timestamps, Versioned, Base):
     working_days: Mapped[str] = mapped_column(String(7), default="1111100")
     cost_band_id: Mapped[int | None] = mapped_column(ForeignKey("cost_bands.id"), index=True)
     active: Mapped[bool] = mapped_column(default=True)
+    erased_at: Mapped[datetime | None]
 
     home_unit: Mapped[Unit | None] = relationship(lazy="raise_on_sql")
     cost_band: Mapped[CostBand | None] = relationship(lazy="raise_on_sql")
