@@ -23,7 +23,7 @@ def create_app(settings: Settings, engine: Engine | None = None, queue: Huey | N
     """`engine` and `queue` are made from the settings unless given. Nobody works on the queue yet."""
     from flask import Flask
 
-    from app import db, error_pages, jobs, rendering, request_values, security
+    from app import db, error_pages, idempotency, jobs, rendering, request_values, security
     from app.config import ROOT
 
     app = Flask("app", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "app" / "static"))
@@ -46,6 +46,7 @@ def create_app(settings: Settings, engine: Engine | None = None, queue: Huey | N
     jobs.init_app(app, engine, queue or jobs.open_queue(settings))
     rendering.init_app(app)
     security.init_app(app)
+    idempotency.init_app(app)
     error_pages.init_app(app)
     _register_views(app)
     return app

@@ -11,6 +11,7 @@ from models.accounts import (
     SignInSession,
 )
 from models.allocations import BOOKED, Allocation, AllocationChange, AllocationState
+from models.answers import FirstAnswer
 from models.audit import Actor, AuditEntry
 from models.base import Base
 from models.catalogue import CatalogueNeed, CatalogueRole, TeamTemplate, TeamTemplateRole
@@ -70,6 +71,7 @@ __all__ = [
     "Engagement",
     "ErasureRequest",
     "ExternalIdentity",
+    "FirstAnswer",
     "ImportBatch",
     "ImportLines",
     "ImportMapping",

@@ -10,6 +10,7 @@ from app.db import current_session
 from app.downloads import file_response
 from app.forms.fields import refuse
 from app.forms.imports import UploadForm, read_name, read_page, without
+from app.idempotency import kept, once
 from app.jobs import current_jobs
 from app.queries.import_notes import annotation
 from app.queries.import_preview import Moved
@@ -32,6 +33,7 @@ def index() -> str:
 
 @pages.post("/imports")
 @allow(Access.ADMINS)
+@once
 def upload() -> Response | tuple[str, int]:
     form, session, actor = UploadForm(), current_session(), current_user.actor
     if not form.validate():
@@ -39,12 +41,13 @@ def upload() -> Response | tuple[str, int]:
     name, content = PurePath(form.workbook.data.filename or "").name, form.workbook.data.read()
     batch_id = imports.receive(session, actor, content=content, filename=name).id
     job_id = import_jobs.ask_read(session, actor, batch_id).id
+    answer = kept(_to(batch_id))
     session.commit()
     if error := current_jobs().begin(job_id).failure:
         error.field = "workbook"
         refuse(form, error)
         return _history(form), error.status
-    return _to(batch_id)
+    return answer
 
 
 @pages.get("/imports/<int:batch_id>")

@@ -14,6 +14,7 @@ from app.forms.people import read_text
 from app.forms.project_filters import SHOWN_LABELS, SORT_LABELS, address, query_of, read_filters
 from app.forms.projects import EditProjectForm, MeasureForm, NewProjectForm, PhaseForm, SubteamForm
 from app.forms.roles import CommunicationForm, NeedForm, PairForm, RoleForm
+from app.idempotency import kept, once
 from app.queries import briefs, catalogue
 from app.queries import projects as read
 from app.queries.briefs import Communication, Difference
@@ -61,6 +62,7 @@ def new() -> str:
 
 @pages.post("/projects/new")
 @allow(Access.MANAGERS)
+@once
 def create() -> Page:
     session, form = current_session(), NewProjectForm()
     if form.validate():
@@ -72,9 +74,10 @@ def create() -> Page:
         except DomainError as error:
             refuse(form, error)
         else:
+            answer = kept(redirect(url_for("projects.show", project_id=project.id), 303))
             session.commit()
             flash(f"{project.name} is in the list of projects.", "good")
-            return redirect(url_for("projects.show", project_id=project.id), 303)
+            return answer
     return _new_page(form), 422
 
 
@@ -136,6 +139,7 @@ def new_role(project_id: int) -> str:
 
 @pages.post("/projects/<int:project_id>/roles/new")
 @allow(Access.MANAGERS)
+@once
 def create_role(project_id: int) -> Page:
     session, form = current_session(), RoleForm()
     if change_rows(form, request.form):
@@ -146,9 +150,10 @@ def create_role(project_id: int) -> Page:
         except DomainError as error:
             _refuse_role(form, error)
         else:
+            answer = kept(redirect(url_for("projects.show", project_id=project_id), 303))
             session.commit()
             flash(f"{role.name} is added.", "good")
-            return redirect(url_for("projects.show", project_id=project_id), 303)
+            return answer
     return _role_page(project_id, form), 422
 
 

@@ -10,6 +10,7 @@ from app.db import current_engine, current_session
 from app.errors import DomainError, NotFound
 from app.forms.people import read_number
 from app.forms.proposals import CHANGES, PRESETS, ChangeForm, ChoicesForm
+from app.idempotency import answered_before, kept, once
 from app.queries import proposals as read
 from app.queries.alternatives import alternatives_for
 from app.queries.choices import Choices
@@ -36,6 +37,7 @@ def of_project(project_id: int) -> str:
 
 @pages.post("/projects/<int:project_id>/proposals")
 @allow(Access.MANAGERS)
+@once
 def create(project_id: int) -> Response | tuple[str, int]:
     form, base = ChoicesForm(), _base_choices(project_id)
     if not form.validate():
@@ -61,6 +63,7 @@ def show(run_id: int) -> str:
 
 @pages.post("/proposals/<int:run_id>/choices/<change>")
 @allow(Access.MANAGERS)
+@once
 def change(run_id: int, change: str) -> Response:
     """Propose again with one choice made or taken back: a button on the proposal page."""
     run, form = read.stored_run(current_session(), run_id), ChangeForm()
@@ -74,10 +77,12 @@ def _run(project_id: int, choices: Choices) -> Response:
     session, actor, today = current_session(), current_user.actor, datetime.now(UTC).date()
     session.rollback()  # On SQLite it holds the lock for writing, and nobody should wait while teams are worked out.
     answer = proposals.work_out(current_engine(), project_id, choices, today)
+    if first := answered_before():
+        return first
     run = proposals.store_run(session, actor, answer)
-    address = url_for("proposals.show", run_id=run.id)
+    there = kept(redirect(url_for("proposals.show", run_id=run.id), 303))
     session.commit()
-    return redirect(address, 303)
+    return there
 
 
 def _base_choices(project_id: int) -> Choices:
