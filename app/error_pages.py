@@ -10,7 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from app.errors import DomainError
+from app.errors import DomainError, TooOften
 
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 STALE = "Somebody else changed this while you were looking at it. Open it again and repeat your change."
@@ -21,6 +21,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, lambda _error: _page(400, STALE_FORM))
     app.register_error_handler(DomainError, lambda error: _page(error.status, error.sentence))
+    app.register_error_handler(TooOften, _too_often)
     app.register_error_handler(StaleDataError, lambda _error: _page(409, STALE))
     for away in (OperationalError, InterfaceError, PoolTimeoutError):
         app.register_error_handler(away, _database_away)
@@ -32,6 +33,11 @@ def _http(error: HTTPException) -> tuple[str, int, dict[str, str]] | Response:
     page, status = _page(error.code if error.code in PAGES else 500 if error.code >= 500 else 400)
     told = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
     return page, status, told
+
+
+def _too_often(error: TooOften) -> tuple[str, int, dict[str, str]]:
+    page, status = _page(error.status, error.sentence)
+    return page, status, {"Retry-After": str(error.retry_after)}
 
 
 def _database_away(error: OperationalError | InterfaceError | PoolTimeoutError) -> tuple[str, int, dict[str, str]]:

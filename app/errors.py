@@ -38,6 +38,16 @@ class Conflict(DomainError):
     status = 409
 
 
+class TooOften(DomainError):
+    """Asked more often than anybody needs to; it works again after `retry_after` seconds."""
+
+    status = 429
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"This was asked too often. Wait {retry_after} seconds and try again.")
+        self.retry_after = retry_after
+
+
 class Stopped(DomainError):
     """Somebody stopped the work before it was done."""
 
