@@ -13,17 +13,22 @@ from flask import Flask, Response, abort, current_app, g, redirect, request, url
 from flask import session as browser_session
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf import CSRFProtect
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.db import SAFE_METHODS, current_engine, current_session, impatient_session
+from app.db import SAFE_METHODS, current_engine, current_session, impatient_session, reading_session
 from models import Account, AccountRole, Actor, SignInSession
 
 IDLE_LIMIT = timedelta(hours=8)
 AGE_LIMIT = timedelta(days=7)
+ADMINISTRATORS_AGE_LIMIT = timedelta(hours=12)
+PENDING_LIMIT = timedelta(minutes=10)
+RECENT = timedelta(minutes=10)
 SEEN_EVERY = timedelta(minutes=5)
+PENDING = "pending"
+SECOND_STEP = "second_factor.ask"
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -66,6 +71,13 @@ def allow(access: Access) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return declare
 
 
+def recently_authenticated(view: Callable[P, R]) -> Callable[P, R]:
+    """Declare that the view is only for a session whose owner proved to be it in the last ten minutes. Others are asked
+    to confirm first, and lose nothing that they typed."""
+    view.wants_recent = True  # type: ignore[attr-defined]  # functions carry attributes; Callable does not say so
+    return view
+
+
 def declared_access(app: Flask, endpoint: str) -> Access | None:
     if endpoint == "static":
         return Access.PUBLIC
@@ -82,6 +94,7 @@ class SignedIn:
     role: AccountRole
     practitioner_id: int | None
     secret: str
+    authenticated_at: datetime
     is_authenticated = True
     is_active = True
     is_anonymous = False
@@ -114,18 +127,47 @@ def find_signed_in(session: Session, secret: str, at: datetime) -> tuple[SignedI
         .join(Account, Account.id == SignInSession.account_id)
         .where(
             SignInSession.token_hash == hashlib.sha256(secret.encode()).hexdigest(),
-            SignInSession.ended_at.is_(None),
-            SignInSession.pending.is_(False),
-            SignInSession.last_seen_at > at - IDLE_LIMIT,
-            SignInSession.created_at > at - AGE_LIMIT,
-            Account.active,
+            ~SignInSession.pending,
+            *_alive(at),
         )
     ).one_or_none()
     if row is None:
         return None
     opened, account = row
-    who = SignedIn(account.id, account.email, account.name, account.role, account.practitioner_id, secret)
+    who = SignedIn(
+        account.id,
+        account.email,
+        account.name,
+        account.role,
+        account.practitioner_id,
+        secret,
+        opened.authenticated_at or opened.created_at,
+    )
     return who, opened.id, opened.last_seen_at
+
+
+def find_pending(session: Session, secret: str, at: datetime) -> int | None:
+    """The account whose owner still has to show the second factor in the session behind the secret."""
+    return session.scalar(
+        select(Account.id)
+        .join(SignInSession, SignInSession.account_id == Account.id)
+        .where(
+            SignInSession.token_hash == hashlib.sha256(secret.encode()).hexdigest(),
+            SignInSession.pending,
+            SignInSession.created_at > at - PENDING_LIMIT,
+            *_alive(at),
+        )
+    )
+
+
+def _alive(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        SignInSession.ended_at.is_(None),
+        SignInSession.last_seen_at > at - IDLE_LIMIT,
+        SignInSession.created_at > at - AGE_LIMIT,
+        or_(Account.role != AccountRole.ADMIN, SignInSession.created_at > at - ADMINISTRATORS_AGE_LIMIT),
+        Account.active.is_(True),
+    )
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]  # flask-login ships no types
@@ -144,13 +186,32 @@ def _load(secret: str) -> SignedIn | None:
     return who
 
 
-def enter(secret: str) -> None:
-    """Put the session behind the secret into the cookie. Whatever the cookie held before is dropped, form token too."""
-    found = find_signed_in(current_session(), secret, datetime.now(UTC))
-    if found is None:
-        abort(401)
+def enter(secret: str, target: str | None = None) -> AnyResponse:
+    """Every way in ends here: put the session behind the secret into the cookie and lead to `target`, a path of ours,
+    or to the start page. Whatever the cookie held before is dropped, form token too. A session that waits for the
+    second factor is kept aside and leads to the page that asks for it."""
+    now = datetime.now(UTC)
+    wanted = target if is_local_path(target) else None
+    with reading_session(current_engine()) as session:
+        found = find_signed_in(session, secret, now)
+        if found is None and find_pending(session, secret, now) is None:
+            abort(401)
     browser_session.clear()
+    if found is None:
+        browser_session[PENDING] = secret
+        return redirect(url_for(SECOND_STEP, next=wanted), 303)
     login_user(found[0])
+    return redirect(wanted or url_for("home.index"), 303)
+
+
+def enter_again(secret: str) -> None:
+    """Put the renewed secret of the session that the cookie holds already into it; forms in other tabs stay good."""
+    browser_session["_user_id"] = secret
+
+
+def pending_secret() -> str | None:
+    """The secret of the session that waits for the second factor in this browser, if any."""
+    return browser_session.get(PENDING)
 
 
 def leave() -> None:

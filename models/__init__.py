@@ -9,6 +9,7 @@ from models.accounts import (
     Reach,
     RolePolicy,
     SignInSession,
+    Way,
 )
 from models.allocations import BOOKED, Allocation, AllocationChange, AllocationState
 from models.answers import FirstAnswer
@@ -116,4 +117,5 @@ __all__ = [
     "Unit",
     "Visibility",
     "VisibilityPolicy",
+    "Way",
 ]

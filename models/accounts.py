@@ -66,8 +66,18 @@ class RolePolicy(Base):
     second_factor: Mapped[bool]
 
 
+class Way(StrEnum):
+    """How somebody came in."""
+
+    PASSWORD = "password"  # noqa: S105 - a word of ours, not a secret
+    LINK = "link"
+    SINGLE_SIGN_ON = "single_sign_on"
+    SECOND_FACTOR = "second_factor"
+
+
 class SignInSession(Base):
-    """`pending`: the password was right, the second factor is still to come; such a session is nobody yet.
+    """`authenticated_at` is when somebody last proved to be the account's owner in it; none means when it began.
+    `pending`: the password was right, the second factor is still to come; such a session is nobody yet.
     `two_factors`: whoever opened it proved two."""
 
     __tablename__ = "sign_in_sessions"
@@ -82,6 +92,8 @@ class SignInSession(Base):
     pending: Mapped[bool] = mapped_column(default=False, server_default=false())
     wrong_codes: Mapped[int] = mapped_column(default=0, server_default="0")
     two_factors: Mapped[bool] = mapped_column(default=False, server_default=false())
+    authenticated_at: Mapped[datetime | None]
+    how: Mapped[Way] = mapped_column(choice(Way, "how"), default=Way.PASSWORD, server_default=Way.PASSWORD.value)
 
     account: Mapped[Account] = relationship(lazy="raise_on_sql")
 
@@ -90,9 +102,13 @@ class LinkPurpose(StrEnum):
     FIRST_RUN = "first_run"
     INVITATION = "invitation"
     RESET = "reset"
+    EMAIL = "email"
 
 
 class OneTimeLink(Base):
+    """`email` is the address that a link of the purpose EMAIL was sent to; opening it makes it the account's.
+    `replaced_at` is when a newer link or a new password put an end to it."""
+
     __tablename__ = "one_time_links"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -102,5 +118,7 @@ class OneTimeLink(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    replaced_at: Mapped[datetime | None]
+    email: Mapped[ShortText | None]
 
     account: Mapped[Account] = relationship(lazy="raise_on_sql")

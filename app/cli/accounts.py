@@ -4,8 +4,9 @@ import click
 
 from app.cli.database import database
 from app.config import read_settings
-from app.services.accounts import create_account, first_run_account, issue_link
+from app.services.accounts import create_account, first_run_account
 from app.services.audit import COMMAND_LINE
+from app.services.links import issue_link
 from models import AccountRole, LinkPurpose
 
 

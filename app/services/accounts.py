@@ -1,39 +1,24 @@
-"""Accounts: making them, entering through a one-use link, signing in and out."""
+"""Accounts: making them, entering them through a one-use link, and changing their address."""
 
-import hashlib
 import re
-import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerifyMismatchError
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.errors import DomainError, NotFound
+from app.errors import DomainError
 from app.services.audit import Actor, record
-from models import Account, AccountRole, LinkPurpose, OneTimeLink, Practitioner, SignInSession
+from app.services.links import WRONG, DeadLink, find_link, use_up
+from app.services.passwords import set_password
+from app.services.sessions import acting, start_session
+from models import Account, AccountRole, LinkPurpose, Practitioner, Way
 
-LINK_LIFETIME = {
-    LinkPurpose.FIRST_RUN: timedelta(hours=24),
-    LinkPurpose.INVITATION: timedelta(hours=24),
-    LinkPurpose.RESET: timedelta(hours=1),
-}
-SHORTEST_PASSWORD = 12
-LONGEST_PASSWORD = 256
-COMMON = frozenset({"password", "muster", "qwerty", "letmein", "welcome", "iloveyou", "administrator", "123456"})
-
-# OWASP's floor for argon2id: 19 MiB, two passes, one lane (about 40 ms).
-_hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
-# Verified against when the account is unknown, so that both answers take the same time.
-_nobody_hash = _hasher.hash(secrets.token_hex(16))
+LONGEST_ADDRESS = 200
 
 
 def create_account(session: Session, actor: Actor, *, email: str, name: str | None, role: AccountRole) -> Account:
     """A new account without a password, linked to the practitioner of the same e-mail address if there is one."""
-    address = email.strip().lower()
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
-        raise DomainError(f"{email!r} is not an e-mail address. Write it like anna@example.org.", "email")
+    address = read_address(email)
     if session.scalar(select(Account.id).where(Account.email == address)):
         raise DomainError(f"An account for {address} already exists.", "email")
     person = session.scalar(select(Practitioner).where(Practitioner.email == address))
@@ -49,6 +34,14 @@ def create_account(session: Session, actor: Actor, *, email: str, name: str | No
     return account
 
 
+def read_address(typed: str) -> str:
+    """The address as it is stored: without blanks around it and in small letters."""
+    address = typed.strip().lower()
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", address) or len(address) > LONGEST_ADDRESS:
+        raise DomainError(f"{typed!r} is not an e-mail address. Write it like anna@example.org.", "email")
+    return address
+
+
 def first_run_account(session: Session, actor: Actor) -> Account | None:
     """The administrator of a fresh installation; None once anybody has set a password."""
     if session.scalar(select(Account.id).where(Account.password_hash.is_not(None)).limit(1)):
@@ -59,112 +52,35 @@ def first_run_account(session: Session, actor: Actor) -> Account | None:
     )
 
 
-def issue_link(session: Session, account: Account, purpose: LinkPurpose) -> str:
-    """The secret of a new one-use link. Links issued before for the account stop working."""
-    session.execute(delete(OneTimeLink).where(OneTimeLink.account_id == account.id, OneTimeLink.used_at.is_(None)))
-    secret = secrets.token_urlsafe(32)
-    session.add(
-        OneTimeLink(
-            token_hash=_digest(secret),
-            account_id=account.id,
-            purpose=purpose,
-            expires_at=datetime.now(UTC) + LINK_LIFETIME[purpose],
-        )
-    )
+def redeem_link(session: Session, secret: str, password: str, user_agent: str | None, at: datetime) -> str:
+    """Set the password, use the link up, and come in: the secret of a new session. Every session that the account had
+    before ends, every other link too."""
+    link = find_link(session, secret, at)
+    if link.purpose is LinkPurpose.EMAIL:
+        raise DeadLink(WRONG)
+    use_up(session, link, at)
+    set_password(session, link.account, password)
+    return start_session(session, link.account, user_agent, how=Way.LINK)
+
+
+def change_email(session: Session, secret: str, at: datetime) -> tuple[Account, str]:
+    """Give the account the address that the link proves to be its owner's. The account, and the address it had."""
+    link = find_link(session, secret, at)
+    if link.purpose is not LinkPurpose.EMAIL or link.email is None:
+        raise DeadLink(WRONG)
+    use_up(session, link, at)
+    account, before = link.account, link.account.email
+    if session.scalar(select(Account.id).where(Account.email == link.email)):
+        raise DomainError("This address cannot be used. Ask an administrator about it.", "email")
+    account.email = link.email
     session.flush()
-    return secret
-
-
-def find_link(session: Session, secret: str) -> Account:
-    """The account that a link opens; NotFound when it is wrong, used or too old."""
-    return _open_link(session, secret)[1]
-
-
-def redeem_link(session: Session, secret: str, password: str) -> Account:
-    """Set the password and use the link up; every session that the account had before ends."""
-    link, account = _open_link(session, secret)
-    refuse_weak_password(password, account)
-    used_at = datetime.now(UTC)
-    claimed = session.execute(
-        update(OneTimeLink).where(OneTimeLink.id == link.id, OneTimeLink.used_at.is_(None)).values(used_at=used_at)
+    record(
+        session,
+        acting(account),
+        "account.email",
+        "account",
+        account.id,
+        before={"email": before},
+        after={"email": account.email},
     )
-    if claimed.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
-        raise NotFound("This link has been used.")
-    account.password_hash = _hasher.hash(password)
-    end_sessions(session, account)
-    record(session, Actor(account.email, account.id), "account.password_set", "account", account.id)
-    return account
-
-
-def _open_link(session: Session, secret: str) -> tuple[OneTimeLink, Account]:
-    found = session.execute(
-        select(OneTimeLink, Account)
-        .join(Account, Account.id == OneTimeLink.account_id)
-        .where(OneTimeLink.token_hash == _digest(secret))
-    ).one_or_none()
-    if found is None or found[0].used_at is not None or not found[1].active:
-        raise NotFound("This link is wrong or has been used. Ask an administrator for a new one.")
-    if found[0].expires_at < datetime.now(UTC):
-        raise NotFound("This link is too old. Ask an administrator for a new one.")
-    return found[0], found[1]
-
-
-def refuse_weak_password(password: str, account: Account) -> None:
-    """Length and guessability only; no rules about kinds of characters (OWASP ASVS V6.2)."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise DomainError(f"Use at least {SHORTEST_PASSWORD} characters; a few words do well.", "password")
-    if len(password) > LONGEST_PASSWORD:
-        raise DomainError(f"Use at most {LONGEST_PASSWORD} characters.", "password")
-    plain = password.casefold()
-    own = re.split(r"[@.\s]+", f"{account.email} {account.name}".casefold())
-    known = COMMON | {part for part in own if len(part) > 3}
-    rest = plain
-    for word in sorted(known, key=len, reverse=True):
-        rest = rest.replace(word, "")
-    if len(set(rest)) < 5:
-        raise DomainError("This password is easy to guess. Use words unrelated to you and to Muster.", "password")
-
-
-def sign_in(session: Session, email: str, password: str, user_agent: str | None) -> str | None:
-    """The secret of a new session, or None: unknown, inactive and wrong look and last the same."""
-    account = session.scalar(select(Account).where(Account.email == email.strip().lower()))
-    stored = account.password_hash if account and account.active and account.password_hash else None
-    try:
-        _hasher.verify(stored or _nobody_hash, password)
-    except VerifyMismatchError:
-        return None
-    if account is None or stored is None:
-        return None
-    if _hasher.check_needs_rehash(stored):
-        account.password_hash = _hasher.hash(password)
-    return start_session(session, account, user_agent)
-
-
-def start_session(session: Session, account: Account, user_agent: str | None) -> str:
-    secret = secrets.token_urlsafe(32)
-    session.add(
-        SignInSession(token_hash=_digest(secret), account_id=account.id, user_agent=(user_agent or "")[:200] or None)
-    )
-    record(session, Actor(account.email, account.id), "session.start", "account", account.id)
-    return secret
-
-
-def end_session(session: Session, secret: str) -> None:
-    session.execute(
-        update(SignInSession)
-        .where(SignInSession.token_hash == _digest(secret), SignInSession.ended_at.is_(None))
-        .values(ended_at=datetime.now(UTC))
-    )
-
-
-def end_sessions(session: Session, account: Account) -> None:
-    """End every open session of the account."""
-    session.execute(
-        update(SignInSession)
-        .where(SignInSession.account_id == account.id, SignInSession.ended_at.is_(None))
-        .values(ended_at=datetime.now(UTC))
-    )
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return account, before

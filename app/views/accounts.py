@@ -1,5 +1,6 @@
 """Entering and leaving: the one-use link, sign-in, sign-out, and the look each person prefers."""
 
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -7,11 +8,13 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.db import current_session
+from app.db import current_engine, current_session, reading_session, writes_no_rows, writing_session
 from app.errors import DomainError
 from app.forms.accounts import AppearanceForm, PasswordForm, SignInForm
+from app.forms.fields import refuse
 from app.security import Access, allow, enter, is_local_path, leave
-from app.services import accounts
+from app.services import accounts, links, sessions
+from app.services import sign_in as signing_in
 
 pages = Blueprint("accounts", __name__)
 WRONG = "The e-mail address or the password is wrong."
@@ -27,14 +30,20 @@ def sign_in() -> str | Response:
 
 @pages.post("/sign-in")
 @allow(Access.PUBLIC)
+@writes_no_rows
 def sign_in_now() -> tuple[str, int] | Response:
-    form, session = SignInForm(), current_session()
+    form = SignInForm()
     if form.validate():
-        secret = accounts.sign_in(session, form.email.data or "", form.password.data or "", request.user_agent.string)
-        if secret:
-            _end_current_session(session)
+        with reading_session(current_engine()) as session:
+            attempt = signing_in.find_attempt(session, form.email.data or "")
+        verdict = signing_in.verify(attempt, form.password.data or "")
+        with writing_session(current_engine()) as session:
+            secret = signing_in.finish(session, attempt, verdict, request.user_agent.string)
+            if secret:
+                _end_current_session(session)
             session.commit()
-            return _enter(secret)
+        if secret:
+            return enter(secret, request.args.get("next"))
         form.form_errors.append(WRONG)
     return render_template("accounts/sign_in.html", form=form), 422
 
@@ -42,26 +51,27 @@ def sign_in_now() -> tuple[str, int] | Response:
 @pages.get("/welcome/<secret>")
 @allow(Access.PUBLIC)
 def welcome(secret: str) -> str:
-    account = accounts.find_link(current_session(), secret)
-    return render_template("accounts/welcome.html", form=PasswordForm(), account=account)
+    link = links.find_link(current_session(), secret, datetime.now(UTC))
+    return render_template("accounts/welcome.html", form=PasswordForm(), account=link.account)
 
 
 @pages.post("/welcome/<secret>")
 @allow(Access.PUBLIC)
 def set_password(secret: str) -> tuple[str, int] | Response:
     form, session = PasswordForm(), current_session()
-    account = accounts.find_link(session, secret)
+    link = links.find_link(session, secret, datetime.now(UTC))
     if form.validate():
         try:
-            accounts.redeem_link(session, secret, form.password.data or "")
+            entered = accounts.redeem_link(
+                session, secret, form.password.data or "", request.user_agent.string, datetime.now(UTC)
+            )
         except DomainError as error:
-            form.password.errors = [*form.password.errors, error.sentence]
+            refuse(form, error)
         else:
             _end_current_session(session)
-            entered = accounts.start_session(session, account, request.user_agent.string)
             session.commit()
-            return _enter(entered)
-    return render_template("accounts/welcome.html", form=form, account=account), 422
+            return enter(entered)
+    return render_template("accounts/welcome.html", form=form, account=link.account), 422
 
 
 @pages.post("/sign-out")
@@ -98,10 +108,4 @@ def set_appearance() -> Response:
 def _end_current_session(session: Session) -> None:
     """The cookie is about to forget it; whoever holds a copy of the cookie must not be able to go on."""
     if current_user.is_authenticated:
-        accounts.end_session(session, current_user.get_id())
-
-
-def _enter(secret: str) -> Response:
-    enter(secret)
-    target = request.args.get("next")
-    return redirect(target if target and is_local_path(target) else url_for("home.index"), 303)
+        sessions.end_session(session, current_user.get_id())

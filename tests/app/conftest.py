@@ -16,8 +16,8 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.config import Settings
 from app.db import writing_session
-from app.services.accounts import AccountRole, start_session
-from models import Account
+from app.services.sessions import start_session
+from models import Account, AccountRole
 from tests.factories.imports import Stage, staged
 
 PASSWORD = "correct horse battery staple"

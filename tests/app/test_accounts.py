@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.db import writing_session
 from app.errors import DomainError
-from app.security import AGE_LIMIT, IDLE_LIMIT, SEEN_EVERY, find_signed_in, is_local_path
-from app.services import accounts
+from app.security import ADMINISTRATORS_AGE_LIMIT, IDLE_LIMIT, SEEN_EVERY, find_signed_in, is_local_path
+from app.services import accounts, links, sessions
 from app.services.audit import COMMAND_LINE, seal
 from models import Account, AccountRole, AuditEntry, LinkPurpose, OneTimeLink, SignInSession
 from tests.app.conftest import PASSWORD, Browser
@@ -20,7 +20,7 @@ from tests.app.conftest import PASSWORD, Browser
 def invite(engine: Engine, email: str = "anna@example.org", role: AccountRole = AccountRole.MANAGER) -> str:
     with writing_session(engine) as session:
         account = accounts.create_account(session, COMMAND_LINE, email=email, name="Anna Berg", role=role)
-        secret = accounts.issue_link(session, account, LinkPurpose.INVITATION)
+        secret = links.issue_link(session, account, LinkPurpose.INVITATION)
         session.commit()
     return secret
 
@@ -47,7 +47,7 @@ class TestOneUseLink:
     def test_is_dead_after_a_newer_one_was_issued(self, visitor: Browser, engine: Engine) -> None:
         secret = invite(engine)
         with writing_session(engine) as session:
-            accounts.issue_link(session, session.scalars(select(Account)).one(), LinkPurpose.RESET)
+            links.issue_link(session, session.scalars(select(Account)).one(), LinkPurpose.RESET)
             session.commit()
         visitor.get(f"/welcome/{secret}", 404)
 
@@ -138,10 +138,10 @@ class TestSession:
             accounts.create_account(writer, COMMAND_LINE, email="a@x.org", name="A", role=AccountRole.ADMIN)
             manager.get("/skills")
 
-    @pytest.mark.parametrize("limit", [IDLE_LIMIT, AGE_LIMIT])
+    @pytest.mark.parametrize("limit", [IDLE_LIMIT, ADMINISTRATORS_AGE_LIMIT])
     def test_ends_when_it_is_too_old(self, session: Session, limit: timedelta) -> None:
         account = accounts.create_account(session, COMMAND_LINE, email="a@x.org", name="A", role=AccountRole.ADMIN)
-        secret = accounts.start_session(session, account, None)
+        secret = sessions.start_session(session, account, None)
         session.flush()
         now = datetime.now(UTC)
         assert find_signed_in(session, secret, now) is not None
