@@ -23,7 +23,7 @@ def create_app(settings: Settings, engine: Engine | None = None, queue: Huey | N
     """`engine` and `queue` are made from the settings unless given. Nobody works on the queue yet."""
     from flask import Flask
 
-    from app import db, error_pages, idempotency, jobs, limits, rendering, request_values, security
+    from app import bearer, db, error_pages, idempotency, jobs, limits, rendering, request_values, security
     from app.config import ROOT
 
     app = Flask("app", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "app" / "static"))
@@ -41,6 +41,7 @@ def create_app(settings: Settings, engine: Engine | None = None, queue: Huey | N
     logging.getLogger("app").setLevel(settings.log_level)
     app.before_request(_name_request)
     limits.init_app(app)
+    bearer.init_app(app)
     request_values.init_app(app)
     engine = engine or db.make_engine(settings.database_url)
     db.init_app(app, engine)

@@ -11,8 +11,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from app.errors import DomainError, TooOften
+from app.problems import BadValues, for_programs, problem
 
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503})
+Page = str | Response
 STALE = "Somebody else changed this while you were looking at it. Open it again and repeat your change."
 STALE_FORM = "This form is too old to be sent. Go back, load the page again and send it once more."
 
@@ -21,34 +23,38 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, lambda _error: _page(400, STALE_FORM))
     app.register_error_handler(DomainError, lambda error: _page(error.status, error.sentence))
+    app.register_error_handler(BadValues, lambda error: problem(error.status, error.sentence, error.sentences))
     app.register_error_handler(TooOften, _too_often)
     app.register_error_handler(StaleDataError, lambda _error: _page(409, STALE))
     for away in (OperationalError, InterfaceError, PoolTimeoutError):
         app.register_error_handler(away, _database_away)
 
 
-def _http(error: HTTPException) -> tuple[str, int, dict[str, str]] | Response:
+def _http(error: HTTPException) -> tuple[Page, int, dict[str, str]] | Response:
     if error.response is not None or error.code is None or error.code < 400:
         return error.get_response()
-    page, status = _page(error.code if error.code in PAGES else 500 if error.code >= 500 else 400)
+    told_apart = for_programs() or error.code in PAGES
+    page, status = _page(error.code if told_apart else 500 if error.code >= 500 else 400)
     told = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
     return page, status, told
 
 
-def _too_often(error: TooOften) -> tuple[str, int, dict[str, str]]:
+def _too_often(error: TooOften) -> tuple[Page, int, dict[str, str]]:
     page, status = _page(error.status, error.sentence)
     return page, status, {"Retry-After": str(error.retry_after)}
 
 
-def _database_away(error: OperationalError | InterfaceError | PoolTimeoutError) -> tuple[str, int, dict[str, str]]:
+def _database_away(error: OperationalError | InterfaceError | PoolTimeoutError) -> tuple[Page, int, dict[str, str]]:
     page, _ = _page(503)
     reason = error if isinstance(error, PoolTimeoutError) else error.orig
     current_app.logger.error("database: %s (request %s)", reason, g.request_id)
     return page, 503, {"Retry-After": "5"}
 
 
-def _page(status: int, sentence: str | None = None) -> tuple[str, int]:
+def _page(status: int, sentence: str | None = None) -> tuple[Page, int]:
     g.failed = True
+    if for_programs():
+        return problem(status, sentence), status
     page = render_template(
         [f"errors/{status}.html", "errors/400.html"],
         status=status,

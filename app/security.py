@@ -134,16 +134,15 @@ def find_signed_in(session: Session, secret: str, at: datetime) -> tuple[SignedI
     if row is None:
         return None
     opened, account = row
-    who = SignedIn(
-        account.id,
-        account.email,
-        account.name,
-        account.role,
-        account.practitioner_id,
-        secret,
-        opened.authenticated_at or opened.created_at,
-    )
+    who = stands_for(account, secret, opened.authenticated_at or opened.created_at)
     return who, opened.id, opened.last_seen_at
+
+
+def stands_for(account: Account, secret: str, authenticated_at: datetime) -> SignedIn:
+    """The account as it is now, behind a session or a token."""
+    return SignedIn(
+        account.id, account.email, account.name, account.role, account.practitioner_id, secret, authenticated_at
+    )
 
 
 def find_pending(session: Session, secret: str, at: datetime) -> int | None:
