@@ -6,7 +6,6 @@ The parts are imported when it is wired, so that a command without web and datab
 from __future__ import annotations
 
 import logging
-import uuid
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ def create_app(settings: Settings, engine: Engine | None = None, queue: Huey | N
     """`engine` and `queue` are made from the settings unless given. Nobody works on the queue yet."""
     from flask import Flask
 
-    from app import bearer, db, error_pages, idempotency, jobs, limits, rendering, request_values, security
+    from app import bearer, db, error_pages, idempotency, jobs, limits, rendering, request_log, request_values, security
     from app.config import ROOT
 
     app = Flask("app", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "app" / "static"))
@@ -39,7 +38,7 @@ def create_app(settings: Settings, engine: Engine | None = None, queue: Huey | N
         WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the session it is bound to
     )
     logging.getLogger("app").setLevel(settings.log_level)
-    app.before_request(_name_request)
+    request_log.init_app(app)
     limits.init_app(app)
     bearer.init_app(app)
     request_values.init_app(app)
@@ -52,12 +51,6 @@ def create_app(settings: Settings, engine: Engine | None = None, queue: Huey | N
     error_pages.init_app(app)
     _register_views(app)
     return app
-
-
-def _name_request() -> None:
-    from flask import g
-
-    g.request_id = uuid.uuid4().hex[:12]
 
 
 def _register_views(app: Flask) -> None:

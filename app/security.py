@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.db import SAFE_METHODS, current_engine, current_session, impatient_session, reading_session
+from app.events import note_account
 from models import Account, AccountRole, Actor, SignInSession
 
 IDLE_LIMIT = timedelta(hours=8)
@@ -105,7 +106,7 @@ class SignedIn:
     @property
     def actor(self) -> Actor:
         """This account as the one who acts, for services and the audit trail."""
-        return Actor(self.email, self.account_id)
+        return Actor.of(self.account_id)
 
     @property
     def role_label(self) -> str:
@@ -176,6 +177,7 @@ def _load(secret: str) -> SignedIn | None:
     if found is None:
         return None
     who, session_id, seen_at = found
+    note_account(who.account_id)
     if now - seen_at > SEEN_EVERY and request.method == "GET":
         # A transaction of its own: the request's is for reading and must not be committed here. Where an import holds
         # the lock, a page must not wait for it; the next request notes the visit.

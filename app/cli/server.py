@@ -1,7 +1,6 @@
 """`muster serve`: the production server."""
 
 import gc
-import logging
 import socket
 
 import click
@@ -11,6 +10,7 @@ from app.cli.database import open_engine
 from app.cli.worker import Worker
 from app.config import read_settings
 from app.errors import DomainError
+from app.events import set_up
 from app.queries.schema import schema_fault
 
 THREADS = 8
@@ -34,7 +34,7 @@ def start(host: str, port: int) -> None:
     # Imported here: the other commands should not pay for a web server.
     import waitress
 
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    set_up(settings.log_level)
     app = create_app(settings, engine)
     # What is loaded now stays: full collections need not look at it again (the list of 5,000 people: p95 170 -> 95 ms).
     gc.collect()

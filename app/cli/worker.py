@@ -1,6 +1,5 @@
 """`muster worker`: background work in a process of its own, also the one that `muster serve` keeps beside it."""
 
-import logging
 import os
 import signal
 import subprocess
@@ -11,6 +10,7 @@ import click
 
 from app.cli.database import ready_engine
 from app.config import read_settings
+from app.events import set_up
 from app.jobs import Jobs, open_queue
 
 NICENESS = 5
@@ -25,7 +25,7 @@ BESIDE = "import sys; sys.path[:] = {path!r}; from app.cli import main; main(['w
 def work(*, beside: bool) -> None:
     """Do background work (reading, applying and undoing imports) beside the server's own worker, until Ctrl-C."""
     settings = read_settings()
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    set_up(settings.log_level)
     with ready_engine() as engine:
         consumer = Jobs(engine, open_queue(settings)).consumer()
         if beside:

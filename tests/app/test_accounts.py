@@ -1,6 +1,5 @@
 """Entering and leaving."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,8 +11,8 @@ from app.db import writing_session
 from app.errors import DomainError
 from app.security import ADMINISTRATORS_AGE_LIMIT, IDLE_LIMIT, SEEN_EVERY, find_signed_in, is_local_path
 from app.services import accounts, links, sessions
-from app.services.audit import COMMAND_LINE, seal
-from models import Account, AccountRole, AuditEntry, LinkPurpose, OneTimeLink, SignInSession
+from app.services.audit import COMMAND_LINE
+from models import Account, AccountRole, LinkPurpose, OneTimeLink, SignInSession
 from tests.app.conftest import PASSWORD, Browser
 
 
@@ -188,15 +187,3 @@ class TestAppearance:
     def test_is_kept_in_a_cookie_and_shown(self, visitor: Browser) -> None:
         visitor.post("/account/appearance", page="/sign-in", theme="dark")
         assert 'data-theme="dark"' in visitor.get("/sign-in")
-
-
-class TestAuditTrail:
-    def test_seals_every_entry_with_the_one_before(self, session: Session, signed_in: Callable[..., Browser]) -> None:
-        accounts.create_account(session, COMMAND_LINE, email="a@x.org", name=None, role=AccountRole.ADMIN)
-        accounts.create_account(session, COMMAND_LINE, email="b@x.org", name=None, role=AccountRole.ADMIN)
-        session.commit()
-        last = ""
-        for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id)):
-            assert entry.seal == seal(entry, last)
-            last = entry.seal
-        assert last

@@ -1,22 +1,25 @@
 """The schema: one line of migrations from empty to what the models say, on both databases."""
 
+import hashlib
 import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from app.db import make_engine
+from app.queries.audit_chain import verify_chain
 from app.queries.import_lines import LineFilters, Show, page_of_lines
 from app.queries.schema import migration_config, schema_fault
 from app.services import schema
-from models import Base
+from models import AuditEntry, Base
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -129,6 +132,81 @@ class TestWhoseUndoReversesAValue:
         with empty.connect() as connection:
             held = connection.execute(text("SELECT batch_id, held_by_id FROM imported_values ORDER BY id")).all()
         assert held == [(1, 1), (2, None)]
+
+
+class TestTheAuditTrail:
+    """Sealed anew on the way up, with pseudonyms, and its own record of that."""
+
+    TOLD: ClassVar[list[tuple[int | None, str, dict[str, object] | None]]] = [
+        (None, "command line", {"email": "ann@x.org", "name": "Åsa", "share": 0.5}),
+        (7, "ann@x.org", None),
+        (None, "bob@x.org", {"rows": [1, None, True]}),
+        (None, "ann@x.org", None),
+    ]
+
+    def fill(self, engine: Engine) -> None:
+        with engine.begin() as connection:
+            connection.execute(
+                text(
+                    "INSERT INTO accounts (id, email, name, role, active, created_at, updated_at) "
+                    "VALUES (7, 'ann@x.org', 'Ann', 'manager', true, '2026-01-01', '2026-01-01')"
+                )
+            )
+            last = ""
+            for number, (account, label, after) in enumerate(self.TOLD, start=1):
+                at = f"2026-01-0{number}T10:00:00+00:00"
+                told = [last, at, label, "account.create", "account", number, None, after, None]
+                last = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+                sqlite = engine.dialect.name == "sqlite"
+                row = {
+                    "at": at.replace("T", " ").replace("+00:00", ".000000") if sqlite else at,
+                    "account_id": account,
+                    "actor": label,
+                    "subject_id": number,
+                    "after": None if after is None else json.dumps(after),
+                    "seal": last,
+                }
+                connection.execute(
+                    text(
+                        "INSERT INTO audit_entries (at, account_id, actor, action, subject, subject_id, after, seal) "
+                        "VALUES (:at, :account_id, :actor, 'account.create', 'account', :subject_id, :after, :seal)"
+                    ),
+                    row,
+                )
+
+    @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+    def bare(self, request: pytest.FixtureRequest) -> Iterator[Engine]:
+        """An empty database of either kind."""
+        if request.param == "sqlite":
+            yield request.getfixturevalue("empty")
+            return
+        engine = make_engine(request.getfixturevalue("postgres_url"))
+        with engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+        yield engine
+        engine.dispose()
+
+    @pytest.mark.parametrize("tampered", [False, True])
+    def test_is_sealed_anew(self, bare: Engine, tampered: bool) -> None:
+        config = migration_config(bare)
+        command.upgrade(config, "0012")
+        self.fill(bare)
+        if tampered:
+            with bare.begin() as connection:
+                connection.execute(text("UPDATE audit_entries SET actor = 'nobody' WHERE id = 3"))
+        command.upgrade(config, "head")
+        with Session(bare) as session:
+            assert verify_chain(session).unbroken
+            told = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+        actors = ["command line", "account 7", "nobody" if tampered else "former account", "account 7", "command line"]
+        assert [entry.actor for entry in told] == actors
+        assert [entry.after for entry in told[:4]] == [after for _, _, after in self.TOLD]
+        last = told[-1]
+        assert last.action == "audit.reseal"
+        assert last.after is not None
+        assert (last.after["entries"], last.after["was_unbroken"]) == (4, not tampered)
+        assert last.after.get("first_broken_entry") == (3 if tampered else None)
 
 
 STAMPS = {"version": 1, "created_at": "2026-01-01", "updated_at": "2026-01-01"}
