@@ -13,14 +13,14 @@ from flask import Flask, Response, abort, current_app, g, redirect, request, url
 from flask import session as browser_session
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf import CSRFProtect
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.db import SAFE_METHODS, current_engine, current_session, impatient_session, reading_session
 from app.events import note_account
-from models import Account, AccountRole, Actor, SignInSession
+from models import Account, AccountRole, Actor, RolePolicy, SecondFactor, SignInSession
 
 IDLE_LIMIT = timedelta(hours=8)
 AGE_LIMIT = timedelta(days=7)
@@ -29,7 +29,7 @@ PENDING_LIMIT = timedelta(minutes=10)
 RECENT = timedelta(minutes=10)
 SEEN_EVERY = timedelta(minutes=5)
 PENDING = "pending"
-SECOND_STEP = "second_factor.ask"
+SECOND_STEP = "second_step.ask"
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -79,6 +79,12 @@ def recently_authenticated(view: Callable[P, R]) -> Callable[P, R]:
     return view
 
 
+def before_second_factor(view: Callable[P, R]) -> Callable[P, R]:
+    """Declare that the view is reached also by accounts that must set up their second factor first."""
+    view.before_factor = True  # type: ignore[attr-defined]  # functions carry attributes; Callable does not say so
+    return view
+
+
 def declared_access(app: Flask, endpoint: str) -> Access | None:
     if endpoint == "static":
         return Access.PUBLIC
@@ -96,6 +102,8 @@ class SignedIn:
     practitioner_id: int | None
     secret: str
     authenticated_at: datetime
+    lacks_factor: bool = False
+    """The organisation asks the role for a second factor and this account has none: it may only set one up."""
     is_authenticated = True
     is_active = True
     is_anonymous = False
@@ -123,8 +131,10 @@ class SignedIn:
 
 def find_signed_in(session: Session, secret: str, at: datetime) -> tuple[SignedIn, int, datetime] | None:
     """Who a session's secret stands for at a moment, with the row's id and when it was last seen."""
+    factor_asked = exists().where(RolePolicy.role == Account.role, RolePolicy.second_factor)
+    factor_there = exists().where(SecondFactor.account_id == Account.id)
     row = session.execute(
-        select(SignInSession, Account)
+        select(SignInSession, Account, and_(factor_asked, ~factor_there, ~SignInSession.two_factors))
         .join(Account, Account.id == SignInSession.account_id)
         .where(
             SignInSession.token_hash == hashlib.sha256(secret.encode()).hexdigest(),
@@ -134,15 +144,22 @@ def find_signed_in(session: Session, secret: str, at: datetime) -> tuple[SignedI
     ).one_or_none()
     if row is None:
         return None
-    opened, account = row
-    who = stands_for(account, secret, opened.authenticated_at or opened.created_at)
+    opened, account, lacks_factor = row
+    who = stands_for(account, secret, opened.authenticated_at or opened.created_at, lacks_factor=bool(lacks_factor))
     return who, opened.id, opened.last_seen_at
 
 
-def stands_for(account: Account, secret: str, authenticated_at: datetime) -> SignedIn:
+def stands_for(account: Account, secret: str, authenticated_at: datetime, *, lacks_factor: bool = False) -> SignedIn:
     """The account as it is now, behind a session or a token."""
     return SignedIn(
-        account.id, account.email, account.name, account.role, account.practitioner_id, secret, authenticated_at
+        account.id,
+        account.email,
+        account.name,
+        account.role,
+        account.practitioner_id,
+        secret,
+        authenticated_at,
+        lacks_factor,
     )
 
 
@@ -244,6 +261,8 @@ def _check_access() -> AnyResponse | None:
             abort(401)
         wanted = request.full_path if request.query_string else request.path
         return redirect(url_for("accounts.sign_in", next=wanted), 303)
+    if current_user.lacks_factor and not getattr(current_app.view_functions[request.endpoint], "before_factor", False):
+        return redirect(url_for("second_factor.show"), 303)
     if current_user.role not in ADMITTED[access]:
         abort(403)
     return None

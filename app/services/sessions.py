@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
+from app.queries.second_factor import has_second_factor
 from app.services.audit import Actor, record
 from models import Account, SignInSession, Way
 
@@ -18,10 +19,11 @@ def start_session(
     user_agent: str | None,
     *,
     how: Way = Way.PASSWORD,
-    pending: bool = False,
     two_factors: bool = False,
 ) -> str:
-    """The secret of a new session. A pending one is nobody until `complete` makes a whole one of it."""
+    """The secret of a new session. Where the account has a second factor that was not shown (`two_factors`), it is
+    pending: nobody, until `complete` makes a whole one of it."""
+    pending = not two_factors and has_second_factor(session, account.id)
     secret = secrets.token_urlsafe(32)
     at = datetime.now(UTC)
     opened = SignInSession(

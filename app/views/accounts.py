@@ -12,7 +12,7 @@ from app.db import current_engine, current_session, reading_session, writes_no_r
 from app.errors import DomainError
 from app.forms.accounts import AppearanceForm, PasswordForm, SignInForm
 from app.forms.fields import refuse
-from app.security import Access, allow, enter, is_local_path, leave
+from app.security import Access, allow, before_second_factor, enter, is_local_path, leave
 from app.services import accounts, links, sessions
 from app.services import sign_in as signing_in
 
@@ -76,6 +76,7 @@ def set_password(secret: str) -> tuple[str, int] | Response:
 
 @pages.post("/sign-out")
 @allow(Access.SIGNED_IN)
+@before_second_factor
 def sign_out() -> Response:
     session = current_session()
     _end_current_session(session)

@@ -102,6 +102,8 @@ class TestAccess:
             "accounts.welcome",
             "accounts.set_password",
             "accounts.set_appearance",
+            "second_step.ask",
+            "second_step.take",
             "service.healthz",
             "service.readyz",
         }

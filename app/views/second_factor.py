@@ -1,0 +1,97 @@
+"""One's own second factor: setting it up, moving it to another phone, recovery codes, removing it."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import session as browser_session
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.db import current_session
+from app.errors import DomainError
+from app.forms.fields import refuse
+from app.forms.second_factor import CodeForm
+from app.queries.second_factor import factor_state
+from app.security import Access, allow, before_second_factor
+from app.services import second_factor
+
+pages = Blueprint("second_factor", __name__, url_prefix="/account/second-factor")
+SALT = "factor_salt"
+
+
+@pages.get("")
+@allow(Access.SIGNED_IN)
+@before_second_factor
+def show() -> str:
+    state = factor_state(current_session(), current_user.account_id)
+    return render_template("accounts/second_factor.html", state=state)
+
+
+@pages.get("/set-up")
+@allow(Access.SIGNED_IN)
+@before_second_factor
+def set_up() -> str:
+    # In the cookie, not in the database, until a code has proved that the app took it; loading the page again shows
+    # the same picture.
+    browser_session.setdefault(SALT, second_factor.new_salt())
+    return _set_up_page(CodeForm())
+
+
+@pages.post("/set-up")
+@allow(Access.SIGNED_IN)
+@before_second_factor
+def set_up_now() -> str | tuple[str, int] | Response:
+    form, session, salt = CodeForm(), current_session(), browser_session.get(SALT)
+    if not salt:
+        flash("This picture is no longer in force. Scan the new one.", "warning")
+        return redirect(url_for("second_factor.set_up"), 303)
+    if form.validate():
+        try:
+            codes = second_factor.set_up(
+                session,
+                current_user.actor,
+                current_user.account_id,
+                key=current_app.config["SECRET_KEY"],
+                salt=salt,
+                code=form.code.data or "",
+                at=datetime.now(UTC),
+            )
+        except DomainError as error:
+            refuse(form, error)
+        else:
+            session.commit()
+            browser_session.pop(SALT)
+            return render_template("accounts/second_factor_codes.html", codes=codes, set_up=True)
+    return _set_up_page(form), 422
+
+
+@pages.post("/recovery-codes")
+@allow(Access.SIGNED_IN)
+def renew_recovery_codes() -> str:
+    session = current_session()
+    codes = second_factor.renew_recovery_codes(
+        session, current_user.actor, current_user.account_id, key=current_app.config["SECRET_KEY"]
+    )
+    session.commit()
+    return render_template("accounts/second_factor_codes.html", codes=codes, set_up=False)
+
+
+@pages.post("/remove")
+@allow(Access.SIGNED_IN)
+def remove() -> Response:
+    session = current_session()
+    second_factor.remove(session, current_user.actor, current_user.account_id)
+    session.commit()
+    flash("Your second factor is removed. You sign in with your password alone.", "success")
+    return redirect(url_for("second_factor.show"), 303)
+
+
+def _set_up_page(form: CodeForm) -> str:
+    key, salt, account_id = current_app.config["SECRET_KEY"], browser_session[SALT], current_user.account_id
+    return render_template(
+        "accounts/second_factor_set_up.html",
+        form=form,
+        state=factor_state(current_session(), account_id),
+        uri=second_factor.provisioning_uri(key, account_id, salt, current_user.email),
+        seed=second_factor.seed(key, account_id, salt),
+    )
