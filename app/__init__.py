@@ -28,6 +28,7 @@ def create_app(settings: Settings, engine: Engine | None = None, queue: Huey | N
     app = Flask("app", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "app" / "static"))
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        BASE_URL=settings.base_url,
         SESSION_COOKIE_NAME="__Host-muster" if settings.secure else "muster",
         SESSION_COOKIE_SECURE=settings.secure,
         SESSION_COOKIE_HTTPONLY=True,
@@ -56,10 +57,13 @@ def create_app(settings: Settings, engine: Engine | None = None, queue: Huey | N
 def _register_views(app: Flask) -> None:
     from app.views import (
         accounts,
+        admin,
+        admin_accounts,
         exports,
         home,
         import_steps,
         imports,
+        invitations,
         jobs,
         navigation,
         people,
@@ -75,10 +79,13 @@ def _register_views(app: Flask) -> None:
 
     for blueprint in (
         accounts.pages,
+        admin.pages,
+        admin_accounts.pages,
         exports.pages,
         home.pages,
         import_steps.pages,
         imports.pages,
+        invitations.pages,
         jobs.pages,
         people.pages,
         projects.pages,

@@ -59,6 +59,7 @@ class Stopped(DomainError):
 
 CONSTRAINT_FIELDS: dict[str, tuple[str, str]] = {
     "uq_accounts_email": ("email", "An account with this e-mail address already exists."),
+    "uq_accounts_practitioner_id": ("person", "This person has an account already."),
     "uq_practitioners_email": ("email", "Another person already has this e-mail address."),
     "uq_practitioners_external_id": ("external_id", "Another person already has this employee number."),
     "uq_projects_name_key": ("name", "A project with this name already exists. Choose another name."),

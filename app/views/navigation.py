@@ -10,7 +10,7 @@ from app.db import current_session
 from app.queries.shell import ShellCounts, shell_counts
 from app.rendering import hue, initials
 
-PART_OF = {"imports_steps": "imports", "undoing": "imports"}
+PART_OF = {"imports_steps": "imports", "undoing": "imports", "invitations": "admin_accounts"}
 """Pages that have no link of their own -> those whose link is theirs too."""
 
 
@@ -60,7 +60,16 @@ def sections(counts: ShellCounts) -> list[Section]:
     if current_user.manages:
         nav[2].links.append(_link("proposals.index", "Proposals", "users-group", counts.proposals))
     if current_user.administers:
-        nav.append(Section("Admin", [_link("imports.index", "Imports", "upload")]))
+        nav.append(
+            Section(
+                "Admin",
+                [
+                    _link("admin.index", "Administration", "settings"),
+                    _link("admin_accounts.index", "Accounts", "user-circle"),
+                    _link("imports.index", "Imports", "upload"),
+                ],
+            )
+        )
     return nav
 
 

@@ -1,0 +1,147 @@
+"""Accounts in the hands of an administrator. A form reads its own fields only: whatever else is sent is left unread."""
+
+from collections.abc import Sequence
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import EmailField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+
+from app.forms.fields import WholeField, stripped
+from app.forms.people import read_number, read_text
+from app.queries.account_list import AccountFilters, AccountState
+from app.queries.account_records import REACH_WORDS, ROLE_WORDS, AccountBrief, UnitChoice
+from app.request_values import LARGEST_ID
+from models import AccountRole, Reach
+
+STATE_LABELS = {
+    AccountState.ALL: "All",
+    AccountState.ACTIVE: "Active",
+    AccountState.INVITED: "Not entered yet",
+    AccountState.DEACTIVATED: "Deactivated",
+    AccountState.UNLINKED: "Without a person",
+}
+ROLE_CHOICES = {role.value: label for role, label in ROLE_WORDS.items()}
+ROLE_HINT = (
+    "An administrator runs Muster. A manager staffs projects. A practitioner keeps their own record. "
+    "A viewer reads what everybody may read."
+)
+REACH_HINT = "For a manager only: whose records and projects they manage."
+
+
+def boxes(label: str, hint: str = "") -> "SelectMultipleField":
+    """Several choices of ids, as boxes."""
+    return SelectMultipleField(
+        label,
+        coerce=int,
+        description=hint,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+
+class RightsForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+    """Role and reach; subclasses add who."""
+
+    role = SelectField("Role", choices=ROLE_CHOICES, default=AccountRole.PRACTITIONER.value, description=ROLE_HINT)
+    reach = SelectField(
+        "Reach",
+        choices={reach.value: label for reach, label in REACH_WORDS.items()},
+        default=Reach.ORGANISATION.value,
+        description=REACH_HINT,
+    )
+    units = boxes("Units", "With the units below them.")
+
+    def offer(self, units: Sequence[UnitChoice]) -> Self:
+        self.units.choices = {str(unit.id): unit.path for unit in units}
+        return self
+
+    def brief_for(self, name: str | None) -> AccountBrief:
+        return AccountBrief(
+            name=stripped(name) or "",
+            role=AccountRole(self.role.data),
+            reach=Reach(self.reach.data),
+            units=tuple(sorted(set(self.units.data or ()))),
+        )
+
+
+class InvitationForm(RightsForm):
+    """`person` is the id of the person of the directory, chosen on the same page."""
+
+    email = EmailField(
+        "E-mail address",
+        [DataRequired("Write the e-mail address."), Length(max=200, message="Use at most 200 characters.")],
+    )
+    name = StringField(
+        "Name",
+        [Optional(), Length(max=200, message="Use at most 200 characters.")],
+        description="Left empty, the name of the person of the directory is taken.",
+    )
+    person = WholeField(
+        validators=[Optional(), NumberRange(1, LARGEST_ID, "There is no such person.")], widget=HiddenInput()
+    )
+
+    def brief(self) -> AccountBrief:
+        return self.brief_for(self.name.data)
+
+
+class AccountForm(RightsForm):
+    version = WholeField(validators=[InputRequired("Open this page again.")], widget=HiddenInput())
+    name = StringField(
+        "Name", [DataRequired("Give the account a name."), Length(max=200, message="Use at most 200 characters.")]
+    )
+
+    def brief(self) -> AccountBrief:
+        return self.brief_for(self.name.data)
+
+    def stand_at(self, version: int) -> None:
+        """Send this version back next time, whatever was sent this time."""
+        self.version.data, self.version.raw_data = version, None
+
+
+class InvitePeopleForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+    """The ids that cannot be ids are left out, as if their boxes were empty."""
+
+    role = SelectField("Role of their accounts", choices=ROLE_CHOICES, default=AccountRole.PRACTITIONER.value)
+
+    def chosen(self, sent: MultiDict[str, str]) -> list[int]:
+        return [number for number in map(read_number, sent.getlist("people")) if number]
+
+    def account_role(self) -> AccountRole:
+        return AccountRole(self.role.data)
+
+
+class LinkPersonForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+    person = WholeField(
+        "Person", [InputRequired("Choose a person."), NumberRange(1, LARGEST_ID, "There is no such person.")]
+    )
+
+
+def read_account_filters(args: MultiDict[str, str]) -> AccountFilters:
+    """What cannot be meant is left out, never an error."""
+    role, state = args.get("role", ""), args.get("state", "")
+    return AccountFilters(
+        text=read_text(args.get("q", "")),
+        role=AccountRole(role) if role in {known.value for known in AccountRole} else None,
+        state=AccountState(state) if state in {known.value for known in AccountState} else AccountState.ALL,
+        page=read_number(args.get("page")) or 1,
+    )
+
+
+def account_query(filters: AccountFilters) -> dict[str, str]:
+    """The names and values of an address with these filters; what is as usual is left out."""
+    every: list[tuple[str, Any, Any]] = [
+        ("q", filters.text, ""),
+        ("role", filters.role, None),
+        ("state", filters.state, AccountState.ALL),
+        ("page", filters.page, 1),
+    ]
+    return {name: str(value) for name, value, usual in every if value != usual}
+
+
+def account_address(path: str, filters: AccountFilters) -> str:
+    query = urlencode(account_query(filters))
+    return f"{path}?{query}" if query else path

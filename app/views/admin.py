@@ -1,0 +1,21 @@
+"""The administrator's way in."""
+
+from flask import Blueprint, render_template
+
+from app.db import current_session
+from app.queries.account_list import count_accounts
+from app.queries.account_people import count_uninvited
+from app.security import Access, allow
+
+pages = Blueprint("admin", __name__)
+
+
+@pages.get("/admin")
+@allow(Access.ADMINS)
+def index() -> str:
+    session = current_session()
+    return render_template(
+        "admin/index.html",
+        accounts={state.value: count for state, count in count_accounts(session).items()},
+        uninvited=count_uninvited(session),
+    )

@@ -1,0 +1,183 @@
+"""Accounts in the hands of an administrator: their list, and the page of one."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.db import current_session
+from app.errors import Conflict, DomainError
+from app.forms.administration import (
+    ROLE_CHOICES,
+    STATE_LABELS,
+    AccountForm,
+    LinkPersonForm,
+    account_address,
+    account_query,
+    read_account_filters,
+)
+from app.forms.fields import refuse
+from app.forms.people import read_text
+from app.queries.account_list import list_accounts
+from app.queries.account_people import find_choices, suggest
+from app.queries.account_records import account_differences, account_record, count_open_sessions, unit_choices
+from app.queries.briefs import Difference
+from app.security import Access, allow
+from app.services import administration
+
+pages = Blueprint("admin_accounts", __name__)
+Page = str | Response | tuple[str, int]
+
+
+@pages.get("/admin/accounts")
+@allow(Access.ADMINS)
+def index() -> str:
+    found = list_accounts(current_session(), read_account_filters(request.args))
+    here = url_for("admin_accounts.index")
+
+    def page(number: int) -> str | None:
+        return account_address(here, replace(found.filters, page=number)) if 1 <= number <= found.pages else None
+
+    return render_template(
+        "admin/accounts.html",
+        found=found,
+        states=[
+            (label, account_address(here, replace(found.filters, state=state, page=1)), state is found.filters.state, n)
+            for state, label in STATE_LABELS.items()
+            for n in [found.counts[state]]
+        ],
+        roles=[("", "Every role"), *ROLE_CHOICES.items()],
+        kept=[pair for pair in account_query(found.filters).items() if pair[0] == "state"],
+        previous=page(found.filters.page - 1),
+        next=page(found.filters.page + 1),
+    )
+
+
+@pages.get("/admin/accounts/<int:account_id>")
+@allow(Access.ADMINS)
+def show(account_id: int) -> str:
+    record = account_record(current_session(), account_id, datetime.now(UTC))
+    brief = record.brief
+    form = AccountForm(
+        name=brief.name, role=brief.role.value, reach=brief.reach.value, units=brief.units, version=record.version
+    )
+    return _page(account_id, form)
+
+
+@pages.post("/admin/accounts/<int:account_id>")
+@allow(Access.ADMINS)
+def update(account_id: int) -> Page:
+    session, units = current_session(), unit_choices(current_session())
+    form = AccountForm().offer(units)
+    if form.validate():
+        brief = form.brief()
+        try:
+            administration.edit_account(session, current_user.actor, account_id, brief, form.version.data or 0)
+        except Conflict as error:
+            saved = account_record(session, account_id, datetime.now(UTC))
+            form.stand_at(saved.version)
+            return _page(account_id, form, error, account_differences(saved.brief, brief, units)), error.status
+        except DomainError as error:
+            session.rollback()
+            refuse(form, error)
+        else:
+            session.commit()
+            flash("The account is saved.", "good")
+            return redirect(url_for("admin_accounts.show", account_id=account_id), 303)
+    return _page(account_id, form), 422
+
+
+@pages.post("/admin/accounts/<int:account_id>/deactivate")
+@allow(Access.ADMINS)
+def deactivate(account_id: int) -> Response:
+    session = current_session()
+    administration.deactivate(session, current_user.actor, account_id)
+    session.commit()
+    flash("The account is deactivated. Whoever was signed in with it is signed out.", "good")
+    return redirect(url_for("admin_accounts.show", account_id=account_id), 303)
+
+
+@pages.post("/admin/accounts/<int:account_id>/activate")
+@allow(Access.ADMINS)
+def activate(account_id: int) -> Response:
+    session = current_session()
+    administration.activate(session, current_user.actor, account_id)
+    session.commit()
+    flash("The account is active again.", "good")
+    return redirect(url_for("admin_accounts.show", account_id=account_id), 303)
+
+
+@pages.post("/admin/accounts/<int:account_id>/end-sessions")
+@allow(Access.ADMINS)
+def end_sessions(account_id: int) -> Response:
+    session = current_session()
+    administration.end_all_sessions(session, current_user.actor, account_id)
+    session.commit()
+    flash("Every session of the account is ended.", "good")
+    return redirect(url_for("admin_accounts.show", account_id=account_id), 303)
+
+
+@pages.get("/admin/accounts/<int:account_id>/person")
+@allow(Access.ADMINS)
+def choose_person(account_id: int) -> str:
+    return _person_page(account_id)
+
+
+@pages.post("/admin/accounts/<int:account_id>/person")
+@allow(Access.ADMINS)
+def link_person(account_id: int) -> Page:
+    session, form = current_session(), LinkPersonForm()
+    if form.validate():
+        try:
+            administration.link_person(session, current_user.actor, account_id, form.person.data or 0)
+        except DomainError as error:
+            session.rollback()
+            refuse(form, error)
+        else:
+            session.commit()
+            flash("The account is linked.", "good")
+            return redirect(url_for("admin_accounts.show", account_id=account_id), 303)
+    return _person_page(account_id, form), 422
+
+
+@pages.post("/admin/accounts/<int:account_id>/unlink")
+@allow(Access.ADMINS)
+def unlink_person(account_id: int) -> Response:
+    session = current_session()
+    administration.unlink_person(session, current_user.actor, account_id)
+    session.commit()
+    flash("The account is linked to nobody any more. The person's record stays as it is.", "good")
+    return redirect(url_for("admin_accounts.show", account_id=account_id), 303)
+
+
+def _page(
+    account_id: int, form: AccountForm, conflict: Conflict | None = None, differences: Sequence[Difference] = ()
+) -> str:
+    session = current_session()
+    record = account_record(session, account_id, datetime.now(UTC))
+    return render_template(
+        "admin/account.html",
+        account=record,
+        form=form.offer(unit_choices(session)),
+        open_sessions=count_open_sessions(session, account_id),
+        own=account_id == current_user.account_id,
+        suggested=suggest(session, record.brief.name) if record.person_id is None else [],
+        conflict=conflict,
+        differences=differences,
+    )
+
+
+def _person_page(account_id: int, form: LinkPersonForm | None = None) -> str:
+    session, text = current_session(), read_text(request.args.get("q", ""))
+    record = account_record(session, account_id, datetime.now(UTC))
+    return render_template(
+        "admin/person.html",
+        account=record,
+        form=form or LinkPersonForm(),
+        text=text,
+        found=find_choices(session, text),
+        suggested=suggest(session, record.brief.name),
+    )
