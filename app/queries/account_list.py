@@ -99,11 +99,18 @@ def count_accounts(session: Session) -> dict[AccountState, int]:
 
 def was_entered() -> ColumnElement[bool]:
     """Somebody chose a password for the account or signed in to it some other way."""
-    return or_(Account.password_hash.is_not(None), exists().where(SignInSession.account_id == Account.id))
+    return or_(
+        Account.password_hash.is_not(None),
+        exists().where(SignInSession.account_id == Account.id, ~SignInSession.pending),
+    )
 
 
 def signed_in_at() -> ScalarSelect[datetime]:
-    return select(func.max(SignInSession.created_at)).where(SignInSession.account_id == Account.id).scalar_subquery()
+    return (
+        select(func.max(SignInSession.created_at))
+        .where(SignInSession.account_id == Account.id, ~SignInSession.pending)
+        .scalar_subquery()
+    )
 
 
 def _counts(states: list[AccountState]) -> Select[Any]:

@@ -86,7 +86,13 @@ def account_record(session: Session, account_id: int, at: datetime) -> AccountRe
     account, entered, last, person = found
     link = session.execute(
         select(OneTimeLink.purpose, OneTimeLink.expires_at)
-        .where(OneTimeLink.account_id == account_id, OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > at)
+        .where(
+            OneTimeLink.account_id == account_id,
+            OneTimeLink.purpose != LinkPurpose.EMAIL,
+            OneTimeLink.used_at.is_(None),
+            OneTimeLink.replaced_at.is_(None),
+            OneTimeLink.expires_at > at,
+        )
         .order_by(OneTimeLink.id.desc())
         .limit(1)
     ).one_or_none()
@@ -153,12 +159,12 @@ def unit_choices(session: Session) -> list[UnitChoice]:
 
 
 def count_open_sessions(session: Session, account_id: int) -> int:
-    """Sessions that nobody ended; some of them may be too old to be used."""
+    """Sessions that nobody ended, those that wait for a second step left out; some may be too old to be used."""
     return (
         session.scalar(
             select(func.count())
             .select_from(SignInSession)
-            .where(SignInSession.account_id == account_id, SignInSession.ended_at.is_(None))
+            .where(SignInSession.account_id == account_id, SignInSession.ended_at.is_(None), ~SignInSession.pending)
         )
         or 0
     )

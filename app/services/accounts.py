@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app.errors import DomainError
@@ -17,11 +17,13 @@ LONGEST_ADDRESS = 200
 
 
 def create_account(session: Session, actor: Actor, *, email: str, name: str | None, role: AccountRole) -> Account:
-    """A new account without a password, linked to the practitioner of the same e-mail address if there is one."""
+    """A new account without a password, linked to the practitioner of the same e-mail address if there is one whom no
+    other account stands for."""
     address = read_address(email)
     if session.scalar(select(Account.id).where(Account.email == address)):
         raise DomainError(f"An account for {address} already exists.", "email")
-    person = session.scalar(select(Practitioner).where(Practitioner.email == address))
+    taken = exists().where(Account.practitioner_id == Practitioner.id)
+    person = session.scalar(select(Practitioner).where(Practitioner.email == address, ~taken))
     account = Account(
         email=address,
         name=name or (person.name if person else address.split("@", maxsplit=1)[0]),

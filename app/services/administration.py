@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from app.errors import Conflict, DomainError, Forbidden, NotFound
 from app.queries.account_records import NO_ACCOUNT, AccountBrief, brief_of, told
-from app.services.accounts import end_sessions
 from app.services.audit import Actor, record
 from app.services.flushing import flush
+from app.services.links import end_links
+from app.services.sessions import end_sessions
 from models import Account, AccountRole, ManagedUnit, Practitioner, Reach, Unit
 from models.base import now
 
@@ -79,6 +80,7 @@ def activate(session: Session, actor: Actor, account_id: int) -> None:
 def _set_active(session: Session, actor: Actor, account: Account, *, active: bool, reason: str | None = None) -> None:
     account.active = active
     end_sessions(session, account)
+    end_links(session, account)
     flush(session)
     action = "account.activate" if active else "account.deactivate"
     record(

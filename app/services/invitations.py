@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from app.errors import DomainError
 from app.queries.account_people import people_to_invite
 from app.queries.account_records import AccountBrief
-from app.services.accounts import LINK_LIFETIME, create_account, issue_link
+from app.services.accounts import create_account
 from app.services.administration import edit_account, link_person, lock_account, unlink_person
 from app.services.audit import Actor, record
+from app.services.links import LINK_LIFETIME, issue_link
 from models import Account, AccountRole, LinkPurpose
 
 MOST_AT_ONCE = 100

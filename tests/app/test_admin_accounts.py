@@ -129,6 +129,15 @@ class TestInvitation:
         made = session.scalars(select(Account).where(Account.email == "anna@example.org")).one()
         assert (made.name, made.practitioner_id) == ("Anna Berg", anna.id)
 
+    def test_leaves_the_person_of_the_same_address_with_the_account_they_have(
+        self, admin: Browser, session: Session
+    ) -> None:
+        anna = person(session, "Anna Berg", email="anna@example.org")
+        account(session, "Old Anna", practitioner_id=anna.id)
+        admin.post("/admin/accounts/new", 200, email="anna@example.org", role="viewer")
+        made = session.scalars(select(Account).where(Account.email == "anna@example.org")).one()
+        assert (made.name, made.practitioner_id) == ("anna", None)
+
     def test_takes_the_person_chosen_rather_than_the_one_of_the_same_address(
         self, admin: Browser, session: Session
     ) -> None:
