@@ -22,7 +22,20 @@ def create_app(settings: Settings, engine: Engine | None = None, queue: Huey | N
     """`engine` and `queue` are made from the settings unless given. Nobody works on the queue yet."""
     from flask import Flask
 
-    from app import bearer, db, error_pages, idempotency, jobs, limits, rendering, request_log, request_values, security
+    from app import (
+        bearer,
+        db,
+        error_pages,
+        hosts,
+        idempotency,
+        jobs,
+        limits,
+        mail,
+        rendering,
+        request_log,
+        request_values,
+        security,
+    )
     from app.config import ROOT
 
     app = Flask("app", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "app" / "static"))
@@ -40,7 +53,9 @@ def create_app(settings: Settings, engine: Engine | None = None, queue: Huey | N
     )
     logging.getLogger("app").setLevel(settings.log_level)
     request_log.init_app(app)
+    hosts.init_app(app, settings)
     limits.init_app(app)
+    mail.init_app(app, settings)
     bearer.init_app(app)
     request_values.init_app(app)
     engine = engine or db.make_engine(settings.database_url)
@@ -56,6 +71,7 @@ def create_app(settings: Settings, engine: Engine | None = None, queue: Huey | N
 
 def _register_views(app: Flask) -> None:
     from app.views import (
+        account,
         accounts,
         admin,
         admin_accounts,
@@ -65,6 +81,7 @@ def _register_views(app: Flask) -> None:
         imports,
         invitations,
         jobs,
+        links,
         navigation,
         people,
         projects,
@@ -78,6 +95,7 @@ def _register_views(app: Flask) -> None:
     )
 
     for blueprint in (
+        account.pages,
         accounts.pages,
         admin.pages,
         admin_accounts.pages,
@@ -87,6 +105,7 @@ def _register_views(app: Flask) -> None:
         imports.pages,
         invitations.pages,
         jobs.pages,
+        links.pages,
         people.pages,
         projects.pages,
         proposals.pages,

@@ -4,10 +4,12 @@ A test compares the table in docs/operations.md with `SETTINGS`.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
@@ -20,6 +22,8 @@ SETTINGS = {
     "MUSTER_SECRET_KEY": "secret for cookies and form tokens, at least 32 characters",
     "MUSTER_SECRET_KEY_FILE": "file that holds the secret; made on first run when neither is set",
     "MUSTER_BASE_URL": "address under which people reach Muster, used in links; default: http://127.0.0.1:8000",
+    "MUSTER_SMTP_URL": "mail server, `smtp://user:password@host:port` or `smtps://...`; default: no mail is sent",
+    "MUSTER_MAIL_FROM": "sender of mails; default: `muster@` and the host of MUSTER_BASE_URL",
     "MUSTER_LOG": "log level: DEBUG, INFO, WARNING or ERROR; default: INFO",
 }
 
@@ -32,9 +36,11 @@ class SettingsError(Exception):
 class Settings:
     database_url: str
     data_dir: Path
-    secret_key: str
+    secret_key: str = field(repr=False)
     base_url: str
     log_level: str
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str = "muster@localhost"
 
     @property
     def secure(self) -> bool:
@@ -69,7 +75,31 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         secret_key=_secret_key(environment, data_dir),
         base_url=base_url,
         log_level=log_level,
+        smtp_url=_smtp_url(environment),
+        mail_from=_mail_from(environment, base_url),
     )
+
+
+def _smtp_url(environment: Mapping[str, str]) -> str | None:
+    """The sentence of an error never repeats the value: it may hold a password."""
+    url = environment.get("MUSTER_SMTP_URL")
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number
+        usable = False
+    if not usable:
+        raise SettingsError("MUSTER_SMTP_URL must look like smtp://user:password@mail.example.org:587 or smtps://...")
+    return url
+
+
+def _mail_from(environment: Mapping[str, str], base_url: str) -> str:
+    sender = environment.get("MUSTER_MAIL_FROM") or f"muster@{urlsplit(base_url).hostname}"
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", sender):
+        raise SettingsError(f"MUSTER_MAIL_FROM is {sender!r}. Write an address like muster@example.org.")
+    return sender
 
 
 def _database_url(environment: Mapping[str, str], data_dir: Path) -> str:

@@ -43,8 +43,8 @@ class TooOften(DomainError):
 
     status = 429
 
-    def __init__(self, retry_after: int) -> None:
-        super().__init__(f"This was asked too often. Wait {retry_after} seconds and try again.")
+    def __init__(self, retry_after: int, sentence: str | None = None) -> None:
+        super().__init__(sentence or f"This was asked too often. Wait {retry_after} seconds and try again.")
         self.retry_after = retry_after
 
 

@@ -2,6 +2,10 @@
 
 import math
 import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock
 
 from flask import Flask, current_app, request
 from flask_limiter import Limiter
@@ -10,11 +14,13 @@ from limits import RateLimitItem, parse
 from app.errors import TooOften
 
 EXTENSION = "muster-limiter"
+TRIALS = "muster-trials"
 
 
 def init_app(app: Flask) -> None:
     # One a program and not one a module: applications side by side, as in tests, must not count each other's requests.
     app.extensions[EXTENSION] = Limiter(client, app=app, storage_uri="memory://", strategy="moving-window")
+    app.extensions[TRIALS] = _Door()
 
 
 def client() -> str:
@@ -47,3 +53,41 @@ def _wait(limit: RateLimitItem, *who: str) -> int:
 def _limiter() -> Limiter:
     found: Limiter = current_app.extensions[EXTENSION]
     return found
+
+
+@contextmanager
+def trial(limit: str, sentence: str, *counts: tuple[str, ...]) -> Iterator[Callable[[], None]]:
+    """Let somebody try what only failures count against, in each of the counts; call what is yielded when it failed.
+    A trial under way counts as failed until it ends, so that many at once get no further than one after the other.
+    TooOften with the sentence, in which `{wait}` stands for the time to wait, when a count is full."""
+    door: _Door = current_app.extensions[TRIALS]
+    item = parse(limit)
+    with door.lock:
+        for who in counts:
+            if _limiter().limiter.get_window_stats(item, *who).remaining <= door.under_way[who]:
+                seconds = _wait(item, *who)
+                raise TooOften(seconds, sentence.format(wait=_in_words(seconds)))
+        door.under_way.update(counts)
+    try:
+        yield lambda: _count_all(item, counts)
+    finally:
+        with door.lock:
+            door.under_way.subtract(counts)
+            door.under_way += Counter()  # drops those that nobody is at any more
+
+
+def _count_all(item: RateLimitItem, counts: tuple[tuple[str, ...], ...]) -> None:
+    for who in counts:
+        _limiter().limiter.hit(item, *who)
+
+
+def _in_words(seconds: int) -> str:
+    return f"{seconds} seconds" if seconds < 100 else f"{math.ceil(seconds / 60)} minutes"
+
+
+class _Door:
+    """The trials under way in this program."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.under_way: Counter[tuple[str, ...]] = Counter()

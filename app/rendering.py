@@ -76,6 +76,24 @@ def theme() -> str | None:
     return chosen if chosen in THEMES else None
 
 
+def format_moment(value: datetime | None) -> str:
+    """To the minute, in UTC."""
+    return f"{value.day} {value:%b %Y, %H:%M}" if value else ""
+
+
+@lru_cache(maxsize=512)
+def browser(user_agent: str | None) -> str:
+    """Firefox on Linux: what a browser says of itself, in words."""
+    # Imported here: its rules take a tenth of a second to load, and one page needs them.
+    from ua_parser import parse
+
+    told = parse(user_agent or "")
+    name, system = told.user_agent and told.user_agent.family, told.os and told.os.family
+    if not name:
+        return f"An unknown browser on {system}" if system else "An unknown browser"
+    return f"{name} on {system}" if system else name
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "date": format_date,
     "percent": format_percent,
@@ -83,6 +101,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "initials": initials,
     "hue": hue,
     "plural": plural,
+    "moment": format_moment,
+    "browser": browser,
 }
 
 

@@ -13,20 +13,17 @@ from flask import Flask, Response, abort, current_app, g, redirect, request, url
 from flask import session as browser_session
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf import CSRFProtect
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import and_, exists, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.db import SAFE_METHODS, current_engine, current_session, impatient_session, reading_session
 from app.events import note_account
+from app.known_devices import remember_device
+from app.session_limits import PENDING_LIMIT, RECENT, alive
 from models import Account, AccountRole, Actor, RolePolicy, SecondFactor, SignInSession
 
-IDLE_LIMIT = timedelta(hours=8)
-AGE_LIMIT = timedelta(days=7)
-ADMINISTRATORS_AGE_LIMIT = timedelta(hours=12)
-PENDING_LIMIT = timedelta(minutes=10)
-RECENT = timedelta(minutes=10)
 SEEN_EVERY = timedelta(minutes=5)
 PENDING = "pending"
 SECOND_STEP = "second_step.ask"
@@ -138,8 +135,8 @@ def find_signed_in(session: Session, secret: str, at: datetime) -> tuple[SignedI
         .join(Account, Account.id == SignInSession.account_id)
         .where(
             SignInSession.token_hash == hashlib.sha256(secret.encode()).hexdigest(),
-            ~SignInSession.pending,
-            *_alive(at),
+            SignInSession.pending.is_(False),
+            *alive(at),
         )
     ).one_or_none()
     if row is None:
@@ -170,20 +167,10 @@ def find_pending(session: Session, secret: str, at: datetime) -> int | None:
         .join(SignInSession, SignInSession.account_id == Account.id)
         .where(
             SignInSession.token_hash == hashlib.sha256(secret.encode()).hexdigest(),
-            SignInSession.pending,
+            SignInSession.pending.is_(True),
             SignInSession.created_at > at - PENDING_LIMIT,
-            *_alive(at),
+            *alive(at),
         )
-    )
-
-
-def _alive(at: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        SignInSession.ended_at.is_(None),
-        SignInSession.last_seen_at > at - IDLE_LIMIT,
-        SignInSession.created_at > at - AGE_LIMIT,
-        or_(Account.role != AccountRole.ADMIN, SignInSession.created_at > at - ADMINISTRATORS_AGE_LIMIT),
-        Account.active.is_(True),
     )
 
 
@@ -219,6 +206,7 @@ def enter(secret: str, target: str | None = None) -> AnyResponse:
         browser_session[PENDING] = secret
         return redirect(url_for(SECOND_STEP, next=wanted), 303)
     login_user(found[0])
+    remember_device(found[0].account_id)
     return redirect(wanted or url_for("home.index"), 303)
 
 
@@ -265,7 +253,18 @@ def _check_access() -> AnyResponse | None:
         return redirect(url_for("second_factor.show"), 303)
     if current_user.role not in ADMITTED[access]:
         abort(403)
-    return None
+    return _confirm_first()
+
+
+def _confirm_first() -> AnyResponse | None:
+    """Where somebody proves to be the account's owner again; a form goes there with all that was typed."""
+    wants_recent = getattr(current_app.view_functions[request.endpoint or ""], "wants_recent", False)
+    if not wants_recent or datetime.now(UTC) - current_user.authenticated_at <= RECENT:
+        return None
+    wanted = request.full_path if request.query_string else request.path
+    if request.method in SAFE_METHODS:
+        return redirect(url_for("account.confirm", next=wanted), 303)
+    return redirect(url_for("account.confirm_form", next=wanted), 307)
 
 
 def csp_nonce() -> str:

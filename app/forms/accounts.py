@@ -1,7 +1,7 @@
 """Entering: sign-in, a first password, and the look."""
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, PasswordField, StringField
+from wtforms import EmailField, HiddenField, PasswordField, StringField
 from wtforms.validators import AnyOf, InputRequired, Length
 
 
@@ -25,6 +25,47 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         description="At least 12 characters; a few words do well.",
         render_kw={"autocomplete": "new-password"},
     )
+
+
+class ForgotForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+    email = EmailField(
+        "E-mail address",
+        [InputRequired("Type your e-mail address."), Length(max=200)],
+        render_kw={"autocomplete": "username"},
+    )
+
+
+class NewAddressForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+    email = EmailField(
+        "New e-mail address",
+        [InputRequired("Type the new address."), Length(max=200)],
+        render_kw={"autocomplete": "email"},
+    )
+
+
+class ChangePasswordForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+    current = PasswordField(
+        "Current password",
+        [InputRequired("Type your current password."), Length(max=256)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    password = PasswordField(
+        "New password",
+        [InputRequired("Choose a password.")],
+        description="At least 12 characters; a few words do well.",
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class ConfirmForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+    """`kept` is the form that waits until its sender proved to be the owner (app/kept_forms.py)."""
+
+    password = PasswordField(
+        "Your password",
+        [InputRequired("Type your password."), Length(max=256)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    kept = HiddenField()
 
 
 class AppearanceForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types

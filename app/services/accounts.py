@@ -1,6 +1,7 @@
 """Accounts: making them, entering them through a one-use link, and changing their address."""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import exists, select
@@ -8,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.errors import DomainError
 from app.services.audit import Actor, record
-from app.services.links import WRONG, DeadLink, find_link, use_up
+from app.services.links import OpenLink, find_link, issue_link, use_up
 from app.services.passwords import set_password
-from app.services.sessions import acting, start_session
-from models import Account, AccountRole, LinkPurpose, Practitioner, Way
+from app.services.sessions import acting, digest, renew_session, start_session
+from models import Account, AccountRole, LinkPurpose, Practitioner, SignInSession, Way
 
 LONGEST_ADDRESS = 200
 
@@ -58,31 +59,51 @@ def redeem_link(session: Session, secret: str, password: str, user_agent: str | 
     """Set the password, use the link up, and come in: the secret of a new session. Every session that the account had
     before ends, every other link too."""
     link = find_link(session, secret, at)
-    if link.purpose is LinkPurpose.EMAIL:
-        raise DeadLink(WRONG)
     use_up(session, link, at)
     set_password(session, link.account, password)
     return start_session(session, link.account, user_agent, how=Way.LINK)
 
 
-def change_email(session: Session, secret: str, at: datetime) -> tuple[Account, str]:
-    """Give the account the address that the link proves to be its owner's. The account, and the address it had."""
-    link = find_link(session, secret, at)
-    if link.purpose is not LinkPurpose.EMAIL or link.email is None:
-        raise DeadLink(WRONG)
-    use_up(session, link, at)
+def change_password(session: Session, secret: str, password: str) -> str:
+    """Give the account of a session a new password. All its other sessions end, and this one goes on under the new
+    secret that is returned."""
+    account = session.scalars(
+        select(Account)
+        .join(SignInSession, SignInSession.account_id == Account.id)
+        .where(SignInSession.token_hash == digest(secret))
+    ).one()
+    set_password(session, account, password, except_secret=secret)
+    return renew_session(session, secret)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedAddress:
+    """`secret` is that of the link which proves the address; none when another account has the address, which only
+    whoever reads its mail may learn."""
+
+    address: str
+    secret: str | None
+
+
+def ask_for_address(session: Session, account_id: int, email: str) -> AskedAddress:
+    """Begin to change the account's address: the new one is used once its owner opens the link."""
+    account, address = session.get_one(Account, account_id), read_address(email)
+    if address == account.email:
+        raise DomainError("This is your address already.", "email")
+    if session.scalar(select(Account.id).where(Account.email == address)):
+        return AskedAddress(address, None)
+    return AskedAddress(address, issue_link(session, account, LinkPurpose.EMAIL, email=address))
+
+
+def change_email(session: Session, link: OpenLink, at: datetime) -> str:
+    """Give the account the address that the link proves to be its owner's. Returns the address it had."""
+    assert link.email is not None
     account, before = link.account, link.account.email
+    use_up(session, link, at)
     if session.scalar(select(Account.id).where(Account.email == link.email)):
-        raise DomainError("This address cannot be used. Ask an administrator about it.", "email")
+        raise DomainError("This address cannot be used any more. Ask an administrator about it.", "email")
     account.email = link.email
     session.flush()
-    record(
-        session,
-        acting(account),
-        "account.email",
-        "account",
-        account.id,
-        before={"email": before},
-        after={"email": account.email},
-    )
-    return account, before
+    after = {"email": account.email}
+    record(session, acting(account), "account.email", "account", account.id, before={"email": before}, after=after)
+    return before

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
+from app.services.audit import Actor, record
 from app.services.sessions import digest
 from models import Account, LinkPurpose, OneTimeLink
 
@@ -64,14 +65,33 @@ def end_links(session: Session, account: Account) -> None:
     )
 
 
+def issue_reset(session: Session, email: str) -> tuple[str, str, str] | None:
+    """Name, address and secret of a new link to choose a password; None when nobody may come in by the address."""
+    account = session.scalar(select(Account).where(Account.email == email.strip().lower(), Account.active))
+    if account is None:
+        return None
+    secret = issue_link(session, account, LinkPurpose.RESET)
+    record(session, Actor("visitor"), "account.reset_asked", "account", account.id)
+    return account.name, account.email, secret
+
+
 def find_link(session: Session, secret: str, at: datetime) -> OpenLink:
-    """What a link opens at a moment. DeadLink when it is wrong, used, replaced or too old."""
+    """The link to choose a password. DeadLink when it is wrong, used, replaced or too old at the moment."""
+    return _find(session, secret, at, proves_address=False)
+
+
+def find_new_address(session: Session, secret: str, at: datetime) -> OpenLink:
+    """The link that proves a new address. DeadLink as for the others."""
+    return _find(session, secret, at, proves_address=True)
+
+
+def _find(session: Session, secret: str, at: datetime, *, proves_address: bool) -> OpenLink:
     found = session.execute(
         select(OneTimeLink, Account)
         .join(Account, Account.id == OneTimeLink.account_id)
         .where(OneTimeLink.token_hash == digest(secret))
     ).one_or_none()
-    if found is None or not found[1].active:
+    if found is None or not found[1].active or (found[0].purpose is LinkPurpose.EMAIL) is not proves_address:
         raise DeadLink(WRONG)
     link, account = found
     if link.used_at is not None:

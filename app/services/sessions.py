@@ -98,6 +98,12 @@ def end_one_session(session: Session, actor: Actor, account_id: int, session_id:
     record(session, actor, "session.end", "account", account_id)
 
 
+def end_other_sessions(session: Session, actor: Actor, account_id: int, secret: str) -> None:
+    """End every open session of the account but the one behind the secret."""
+    end_sessions(session, session.get_one(Account, account_id), except_secret=secret)
+    record(session, actor, "session.end_others", "account", account_id)
+
+
 def end_sessions(session: Session, account: Account, except_secret: str | None = None) -> None:
     """End every open session of the account, also those that wait for the second factor; `except_secret` goes on."""
     kept = SignInSession.token_hash != digest(except_secret) if except_secret else SignInSession.id.is_not(None)

@@ -1,4 +1,4 @@
-"""Entering and leaving: the one-use link, sign-in, sign-out, and the look each person prefers."""
+"""Entering and leaving: sign-in, the one-use link, sign-out, and the look each person prefers."""
 
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -8,16 +8,26 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from app import limits, mail
 from app.db import current_engine, current_session, reading_session, writes_no_rows, writing_session
 from app.errors import DomainError
+from app.events import log_event
 from app.forms.accounts import AppearanceForm, PasswordForm, SignInForm
 from app.forms.fields import refuse
+from app.known_devices import known_device
 from app.security import Access, allow, before_second_factor, enter, is_local_path, leave
-from app.services import accounts, links, sessions
+from app.services import accounts, sessions
 from app.services import sign_in as signing_in
+from app.services.links import DeadLink, OpenLink, find_link
 
 pages = Blueprint("accounts", __name__)
 WRONG = "The e-mail address or the password is wrong."
+FAILURES = "10 per 5 minutes"
+TOO_MANY = (
+    "Signing in failed too often from here or for this account. Wait {wait} and try again. Forgot your password? "
+    "A link to choose a new one works at once."
+)
+WRONG_LINKS = "20 per 5 minutes"
 
 
 @pages.get("/sign-in")
@@ -34,32 +44,46 @@ def sign_in() -> str | Response:
 def sign_in_now() -> tuple[str, int] | Response:
     form = SignInForm()
     if form.validate():
-        with reading_session(current_engine()) as session:
-            attempt = signing_in.find_attempt(session, form.email.data or "")
-        verdict = signing_in.verify(attempt, form.password.data or "")
-        with writing_session(current_engine()) as session:
-            secret = signing_in.finish(session, attempt, verdict, request.user_agent.string)
-            if secret:
-                _end_current_session(session)
-            session.commit()
+        secret = _let_in(form.email.data or "", form.password.data or "")
         if secret:
             return enter(secret, request.args.get("next"))
         form.form_errors.append(WRONG)
     return render_template("accounts/sign_in.html", form=form), 422
 
 
+def _let_in(email: str, password: str) -> str | None:
+    """The secret of a new session; None when the attempt is refused."""
+    with reading_session(current_engine()) as session:
+        attempt = signing_in.find_attempt(session, email)
+    device = known_device(attempt.account_id)
+    address = sessions.digest(email.strip().lower())
+    counts = [("device", device, address)] if device else [("client", limits.client()), ("account", address)]
+    with limits.trial(FAILURES, TOO_MANY, *(("sign-in", *count) for count in counts)) as failed:
+        verdict = signing_in.verify(attempt, password)
+        with writing_session(current_engine()) as session:
+            secret = signing_in.finish(session, attempt, verdict, request.user_agent.string)
+            if secret:
+                _end_current_session(session)
+            session.commit()
+        if secret is None:
+            failed()
+    outcome = "ok" if secret else "refused"
+    log_event("session.start", outcome=outcome, subject_id=attempt.account_id, client=limits.client())
+    return secret
+
+
 @pages.get("/welcome/<secret>")
 @allow(Access.PUBLIC)
 def welcome(secret: str) -> str:
-    link = links.find_link(current_session(), secret, datetime.now(UTC))
-    return render_template("accounts/welcome.html", form=PasswordForm(), account=link.account)
+    link = _opened(secret)
+    return render_template("accounts/welcome.html", form=PasswordForm(), link=link)
 
 
 @pages.post("/welcome/<secret>")
 @allow(Access.PUBLIC)
 def set_password(secret: str) -> tuple[str, int] | Response:
-    form, session = PasswordForm(), current_session()
-    link = links.find_link(session, secret, datetime.now(UTC))
+    form, session, link = PasswordForm(), current_session(), _opened(secret)
+    known = link.account.password_hash is not None
     if form.validate():
         try:
             entered = accounts.redeem_link(
@@ -70,8 +94,10 @@ def set_password(secret: str) -> tuple[str, int] | Response:
         else:
             _end_current_session(session)
             session.commit()
+            if known:
+                mail.post("password_changed", link.account.email, name=link.account.name)
             return enter(entered)
-    return render_template("accounts/welcome.html", form=form, account=link.account), 422
+    return render_template("accounts/welcome.html", form=form, link=link), 422
 
 
 @pages.post("/sign-out")
@@ -104,6 +130,15 @@ def set_appearance() -> Response:
             secure=current_app.config["SESSION_COOKIE_SECURE"],
         )
     return response
+
+
+def _opened(secret: str) -> OpenLink:
+    """What a link opens. A right one always works; wrong ones are counted."""
+    try:
+        return find_link(current_session(), secret, datetime.now(UTC))
+    except DeadLink:
+        limits.spend(WRONG_LINKS, "link", limits.client())
+        raise
 
 
 def _end_current_session(session: Session) -> None:

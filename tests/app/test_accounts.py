@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.db import writing_session
 from app.errors import DomainError
-from app.security import ADMINISTRATORS_AGE_LIMIT, IDLE_LIMIT, SEEN_EVERY, find_signed_in, is_local_path
+from app.security import SEEN_EVERY, find_signed_in, is_local_path
 from app.services import accounts, links, sessions
 from app.services.audit import COMMAND_LINE
+from app.session_limits import ADMINISTRATORS_AGE_LIMIT, IDLE_LIMIT
 from models import Account, AccountRole, LinkPurpose, OneTimeLink, SignInSession
 from tests.app.conftest import PASSWORD, Browser
 

@@ -104,6 +104,10 @@ class TestAccess:
             "accounts.set_appearance",
             "second_step.ask",
             "second_step.take",
+            "links.forgot",
+            "links.send_link",
+            "links.new_address",
+            "links.use_address",
             "service.healthz",
             "service.readyz",
         }

@@ -1,0 +1,182 @@
+"""One's own account: its address, its password, its sessions, and proving once more to be its owner."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app import limits, mail
+from app.db import current_engine, current_session, reading_session, writes_no_rows, writing_session
+from app.errors import DomainError
+from app.forms.accounts import ChangePasswordForm, ConfirmForm, NewAddressForm
+from app.forms.fields import refuse
+from app.kept_forms import form_for, packed, unpacked
+from app.queries.sessions import has_password, open_sessions
+from app.security import Access, allow, before_second_factor, enter_again, is_local_path, recently_authenticated
+from app.services import accounts, passwords, sessions
+from app.services import sign_in as signing_in
+
+pages = Blueprint("account", __name__, url_prefix="/account")
+FAILURES = "10 per 5 minutes"
+TOO_MANY = "The password was wrong too often. Wait {wait} and try again."
+WAYS = {
+    "password": "with the password",
+    "link": "with a one-use link",
+    "single_sign_on": "with single sign-on",
+    "second_factor": "with the password and a second factor",
+}
+
+
+@pages.get("")
+@allow(Access.SIGNED_IN)
+def show() -> str:
+    return render_template("accounts/show.html", account=current_user)
+
+
+@pages.get("/email")
+@allow(Access.SIGNED_IN)
+@recently_authenticated
+def email() -> str:
+    return _email_page(NewAddressForm())
+
+
+@pages.post("/email")
+@allow(Access.SIGNED_IN)
+@recently_authenticated
+def change_email() -> Response | tuple[str, int]:
+    form, session = NewAddressForm(), current_session()
+    if not form.validate():
+        return _email_page(form), 422
+    try:
+        proof = accounts.ask_for_address(session, current_user.account_id, form.email.data or "")
+    except DomainError as error:
+        refuse(form, error)
+        return _email_page(form), 422
+    session.commit()
+    if proof.secret:
+        mail.post("new_address", proof.address, name=current_user.name, secret=proof.secret)
+    else:
+        mail.post("address_taken", proof.address)
+    flash(f"A link was sent to {proof.address}. Open it within an hour to use this address.")
+    return redirect(url_for("account.show"), 303)
+
+
+def _email_page(form: NewAddressForm) -> str:
+    return render_template("accounts/email.html", form=form, account=current_user, mails=mail.postbox().configured)
+
+
+@pages.get("/password")
+@allow(Access.SIGNED_IN)
+def password() -> str:
+    return render_template("accounts/password.html", form=ChangePasswordForm())
+
+
+@pages.post("/password")
+@allow(Access.SIGNED_IN)
+@writes_no_rows
+def change_password() -> Response | tuple[str, int]:
+    form = ChangePasswordForm()
+    if form.validate():
+        if not _proves(form.current.data or ""):
+            form.current.errors = ["This is not your current password."]
+        else:
+            try:
+                with writing_session(current_engine()) as session:
+                    fresh = accounts.change_password(session, current_user.get_id(), form.password.data or "")
+                    session.commit()
+            except DomainError as error:
+                refuse(form, error)
+            else:
+                enter_again(fresh)
+                mail.post("password_changed", current_user.email, name=current_user.name)
+                flash("Your password is changed, and all other sessions are ended.", "good")
+                return redirect(url_for("account.show"), 303)
+    return render_template("accounts/password.html", form=form), 422
+
+
+@pages.get("/sessions")
+@allow(Access.SIGNED_IN)
+def list_sessions() -> str:
+    opened = open_sessions(current_session(), current_user.account_id, datetime.now(UTC), current_user.get_id())
+    return render_template("accounts/sessions.html", sessions=opened, ways=WAYS)
+
+
+@pages.post("/sessions/<int:session_id>/end")
+@allow(Access.SIGNED_IN)
+def end_session(session_id: int) -> Response:
+    session = current_session()
+    sessions.end_one_session(session, current_user.actor, current_user.account_id, session_id)
+    session.commit()
+    flash("The session is ended.", "good")
+    return redirect(url_for("account.list_sessions"), 303)
+
+
+@pages.post("/sessions/end-others")
+@allow(Access.SIGNED_IN)
+def end_other_sessions() -> Response:
+    session = current_session()
+    sessions.end_other_sessions(session, current_user.actor, current_user.account_id, current_user.get_id())
+    session.commit()
+    flash("All other sessions are ended.", "good")
+    return redirect(url_for("account.list_sessions"), 303)
+
+
+@pages.get("/confirm")
+@allow(Access.SIGNED_IN)
+@before_second_factor
+def confirm() -> str:
+    return _confirm_page(ConfirmForm())
+
+
+@pages.post("/confirm/form")
+@allow(Access.SIGNED_IN)
+@before_second_factor
+@writes_no_rows
+def confirm_form() -> str:
+    """What was typed into another form arrives here first, and is kept while its sender proves to be the owner."""
+    form = ConfirmForm(formdata=None)
+    form.kept.data = packed(form_for(_target()))
+    return _confirm_page(form)
+
+
+@pages.post("/confirm")
+@allow(Access.SIGNED_IN)
+@before_second_factor
+@writes_no_rows
+def confirm_now() -> Response | str | tuple[str, int]:
+    form = ConfirmForm()
+    if form.validate():
+        if _proves(form.password.data or ""):
+            with writing_session(current_engine()) as session:
+                fresh = sessions.renew_session(session, current_user.get_id())
+                session.commit()
+            enter_again(fresh)
+            kept = unpacked(form.kept.data)
+            if kept and is_local_path(kept.path):
+                return render_template("accounts/send_again.html", kept=kept)
+            return redirect(_target(), 303)
+        form.password.errors = ["This is not your password."]
+    return _confirm_page(form), 422
+
+
+def _confirm_page(form: ConfirmForm) -> str:
+    known = has_password(current_session(), current_user.account_id)
+    return render_template("accounts/confirm.html", form=form, target=_target(), has_password=known)
+
+
+def _target() -> str:
+    """Where to go on after confirming: a path of ours."""
+    wanted = request.args.get("next", "")
+    return wanted if is_local_path(wanted) else url_for("account.show")
+
+
+def _proves(typed: str) -> bool:
+    """Whether it is the password of whoever is signed in; wrong ones are counted."""
+    with reading_session(current_engine()) as session:
+        attempt = signing_in.find_attempt(session, current_user.email)
+    with limits.trial(FAILURES, TOO_MANY, ("confirm", str(current_user.account_id))) as failed:
+        right = passwords.is_right(attempt.stored, typed)
+        if not right:
+            failed()
+    return right
