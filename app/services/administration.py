@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import Conflict, DomainError, Forbidden, NotFound
 from app.queries.account_records import NO_ACCOUNT, AccountBrief, brief_of, told
+from app.services import second_factor
 from app.services.audit import Actor, record
 from app.services.flushing import flush
 from app.services.links import end_links
@@ -100,6 +101,15 @@ def end_all_sessions(session: Session, actor: Actor, account_id: int) -> None:
     account = lock_account(session, actor, account_id)
     end_sessions(session, account)
     record(session, actor, "account.end_sessions", "account", account.id)
+
+
+def reset_second_factor(session: Session, actor: Actor, account_id: int) -> None:
+    """For somebody who has lost phone and recovery codes. Whoever is signed in has to sign in again."""
+    account = lock_account(session, actor, account_id)
+    if account.id == actor.account_id:
+        raise DomainError("Remove your own second factor on the page of your account.")
+    second_factor.reset(session, actor, account)
+    end_sessions(session, account)
 
 
 def link_person(session: Session, actor: Actor, account_id: int, person_id: int) -> None:

@@ -25,7 +25,8 @@ from app.queries.account_list import list_accounts
 from app.queries.account_people import find_choices, suggest
 from app.queries.account_records import account_differences, account_record, count_open_sessions, unit_choices
 from app.queries.briefs import Difference
-from app.security import Access, allow
+from app.queries.second_factor import has_second_factor
+from app.security import Access, allow, recently_authenticated
 from app.services import administration
 
 pages = Blueprint("admin_accounts", __name__)
@@ -69,6 +70,7 @@ def show(account_id: int) -> str:
 
 @pages.post("/admin/accounts/<int:account_id>")
 @allow(Access.ADMINS)
+@recently_authenticated
 def update(account_id: int) -> Page:
     session, units = current_session(), unit_choices(current_session())
     form = AccountForm().offer(units)
@@ -92,6 +94,7 @@ def update(account_id: int) -> Page:
 
 @pages.post("/admin/accounts/<int:account_id>/deactivate")
 @allow(Access.ADMINS)
+@recently_authenticated
 def deactivate(account_id: int) -> Response:
     session = current_session()
     administration.deactivate(session, current_user.actor, account_id)
@@ -102,6 +105,7 @@ def deactivate(account_id: int) -> Response:
 
 @pages.post("/admin/accounts/<int:account_id>/activate")
 @allow(Access.ADMINS)
+@recently_authenticated
 def activate(account_id: int) -> Response:
     session = current_session()
     administration.activate(session, current_user.actor, account_id)
@@ -112,11 +116,23 @@ def activate(account_id: int) -> Response:
 
 @pages.post("/admin/accounts/<int:account_id>/end-sessions")
 @allow(Access.ADMINS)
+@recently_authenticated
 def end_sessions(account_id: int) -> Response:
     session = current_session()
     administration.end_all_sessions(session, current_user.actor, account_id)
     session.commit()
     flash("Every session of the account is ended.", "good")
+    return redirect(url_for("admin_accounts.show", account_id=account_id), 303)
+
+
+@pages.post("/admin/accounts/<int:account_id>/reset-second-factor")
+@allow(Access.ADMINS)
+@recently_authenticated
+def reset_second_factor(account_id: int) -> Response:
+    session = current_session()
+    administration.reset_second_factor(session, current_user.actor, account_id)
+    session.commit()
+    flash("The second factor is taken away. The account is signed out everywhere.", "good")
     return redirect(url_for("admin_accounts.show", account_id=account_id), 303)
 
 
@@ -128,6 +144,7 @@ def choose_person(account_id: int) -> str:
 
 @pages.post("/admin/accounts/<int:account_id>/person")
 @allow(Access.ADMINS)
+@recently_authenticated
 def link_person(account_id: int) -> Page:
     session, form = current_session(), LinkPersonForm()
     if form.validate():
@@ -145,6 +162,7 @@ def link_person(account_id: int) -> Page:
 
 @pages.post("/admin/accounts/<int:account_id>/unlink")
 @allow(Access.ADMINS)
+@recently_authenticated
 def unlink_person(account_id: int) -> Response:
     session = current_session()
     administration.unlink_person(session, current_user.actor, account_id)
@@ -163,6 +181,7 @@ def _page(
         account=record,
         form=form.offer(unit_choices(session)),
         open_sessions=count_open_sessions(session, account_id),
+        second_factor=has_second_factor(session, account_id),
         own=account_id == current_user.account_id,
         suggested=suggest(session, record.brief.name) if record.person_id is None else [],
         conflict=conflict,

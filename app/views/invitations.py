@@ -12,7 +12,7 @@ from app.forms.fields import refuse
 from app.forms.people import read_number, read_text
 from app.queries.account_people import choice_of, find_choices, suggest, uninvited
 from app.queries.account_records import unit_choices
-from app.security import Access, allow
+from app.security import Access, allow, recently_authenticated
 from app.services import invitations
 from app.services.invitations import Invitation
 
@@ -36,6 +36,7 @@ def new() -> str:
 
 @pages.post("/admin/accounts/new")
 @allow(Access.ADMINS)
+@recently_authenticated
 def invite() -> Page:
     session = current_session()
     form = InvitationForm().offer(unit_choices(session))
@@ -61,6 +62,7 @@ def choose() -> str:
 
 @pages.post("/admin/accounts/invite-people")
 @allow(Access.ADMINS)
+@recently_authenticated
 def invite_people() -> Page:
     session, form = current_session(), InvitePeopleForm()
     if form.validate():
@@ -79,6 +81,7 @@ def invite_people() -> Page:
 
 @pages.post("/admin/accounts/<int:account_id>/link")
 @allow(Access.ADMINS)
+@recently_authenticated
 def new_link(account_id: int) -> Page:
     session = current_session()
     made = invitations.invite_again(session, current_user.actor, account_id)

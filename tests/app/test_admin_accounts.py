@@ -15,7 +15,7 @@ from app.queries.account_list import A_PAGE, AccountFilters, AccountState, list_
 from app.queries.account_records import AccountBrief, account_record
 from app.services import administration
 from app.services.audit import COMMAND_LINE
-from models import Account, AccountRole, Actor, AuditEntry, ManagedUnit, Reach, SignInSession
+from models import Account, AccountRole, Actor, AuditEntry, ManagedUnit, Reach, SecondFactor, SignInSession
 from tests.app.conftest import Browser
 from tests.factories.accounts import account, fresh, rights
 from tests.factories.people import home_unit, person
@@ -159,8 +159,24 @@ class TestAccountPage:
         fresh(session, ben)
         assert ben.active
         session.rollback()
-        told = session.scalars(select(AuditEntry.action).where(AuditEntry.action.like("%activate"))).all()
+        told = session.scalars(
+            select(AuditEntry.action).where(AuditEntry.action.like("%activate")).order_by(AuditEntry.id)
+        ).all()
         assert told == ["account.deactivate", "account.activate"]
+
+    def test_takes_a_lost_second_factor_away_and_ends_the_sessions(
+        self, signed_in: Callable[..., Browser], admin: Browser, session: Session
+    ) -> None:
+        browser = signed_in("viewer", "ben@example.org")
+        ben = session.scalars(select(Account).where(Account.email == "ben@example.org")).one()
+        session.add(SecondFactor(account_id=ben.id, salt="ab" * 16, last_step=0, set_up_at=datetime.now(UTC)))
+        session.commit()
+        page = f"/admin/accounts/{ben.id}"
+        admin.post(f"{page}/reset-second-factor", page=page)
+        session.rollback()
+        assert not session.scalars(select(SecondFactor)).all()
+        assert not is_signed_in(browser)
+        admin.post(f"{page}/reset-second-factor", 404, page=page)
 
     def test_is_not_found_when_there_is_none(self, admin: Browser) -> None:
         for path in ("", "/person"):
