@@ -27,8 +27,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 def make_engine(url: str) -> Engine:
     """An engine whose SQLite connections check foreign keys, wait for locks and begin transactions when told to."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, connect_args={"options": POSTGRES_OPTIONS})
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args={"options": POSTGRES_OPTIONS})
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -1,6 +1,10 @@
-"""One clear page for everything that can go wrong."""
+"""One clear page for everything that can go wrong, and one line of the log about each fault of ours: its kind and where
+it happened, never a value."""
 
+import logging
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
+from typing import Any
 
 from flask import Flask, current_app, g, render_template, request
 from flask import session as browser_session
@@ -12,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from app.errors import DomainError, TooOften
+from app.events import fault_facts, log_event
 from app.kept_forms import KeptForm, kept_form
 from app.problems import BadValues, for_programs, problem
 from app.security import Access, declared_access
@@ -24,9 +29,26 @@ STALE_FORM_KEPT = (
     "that you typed is lost. If you want it saved by the account that is signed in now, send it again."
 )
 STALE_FORM = "This form is too old to be sent. Go back, load the page again and send it once more."
+LAST_PAGE = (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Something went wrong here</title></head><body>'
+    "<h1>Something went wrong here</h1><p>The fault is ours and has been logged. Nothing was half saved. Try again; if "
+    'it happens once more, give your administrator the number of this request: {}.</p><p><a href="/">Go to the start '
+    "page</a></p></body></html>"
+)
+"""What stands even when no template does."""
+LAST_HEADERS = (
+    ("Content-Type", "text/html; charset=utf-8"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cache-Control", "no-store"),
+)
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def init_app(app: Flask) -> None:
+    app.log_exception = _log_fault  # type: ignore[method-assign]  # Flask's own writes the address and every message
+    app.wsgi_app = last_resort(app, app.wsgi_app)  # type: ignore[assignment,method-assign]  # the documented way
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(DomainError, lambda error: _page(error.status, error.sentence))
@@ -64,7 +86,8 @@ def _too_often(error: TooOften) -> tuple[Page, int, dict[str, str]]:
 def _database_away(error: OperationalError | InterfaceError | PoolTimeoutError) -> tuple[Page, int, dict[str, str]]:
     page, _ = _page(503)
     reason = error if isinstance(error, PoolTimeoutError) else error.orig
-    current_app.logger.error("database: %s (request %s)", reason, g.request_id)
+    told = (str(reason).splitlines() or [""])[0]
+    log_event("database.away", outcome="failed", level=logging.ERROR, error=type(error).__name__, text=told)
     return page, 503, {"Retry-After": "5"}
 
 
@@ -72,12 +95,45 @@ def _page(status: int, sentence: str | None = None, kept: KeptForm | None = None
     g.failed = True
     if for_programs():
         return problem(status, sentence), status
-    page = render_template(
-        [f"errors/{status}.html", "errors/400.html"],
-        status=status,
-        title=HTTPStatus(status).phrase,
-        sentence=sentence,
-        kept=kept,
-        request_id=g.get("request_id"),
-    )
+    try:
+        page = render_template(
+            [f"errors/{status}.html", "errors/400.html"],
+            status=status,
+            title=HTTPStatus(status).phrase,
+            sentence=sentence,
+            kept=kept,
+            request_id=g.get("request_id"),
+        )
+    except Exception as error:
+        if current_app.testing:
+            raise
+        _log(error)
+        page = LAST_PAGE.format(g.get("request_id"))
     return page, status
+
+
+def last_resort(app: Flask, inner: Wsgi) -> Wsgi:
+    """The application with an answer for what even its error pages cannot answer."""
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        try:
+            return inner(environ, start_response)
+        except Exception as error:
+            if app.testing:
+                raise
+            number = environ.get("muster.request_id", "unknown")
+            _log(error, request=number)
+            headers = [*LAST_HEADERS, ("X-Request-Id", number)]
+            start_response("500 INTERNAL SERVER ERROR", headers)
+            return [LAST_PAGE.format(number).encode()]
+
+    return answer
+
+
+def _log_fault(exc_info: tuple[Any, BaseException | None, Any]) -> None:
+    if exc_info[1] is not None:
+        _log(exc_info[1])
+
+
+def _log(error: BaseException, **facts: Any) -> None:
+    log_event("fault", outcome="failed", level=logging.ERROR, **facts, **fault_facts(error))

@@ -18,7 +18,7 @@ from typing import Any, TextIO
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_TEXT = 500
-SECRET_PATHS = re.compile(r"(/(?:welcome|new-address|reset|invitation|calendar|confirm)/)[^\s/?#\"']+")
+SECRET_PATHS = re.compile(r"(/(?:welcome|new-address|reset|invitation|calendar|confirm)/)[^\s/?#\"'<]+")
 """Addresses whose next part opens something by itself."""
 _log = logging.getLogger("app.events")
 _request: ContextVar[str | None] = ContextVar("request", default=None)

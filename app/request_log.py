@@ -19,7 +19,7 @@ def init_app(app: Flask) -> None:
 
 
 def _begin() -> None:
-    g.request_id = uuid.uuid4().hex[:12]
+    g.request_id = request.environ["muster.request_id"] = uuid.uuid4().hex[:12]
     g.began = time.perf_counter()
     begin_request(g.request_id)
 

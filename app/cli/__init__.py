@@ -32,6 +32,7 @@ COMMANDS = {
     "export": ("exports", "export"),
     "taxonomy": ("taxonomies", "taxonomy"),
     "sample": ("sample", "sample"),
+    "verify-audit": ("auditing", "verify_audit"),
 }
 """Command -> its module in this package and its name there."""
 

@@ -27,7 +27,30 @@ class TestErrorPages:
         answer = app.test_client().get("/broken")
         body = answer.get_data(as_text=True)
         assert answer.status_code == 500
+        assert answer.headers["X-Request-Id"] in body
         assert "secret detail" not in body
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        check_html(body)
+
+    @pytest.mark.parametrize("where", ["page", "wsgi"])
+    def test_a_fault_that_even_the_error_page_cannot_tell_has_a_last_page(
+        self, app: Flask, monkeypatch: pytest.MonkeyPatch, where: str
+    ) -> None:
+        @app.get("/broken")
+        @allow(Access.PUBLIC)
+        def broken() -> str:
+            raise ZeroDivisionError("secret detail")
+
+        def fail(*_given: object, **_named: object) -> str:
+            raise RuntimeError("secret template")
+
+        monkeypatch.setattr("app.error_pages.render_template" if where == "page" else "app.error_pages._page", fail)
+        app.testing = False
+        answer = app.test_client().get("/broken")
+        body = answer.get_data(as_text=True)
+        assert answer.status_code == 500
+        assert answer.headers["X-Request-Id"] in body
+        assert "secret" not in body
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
         check_html(body)
 
