@@ -11,7 +11,7 @@ from models.accounts import (
     SignInSession,
     Way,
 )
-from models.allocations import BOOKED, Allocation, AllocationChange, AllocationState
+from models.allocations import BOOKED, STEPS, Allocation, AllocationChange, AllocationState
 from models.answers import FirstAnswer
 from models.audit import Actor, AuditEntry
 from models.base import Base
@@ -51,6 +51,7 @@ from models.tokens import ApiToken, Scope
 __all__ = [
     "BOOKED",
     "OPEN_STATES",
+    "STEPS",
     "Absence",
     "Account",
     "AccountRole",

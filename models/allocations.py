@@ -1,5 +1,6 @@
 """Allocations: a practitioner on a seat of a role from a day to a day at a share of full time."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -22,6 +23,16 @@ class AllocationState(StrEnum):
 
 BOOKED = (AllocationState.HELD, AllocationState.CONFIRMED)
 """The states that take somebody's time."""
+
+STEPS: Mapping[AllocationState, frozenset[AllocationState]] = {
+    AllocationState.PROPOSED: frozenset({AllocationState.HELD, AllocationState.DECLINED, AllocationState.RELEASED}),
+    AllocationState.HELD: frozenset({AllocationState.CONFIRMED, AllocationState.DECLINED, AllocationState.RELEASED}),
+    AllocationState.CONFIRMED: frozenset({AllocationState.RELEASED, AllocationState.COMPLETED}),
+    AllocationState.DECLINED: frozenset(),
+    AllocationState.RELEASED: frozenset(),
+    AllocationState.COMPLETED: frozenset(),
+}
+"""What may follow on what. Whoever declined or was released is asked anew: with a new allocation."""
 
 
 class Allocation(Timestamps, Versioned, Base):

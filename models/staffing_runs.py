@@ -94,9 +94,15 @@ class DecisionKind(StrEnum):
 
 
 class Decision(Base):
-    """Who decided what about a run, and why. A staffing decision is always a person's."""
+    """Who decided what about a run, and why. A staffing decision is always a person's.
+
+    `record` is frozen with the decision: what was asked, every team that was shown and what became of the chosen one.
+    `record_digest` is its SHA-256, which the audit trail holds too. It names people by id, so that erasing somebody
+    changes no record. Decisions made before records were kept have none.
+    """
 
     __tablename__ = "decisions"
+    __table_args__ = (CheckConstraint("length(trim(reason)) > 0", name="reason_stated"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("staffing_runs.id", ondelete="CASCADE"), index=True)
@@ -105,3 +111,7 @@ class Decision(Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
     decided_at: Mapped[datetime] = mapped_column(default=now)
     reason: Mapped[str]
+    record: Mapped[dict[str, Any] | None]
+    record_digest: Mapped[str | None] = mapped_column(String(64))
+
+    run: Mapped[StaffingRun] = relationship(lazy="raise_on_sql")

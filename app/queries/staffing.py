@@ -38,8 +38,26 @@ class LoadedProblem:
     choices: Choices
     today: date
     problem: Problem
+    first: date
+    """The Monday of its first week."""
     role_ids: Mapping[str, int]
     rated_nothing: columns.RatedNothing
+
+
+@dataclass(frozen=True, eq=False)
+class AskedRoles:
+    """What a project asks for on a day: its roles that are not over, in weeks from the Monday `first` on."""
+
+    project: Project
+    first: date
+    roles: Mapping[int, ProblemRole]
+
+
+def asked_roles(session: Session, project_id: int, today: date) -> AskedRoles:
+    """Raises DomainError, with the remedy, for a project that cannot be staffed."""
+    project = _project(session, project_id)
+    first, weeks = _calendar(project, today)
+    return AskedRoles(project, first, _roles(project, first, weeks))
 
 
 def load_problem(session: Session, project_id: int, choices: Choices, today: date) -> LoadedProblem:
@@ -87,7 +105,7 @@ def load_problem(session: Session, project_id: int, choices: Choices, today: dat
         others=pool.others,
     )
     role_ids = {name: number for number, name in names.items()}
-    return LoadedProblem(project.id, project.name, choices, today, problem, role_ids, rated_nothing)
+    return LoadedProblem(project.id, project.name, choices, today, problem, first, role_ids, rated_nothing)
 
 
 def _project(session: Session, project_id: int) -> Project:

@@ -55,7 +55,8 @@ def store_run(session: Session, actor: Actor, answer: Answer) -> StaffingRun:
         requested_by_id=actor.account_id,
         engine_version=ENGINE_VERSION,
         status=result.status.value,
-        choices=asked.choices.to_json() | {"today": asked.today.isoformat()},
+        choices=asked.choices.to_json()
+        | {"today": asked.today.isoformat(), "first": asked.first.isoformat(), "roles": dict(asked.role_ids)},
         inputs_digest=asked.problem.digest(),
         inputs=pack_problem(asked.problem),
         result=result.to_json(),

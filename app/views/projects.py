@@ -18,6 +18,7 @@ from app.idempotency import kept, once
 from app.queries import briefs, catalogue
 from app.queries import projects as read
 from app.queries.briefs import Communication, Difference
+from app.queries.decisions import decision_summaries
 from app.queries.proposals import run_summaries
 from app.queries.template_gaps import compare
 from app.queries.timeline import timeline
@@ -92,6 +93,7 @@ def show(project_id: int) -> str:
         comparison=compare(session, project),
         timeline=timeline(project),
         runs=run_summaries(session, project_id, limit=5) if current_user.manages else [],
+        decisions=decision_summaries(session, project_id) if current_user.manages else [],
     )
 
 

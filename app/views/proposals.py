@@ -8,14 +8,17 @@ from werkzeug.wrappers import Response
 
 from app.db import current_engine, current_session
 from app.errors import DomainError, NotFound
+from app.forms.decisions import ChooseForm, SetAsideForm
+from app.forms.fields import refuse
 from app.forms.people import read_number
 from app.forms.proposals import CHANGES, PRESETS, ChangeForm, ChoicesForm
 from app.idempotency import answered_before, kept, once
 from app.queries import proposals as read
 from app.queries.alternatives import alternatives_for
 from app.queries.choices import Choices
+from app.queries.decisions import decision_summaries, proposal_of
 from app.security import Access, allow
-from app.services import proposals
+from app.services import decisions, proposals
 
 pages = Blueprint("proposals", __name__)
 
@@ -54,11 +57,47 @@ def create(project_id: int) -> Response | tuple[str, int]:
 @pages.get("/proposals/<int:run_id>")
 @allow(Access.MANAGERS)
 def show(run_id: int) -> str:
-    session = current_session()
-    run = read.run_with_people(session, run_id)
-    asked = run.role_names.get(read_number(request.args.get("role")) or 0)
-    others = alternatives_for(session, read.stored_run(session, run_id), asked) if asked else []
-    return render_template("proposals/show.html", run=run, asked=asked, others=others)
+    return _run_page(run_id, ChooseForm(), SetAsideForm())
+
+
+@pages.post("/proposals/<int:run_id>/choose")
+@allow(Access.MANAGERS)
+@once
+def choose(run_id: int) -> Response | tuple[str, int]:
+    """Hold the people of one team, with a reason."""
+    session, form = current_session(), ChooseForm()
+    if not form.offer(_titles(read.run_with_people(session, run_id))).validate():
+        return _run_page(run_id, form, SetAsideForm()), 422
+    try:
+        proposal_id = proposal_of(session, run_id, read.LETTERS.index(form.team.data))
+        decision = decisions.choose_team(
+            session, current_user.actor, proposal_id, form.reason.data or "", datetime.now(UTC)
+        )
+    except decisions.WorldMoved as error:
+        return render_template("decisions/moved.html", moved=error, reason=form.reason.data), error.status
+    except NotFound:
+        raise
+    except DomainError as error:
+        refuse(form, error)
+        return _run_page(run_id, form, SetAsideForm()), error.status
+    return _decided(decision.id)
+
+
+@pages.post("/proposals/<int:run_id>/set-aside")
+@allow(Access.MANAGERS)
+@once
+def set_aside(run_id: int) -> Response | tuple[str, int]:
+    session, form = current_session(), SetAsideForm()
+    if not form.validate():
+        return _run_page(run_id, ChooseForm(), form), 422
+    try:
+        decision = decisions.set_aside(session, current_user.actor, run_id, form.why.data or "", datetime.now(UTC))
+    except NotFound:
+        raise
+    except DomainError as error:
+        refuse(form, error)
+        return _run_page(run_id, ChooseForm(), form), error.status
+    return _decided(decision.id)
 
 
 @pages.post("/proposals/<int:run_id>/choices/<change>")
@@ -83,6 +122,32 @@ def _run(project_id: int, choices: Choices) -> Response:
     there = kept(redirect(url_for("proposals.show", run_id=run.id), 303))
     session.commit()
     return there
+
+
+def _titles(run: read.RunView) -> list[tuple[str, str]]:
+    return [(team.letter, f"Team {team.letter}: {', '.join(team.people)}") for team in run.teams]
+
+
+def _decided(decision_id: int) -> Response:
+    answer = kept(redirect(url_for("decisions.show", decision_id=decision_id), 303))
+    current_session().commit()
+    return answer
+
+
+def _run_page(run_id: int, choosing: ChooseForm, setting_aside: SetAsideForm) -> str:
+    session = current_session()
+    run = read.run_with_people(session, run_id)
+    choosing.offer(_titles(run))
+    asked = run.role_names.get(read_number(request.args.get("role")) or 0)
+    return render_template(
+        "proposals/show.html",
+        run=run,
+        asked=asked,
+        others=alternatives_for(session, read.stored_run(session, run_id), asked) if asked else [],
+        choosing=choosing,
+        setting_aside=setting_aside,
+        decided=decision_summaries(session, run.project_id, run_id),
+    )
 
 
 def _base_choices(project_id: int) -> Choices:
