@@ -75,6 +75,7 @@ def _register_views(app: Flask) -> None:
         accounts,
         admin,
         admin_accounts,
+        api,
         decisions,
         exports,
         home,
@@ -119,4 +120,5 @@ def _register_views(app: Flask) -> None:
         undoing.pages,
     ):
         app.register_blueprint(blueprint)
+    api.register(app)
     app.context_processor(navigation.shell)

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import ParamSpec, TypeVar
-from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, g, request
 from sqlalchemy import select, update
@@ -17,10 +16,13 @@ from sqlalchemy.orm import Session
 
 from app.db import current_engine, impatient_session, reading_session
 from app.errors import DomainError, Forbidden
+from app.hosts import same_host
 from app.limits import client, refuse_if_spent, spend
 from app.problems import for_programs
 from app.security import SignedIn, stands_for
 from models import Account, ApiToken, Scope
+
+__all__ = ["Scope", "find_bearer", "heavy", "init_app", "largest_body", "scoped", "takes_tokens"]
 
 SEEN_EVERY = timedelta(hours=1)
 PACE = "300 per minute"
@@ -75,6 +77,11 @@ def largest_body(size: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
         return view
 
     return declare
+
+
+def takes_tokens(app: Flask, endpoint: str) -> bool:
+    """Whether the endpoint is for programs."""
+    return hasattr(app.view_functions.get(endpoint), "scope")
 
 
 def init_app(app: Flask) -> None:
@@ -157,8 +164,10 @@ def _refuse_token_in_address() -> None:
 def _refuse_other_sites() -> None:
     """No browser sends a token by itself; what comes from another site's page is refused all the same."""
     origin = request.headers.get("Origin")
-    foreign = origin is not None and urlsplit(origin)[:2] != urlsplit(request.host_url)[:2]
-    if foreign or request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"}:
+    if (origin is not None and not same_host(origin)) or request.headers.get("Sec-Fetch-Site", "none") not in {
+        "none",
+        "same-origin",
+    }:
         raise Forbidden("The API answers no pages of other sites. Ask it from a program.")
 
 

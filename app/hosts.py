@@ -58,7 +58,10 @@ def names_of_this_machine() -> set[str]:
 
 def same_host(url: str) -> bool:
     """Whether an address that the browser sent, such as Origin, is of the host that was asked."""
-    return bool(url) and urlsplit(url).netloc == request.host
+    try:
+        return bool(url) and urlsplit(url).netloc == request.host
+    except ValueError:  # brackets that hold no address
+        return False
 
 
 def _refuse_other_hosts() -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from app.queries.availability import SHARE_SCALE, free_shares, monday_of
 from app.queries.id_lists import joined_ids, read_ids
 from app.queries.people_search import Search, read_search
+from app.queries.stretches import Stretch
 from app.queries.visibility import Viewer, seen_by
 from models import PersonalField, Practitioner, Rating, Skill, Unit
 
@@ -148,8 +149,11 @@ def first_day_shown(today: date) -> date:
     return max(today, monday_of(today + timedelta(days=2)))
 
 
-def find_people(session: Session, viewer: Viewer, filters: PeopleFilters, today: date) -> Directory:
-    """One page of the directory. The number of statements does not depend on the number of people."""
+def find_people(
+    session: Session, viewer: Viewer, filters: PeopleFilters, today: date, stretch: Stretch | None = None
+) -> Directory:
+    """One page of the directory, or with `stretch` the people after somebody. The number of statements does not depend
+    on the number of people."""
     first = first_day_shown(today)
     search = read_search(session, viewer, filters.text)
     located = select(Practitioner.location).where(Practitioner.active).distinct().order_by(Practitioner.location)
@@ -169,7 +173,11 @@ def find_people(session: Session, viewer: Viewer, filters: PeopleFilters, today:
     total = _count(matches)
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(filters.page, pages)
-    chosen = _ordered(crowd, matches, filters.order, wanted)[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    ordered = _ordered(crowd, matches, filters.order, wanted)
+    begin, size = (page - 1) * PAGE_SIZE, PAGE_SIZE
+    if stretch is not None:
+        begin, size = stretch.begin(crowd.ids[ordered].tolist()), stretch.reach
+    chosen = ordered[begin : begin + size]
     near = _ordered(crowd, close, filters.order, wanted)[:SHOWN_NEAR] if pages == 1 else chosen[:0]
     searched = tuple(dict.fromkeys((*filters.skills, *search.skill_ids)))
     rows = _rows(session, crowd, np.concatenate([chosen, near]), filters, searched, first)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.errors import NotFound
 from app.queries.briefs import Communication, communication
+from app.queries.stretches import Stretch
 from app.queries.visibility import Viewer
 from importers.names import normal_form
 from models import (
@@ -105,12 +106,17 @@ class ProjectList:
         return (self.filters.page - 1) * PAGE_SIZE + 1
 
 
-def list_projects(session: Session, filters: ProjectFilters) -> ProjectList:
+def list_projects(session: Session, filters: ProjectFilters, stretch: Stretch | None = None) -> ProjectList:
+    """One page of the projects, or with `stretch` those after a certain one."""
     found = _search(session, filters.text)
     in_state = dict(session.execute(select(Project.state, func.count()).where(*found).group_by(Project.state)).all())
     counts = {shown: sum(in_state.get(state, 0) for state in shown.states) for shown in Shown}
     pages = max(1, -(-counts[filters.shown] // PAGE_SIZE))
     filters = replace(filters, page=min(filters.page, pages))
+    size, begin = PAGE_SIZE, (filters.page - 1) * PAGE_SIZE
+    if stretch is not None:
+        ranked = select(Project.id).where(*found, Project.state.in_(filters.shown.states))
+        size, begin = stretch.reach, stretch.begin_in(session, ranked, [*ORDER[filters.sort], Project.id.asc()])
     wanted = (
         select(
             Project.id,
@@ -123,8 +129,8 @@ def list_projects(session: Session, filters: ProjectFilters) -> ProjectList:
         )
         .where(*found, Project.state.in_(filters.shown.states))
         .order_by(*ORDER[filters.sort], Project.id)
-        .limit(PAGE_SIZE)
-        .offset((filters.page - 1) * PAGE_SIZE)
+        .limit(size)
+        .offset(begin)
     )
     projects = session.execute(wanted).all()
     seats = _seats(session, [row.id for row in projects])

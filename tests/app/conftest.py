@@ -17,8 +17,9 @@ from app import create_app
 from app.config import Settings
 from app.db import writing_session
 from app.services.sessions import start_session
-from models import Account, AccountRole
+from models import Account, AccountRole, Scope
 from tests.factories.imports import Stage, staged
+from tests.factories.programs import Program
 
 PASSWORD = "correct horse battery staple"
 
@@ -122,6 +123,20 @@ def signed_in(app: Flask, engine: Engine) -> Callable[..., Browser]:
         return Browser(client)
 
     return enter
+
+
+@pytest.fixture
+def program(app: Flask, engine: Engine) -> Callable[..., Program]:
+    """`program("manager", Scope.PROPOSE)` asks the API in the name of a new account of that role; without scopes it has
+    them all."""
+
+    def start(role: str, *scopes: Scope, practitioner_id: int | None = None) -> Program:
+        with writing_session(engine) as session:
+            made = Program.starting(app, session, AccountRole(role), scopes or tuple(Scope), practitioner_id)
+            session.commit()
+        return made
+
+    return start
 
 
 @pytest.fixture

@@ -97,6 +97,7 @@ class TestAccess:
         public = {name for name in app.view_functions if declared_access(app, name) is Access.PUBLIC}
         assert public == {
             "static",
+            "api_documents.openapi",
             "accounts.sign_in",
             "accounts.sign_in_now",
             "accounts.welcome",

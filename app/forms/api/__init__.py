@@ -1,0 +1,1 @@
+"""The shapes of the API's JSON, in and out; the OpenAPI document is written from them."""

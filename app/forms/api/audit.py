@@ -1,0 +1,45 @@
+"""The audit trail in the API."""
+
+from typing import Any
+
+from marshmallow import fields
+
+from app.forms.api.fields import Id, Shape, Words, parts
+from app.forms.api.shared import Page, StretchQuery
+from app.queries.audit_entries import EntryFilters
+
+LONGEST_WORD = 60
+
+
+class AuditQuery(StretchQuery):
+    action = Words(LONGEST_WORD, load_default=None, allow_none=False, metadata={"description": "Such as project.edit"})
+    subject = Words(LONGEST_WORD, load_default=None, allow_none=False, metadata={"description": "Such as project"})
+    subject_id = Id(in_address=True, load_default=None, allow_none=False)
+    account = Id(in_address=True, load_default=None, allow_none=False, metadata={"description": "Who acted"})
+
+
+def entry_filters(query: dict[str, Any]) -> EntryFilters:
+    return EntryFilters(query["action"], query["subject"], query["subject_id"], query["account"])
+
+
+class EntryShape(Shape):
+    """`before`, `after` and `reason` are null also where they were redacted."""
+
+    id = fields.Integer(required=True)
+    at = fields.DateTime(required=True)
+    account_id = fields.Integer(required=True, allow_none=True)
+    actor = fields.String(required=True)
+    role = fields.String(required=True, allow_none=True)
+    action = fields.String(required=True)
+    subject = fields.String(required=True)
+    subject_id = fields.Integer(required=True, allow_none=True)
+    request_id = fields.String(required=True, allow_none=True)
+    before = fields.Dict(required=True, allow_none=True)
+    after = fields.Dict(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True)
+    redacted = fields.Boolean(required=True)
+    seal = fields.String(required=True)
+
+
+class AuditPage(Page):
+    items = parts(EntryShape, required=True)

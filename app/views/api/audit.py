@@ -1,0 +1,23 @@
+"""The audit trail, for administrators."""
+
+from typing import Any
+
+from app.bearer import Scope, scoped
+from app.db import current_session
+from app.forms.api.audit import AuditPage, AuditQuery, entry_filters
+from app.queries.audit_entries import audit_entries
+from app.queries.stretches import Stretch
+from app.security import Access, allow
+from app.views.api.routing import Part
+
+part = Part("audit", "The audit trail, newest entries first.")
+
+
+@part.at("/audit", AuditPage, query=AuditQuery)
+@allow(Access.ADMINS)
+@scoped(Scope.READ_AUDIT)
+def list_entries(query: dict[str, Any]) -> dict[str, Any]:
+    """Who did what to which object, with the values before and after."""
+    stretch = Stretch.read(query["limit"], query["cursor"])
+    items, following = stretch.cut(audit_entries(current_session(), entry_filters(query), stretch))
+    return {"items": items, "next": following}

@@ -1,0 +1,73 @@
+"""Staffing runs: asking for teams and reading what was proposed. A decision stays with people, on the page."""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, json, request, url_for
+from flask_login import current_user
+
+from app.bearer import Scope, heavy, scoped
+from app.db import current_engine, current_session
+from app.errors import DomainError
+from app.forms.api.proposals import ProposalRequest, ProposalShape, proposal_answer
+from app.idempotency import LONGEST_KEY, digest, first_answer, keep_answer
+from app.queries.proposals import run_with_people
+from app.security import Access, allow
+from app.services.proposals import store_run, work_out
+from app.views.api.routing import Part
+
+part = Part("proposals", "Staffing runs: whole teams for a project, with their reasons.")
+KEY = {"Idempotency-Key": "The same request with the same key happens once, and gets the first answer again."}
+
+
+@part.at(
+    "/proposals",
+    ProposalShape,
+    method="POST",
+    body=ProposalRequest,
+    status=HTTPStatus.CREATED,
+    takes=KEY,
+    headers={"Location": "Address of the run."},
+)
+@allow(Access.MANAGERS)
+@scoped(Scope.PROPOSE)
+@heavy
+def create_run(body: dict[str, Any]) -> Response:
+    """Propose teams for a project. The run is stored with its inputs; a project without a team is an answer too."""
+    session, key = current_session(), _key()
+    asked = digest(request.method, request.path, request.get_data())
+    if key and (known := first_answer(session, current_user.account_id, key, asked)):
+        return _answer(known.body or "", known.location or "")
+    session.rollback()  # On SQLite it holds the lock for writing, and nobody should wait while teams are worked out.
+    answer = work_out(current_engine(), body["project"], body["choices"], datetime.now(UTC).date())
+    if key and (known := first_answer(session, current_user.account_id, key, asked)):
+        return _answer(known.body or "", known.location or "")
+    run = store_run(session, current_user.actor, answer)
+    told = json.dumps(ProposalShape().dump(proposal_answer(run_with_people(session, run.id))))
+    location = url_for("api_proposals.get_run", run_id=run.id)
+    if key:
+        keep_answer(
+            session, current_user.account_id, key, asked, status=201, location=location, body=told, media_type="json"
+        )
+    session.commit()
+    return _answer(told, location)
+
+
+@part.at("/proposals/<int:run_id>", ProposalShape, etag=True)
+@allow(Access.MANAGERS)
+@scoped(Scope.PROPOSE)
+def get_run(run_id: int) -> dict[str, Any]:
+    """One run: its choices, its teams, or the reasons why there is none."""
+    return proposal_answer(run_with_people(current_session(), run_id))
+
+
+def _key() -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not 0 < len(key) <= LONGEST_KEY:
+        raise DomainError(f"Send an Idempotency-Key of 1 to {LONGEST_KEY} characters.")
+    return key
+
+
+def _answer(body: str, location: str) -> Response:
+    return Response(body, 201, mimetype="application/json", headers={"Location": location})
