@@ -39,7 +39,7 @@ def known_hosts(settings: Settings) -> frozenset[str]:
 
 
 def names_of_this_machine() -> set[str]:
-    found = {"localhost", "127.0.0.1", "::1"}
+    found = {"localhost", "127.0.0.1", "::1", "0.0.0.0"}  # noqa: S104 - names of it, not where we listen
     try:
         name = socket.gethostname().lower()
         found |= {name, *(str(address[4][0]) for address in socket.getaddrinfo(name, None))}
