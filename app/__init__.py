@@ -93,6 +93,7 @@ def _register_views(app: Flask) -> None:
         service,
         skills,
         taxonomies,
+        tokens,
         undoing,
     )
 
@@ -117,6 +118,7 @@ def _register_views(app: Flask) -> None:
         service.pages,
         skills.pages,
         taxonomies.pages,
+        tokens.pages,
         undoing.pages,
     ):
         app.register_blueprint(blueprint)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import ParamSpec, TypeVar
 
 from flask import Flask, abort, current_app, g, request
-from sqlalchemy import select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -19,10 +19,10 @@ from app.errors import DomainError, Forbidden
 from app.hosts import same_host
 from app.limits import client, refuse_if_spent, spend
 from app.problems import for_programs
-from app.security import SignedIn, stands_for
-from models import Account, ApiToken, Scope
+from app.security import ADMITTED, Access, SignedIn, declared_access, stands_for
+from models import Account, AccountRole, ApiToken, ExternalIdentity, RolePolicy, Scope, SecondFactor
 
-__all__ = ["Scope", "find_bearer", "heavy", "init_app", "largest_body", "scoped", "takes_tokens"]
+__all__ = ["Scope", "find_bearer", "heavy", "init_app", "largest_body", "scoped", "scopes_for", "takes_tokens"]
 
 SEEN_EVERY = timedelta(hours=1)
 PACE = "300 per minute"
@@ -84,6 +84,17 @@ def takes_tokens(app: Flask, endpoint: str) -> bool:
     return hasattr(app.view_functions.get(endpoint), "scope")
 
 
+def scopes_for(role: AccountRole) -> list[Scope]:
+    """The scopes with which a token of such an account opens anything."""
+    views = [(name, getattr(view, "scope", None)) for name, view in current_app.view_functions.items()]
+    opened = {
+        scope
+        for name, scope in views
+        if scope and role in ADMITTED[declared_access(current_app, name) or Access.ADMINS]
+    }
+    return [scope for scope in Scope if scope in opened]
+
+
 def init_app(app: Flask) -> None:
     """Before whatever reads the body: a request that is refused here is not read."""
     app.before_request(_check_program)
@@ -113,7 +124,11 @@ def _check_program() -> None:
 
 
 def find_bearer(session: Session, secret: str, at: datetime) -> tuple[SignedIn, ApiToken] | None:
-    """Whom a token stands for at a moment: its account as it is now, as long as that may sign in."""
+    """Whom a token stands for at a moment: its account as it is now, as long as that may sign in and has the second
+    factor that its role asks for, here or where it signs in."""
+    asked = exists().where(RolePolicy.role == Account.role, RolePolicy.second_factor)
+    held = exists().where(SecondFactor.account_id == Account.id)
+    elsewhere = exists().where(ExternalIdentity.account_id == Account.id)
     row = session.execute(
         select(ApiToken, Account)
         .join(Account, Account.id == ApiToken.account_id)
@@ -122,6 +137,7 @@ def find_bearer(session: Session, secret: str, at: datetime) -> tuple[SignedIn, 
             ApiToken.revoked_at.is_(None),
             ApiToken.expires_at > at,
             Account.active,
+            or_(~asked, held, elsewhere),
         )
     ).one_or_none()
     if row is None:

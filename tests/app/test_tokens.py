@@ -1,0 +1,155 @@
+"""The pages of API tokens: making one, which is shown once, and revoking it."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session
+
+from app.db import writing_session
+from app.errors import DomainError
+from app.services.audit import Actor
+from app.services.tokens import MOST_TOKENS, issue_token
+from models import Account, AccountRole, ApiToken, AuditEntry, RolePolicy, Scope, SignInSession
+from tests.app.conftest import Browser
+from tests.factories.programs import Program
+
+NOW = datetime(2027, 1, 6, 12, tzinfo=UTC)
+SOON = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+
+
+def account(session: Session, email: str = "a@example.org") -> Account:
+    made = Account(email=email, name="Anna", role=AccountRole.MANAGER)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def issue(session: Session, owner: Account, days: float = 30, **told: object) -> tuple[ApiToken, str]:
+    scopes = told.get("scopes", [Scope.PROPOSE])
+    name = str(told.get("name", "Nightly"))
+    return issue_token(session, Actor.of(owner.id), owner.id, name, scopes, NOW + timedelta(days=days), NOW)  # type: ignore[arg-type]
+
+
+def make(browser: Browser, **fields: object) -> str:
+    """The token that the page shows."""
+    data = {"name": "Nightly", "scopes": ["read:directory"], "expires_on": SOON} | fields
+    shown = browser.post("/account/tokens/new", 200, **data).get_data(as_text=True)
+    found = re.search(r"muster_[\w-]{43}", shown)
+    assert found, shown
+    return found[0]
+
+
+class TestIssuing:
+    def test_stores_a_digest_and_never_the_token(self, session: Session) -> None:
+        token, secret = issue(session, account(session))
+        columns = [str(value) for value in vars(token).values()]
+        assert not any(secret in value for value in columns)
+        assert secret.startswith(token.prefix)
+        assert len(token.prefix) == 12
+        entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+        assert entry is not None
+        assert entry.action == "token.issue"
+        assert secret not in str(entry.after)
+
+    def test_gives_every_token_128_bits_and_more(self, session: Session) -> None:
+        owner = account(session)
+        made = {issue(session, owner)[1] for _ in range(20)}
+        assert len(made) == 20
+        assert {len(secret) for secret in made} == {len("muster_") + 43}
+
+    @pytest.mark.parametrize(
+        ("told", "field"),
+        [
+            ({"name": " "}, "name"),
+            ({"scopes": []}, "scopes"),
+            ({"days": 0}, "expires_on"),
+            ({"days": 367}, "expires_on"),
+        ],
+    )
+    def test_refuses_what_a_token_needs_with_a_sentence(
+        self, session: Session, told: dict[str, float], field: str
+    ) -> None:
+        with pytest.raises(DomainError) as refused:
+            issue(session, account(session), **told)
+        assert refused.value.field == field
+
+    def test_stops_at_a_number_of_tokens_that_work(self, session: Session) -> None:
+        owner = account(session)
+        last = [issue(session, owner) for _ in range(MOST_TOKENS)][-1][0]
+        with pytest.raises(DomainError, match="Revoke one"):
+            issue(session, owner)
+        last.revoked_at = NOW
+        session.flush()
+        issue(session, owner)
+
+
+class TestThePage:
+    def test_shows_the_token_once(self, practitioner: Browser) -> None:
+        secret = make(practitioner)
+        listed = practitioner.get("/account/tokens")
+        assert secret not in listed
+        assert secret[:12] in listed
+        assert "Read people and skills" in listed
+
+    def test_makes_a_token_that_opens_what_it_is_for(self, app: Flask, manager: Browser) -> None:
+        client, headers = app.test_client(), {"Authorization": f"Bearer {make(manager)}"}
+        assert client.get("/api/v1/people", headers=headers).status_code == 200
+        assert client.get("/api/v1/projects", headers=headers).status_code == 403
+
+    def test_offers_only_what_the_role_may_do(self, practitioner: Browser, admin: Browser) -> None:
+        assert "read:audit" not in practitioner.get("/account/tokens/new")
+        assert "propose" not in practitioner.get("/account/tokens/new")
+        assert "read:audit" in admin.get("/account/tokens/new")
+        refused = practitioner.post(
+            "/account/tokens/new", 422, name="x", scopes=["read:directory", "read:audit"], expires_on=SOON
+        )
+        assert "muster_" not in refused.get_data(as_text=True)
+
+    @pytest.mark.parametrize("day", ["", "2020-01-01", "2099-01-01", "2027-02-29", "0000-00-00", "9999-12-31", "x"])
+    def test_keeps_what_was_typed_beside_a_wrong_day(self, practitioner: Browser, day: str) -> None:
+        page = practitioner.post(
+            "/account/tokens/new", 422, name="Nightly run", scopes=["read:directory"], expires_on=day
+        ).get_data(as_text=True)
+        assert 'value="Nightly run"' in page
+
+    def test_asks_who_is_there_before_a_token_is_made(self, engine: Engine, practitioner: Browser) -> None:
+        with writing_session(engine) as session:
+            session.execute(update(SignInSession).values(authenticated_at=datetime.now(UTC) - timedelta(minutes=11)))
+            session.commit()
+        assert practitioner.client.get("/account/tokens/new").status_code == 303
+        practitioner.get("/account/tokens")
+
+    def test_revokes_at_once(self, app: Flask, practitioner: Browser) -> None:
+        headers = {"Authorization": f"Bearer {make(practitioner)}"}
+        client = app.test_client()
+        assert client.get("/api/v1/people", headers=headers).status_code == 200
+        practitioner.post("/account/tokens/1/revoke", page="/account/tokens")
+        assert client.get("/api/v1/people", headers=headers).status_code == 401
+        assert "Revoked" in practitioner.get("/account/tokens")
+
+    def test_knows_nobody_elses_tokens(self, practitioner: Browser, manager: Browser) -> None:
+        make(manager, name="The manager's")
+        assert "The manager" not in practitioner.get("/account/tokens")
+        practitioner.post("/account/tokens/1/revoke", 404, page="/account/tokens/new")
+        practitioner.post("/account/tokens/999/revoke", 404, page="/account/tokens/new")
+
+    def test_lets_an_administrator_revoke_anybodys(self, app: Flask, practitioner: Browser, admin: Browser) -> None:
+        secret = make(practitioner, name="Nightly")
+        assert "Nightly" in admin.get("/admin/tokens")
+        admin.post("/admin/tokens/1/revoke", page="/admin/tokens")
+        answer = app.test_client().get("/api/v1/people", headers={"Authorization": f"Bearer {secret}"})
+        assert answer.status_code == 401
+
+
+class TestASecondFactorThatTheRoleMustHave:
+    def test_is_asked_of_the_accounts_of_tokens_too(self, engine: Engine, program: Callable[..., Program]) -> None:
+        asking = program("manager")
+        asking.get("/api/v1/projects")
+        with writing_session(engine) as session:
+            session.merge(RolePolicy(role=AccountRole.MANAGER, second_factor=True))
+            session.commit()
+        asking.get("/api/v1/projects", 401)
