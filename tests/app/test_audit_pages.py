@@ -1,0 +1,220 @@
+"""The pages of the audit trail: filters, one entry, export, state of the chain, the history of one thing."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Engine, select, text
+from sqlalchemy.orm import Session
+
+from app.forms.audit import ACTIONS, GROUPS, action_words
+from app.queries.audit import AuditFilters, page_of_trail
+from app.services.audit import COMMAND_LINE, Actor, record, redact
+from models import AuditEntry, PersonalField, Practitioner
+from tests.app.conftest import Browser
+from tests.app.test_audit import trail, unguarded
+from tests.factories.people import person
+from tests.factories.viewers import MANAGER
+
+FORMULA = '=HYPERLINK("http://example.org","x")'
+
+
+def rows_of(page: str) -> int:
+    return page.count('<time class="nowrap"')
+
+
+class TestTheList:
+    @pytest.mark.parametrize(
+        ("query", "count"),
+        [
+            ("", 4),
+            ("?action=project.edit", 1),
+            ("?action=Projects+and+roles", 2),
+            ("?action=Exports", 1),
+            ("?action=everything", 4),
+            ("?actor=command+line", 2),
+            ("?actor=1", 2),
+            ("?actor=77", 0),
+            ("?subject=project", 2),
+            ("?subject=project&number=5", 1),
+            ("?number=5", 4),
+            ("?q=%C3%85sa", 1),
+            ("?q=%C3%A5sa", 1),
+            ("?q=because", 1),
+            ("?q=100%25", 0),
+            ("?from=2999-01-01", 0),
+            ("?to=2001-01-01", 0),
+            ("?from=yesterday&to=0000-00-00&older=x&newer=-1&number=%D9%A3", 4),
+        ],
+    )
+    def test_is_narrowed(self, session: Session, admin: Browser, query: str, count: int) -> None:
+        session.execute(text("UPDATE accounts SET name = 'Ada'"))
+        record(session, COMMAND_LINE, "project.create", "project", 5, after={"name": "Åsa's shop", "size": "100 %"})
+        record(session, Actor.of(1), "project.edit", "project", 6, before={"name": "a"}, after={"name": "b"})
+        record(session, COMMAND_LINE, "export.make", "directory", None, reason="Because she asked.")
+        session.commit()
+        # The fourth: the account signed in.
+        assert rows_of(admin.get(f"/admin/audit{query}")) == count
+
+    def test_is_read_page_by_page_in_both_directions(self, session: Session, admin: Browser) -> None:
+        trail(session, 120)
+        total = session.scalars(select(AuditEntry.id).order_by(AuditEntry.id.desc())).all()
+        seen: list[str] = []
+        page = admin.get("/admin/audit")
+        while True:
+            seen += re.findall(r'href="/admin/audit/(\d+)"', page)
+            older = re.search(r'href="(/admin/audit\?older=\d+)"', page)
+            if not older:
+                break
+            page = admin.get(older[1])
+        assert [int(number) for number in seen] == list(total)
+        newer = re.search(r'href="(/admin/audit\?newer=\d+)"', page)
+        assert newer
+        before = re.findall(r'href="/admin/audit/(\d+)"', admin.get(newer[1]))
+        assert before == seen[50:100]
+
+    def test_takes_as_many_statements_for_many_entries_as_for_one(
+        self, session: Session, statements: Callable[[], list[str]]
+    ) -> None:
+        counts = []
+        for number in (1, 60):
+            for place in range(number):
+                record(session, COMMAND_LINE, "project.edit", "project", place)
+            session.flush()
+            sent = statements()
+            page_of_trail(session, MANAGER, AuditFilters())
+            counts.append(len(sent))
+        assert counts[0] == counts[1]
+
+    def test_has_words_for_every_action_that_belongs_to_a_group(self) -> None:
+        beginnings = tuple(one for group in GROUPS.values() for one in group)
+        assert [action for action in ACTIONS if not action.startswith(beginnings)] == []
+        assert action_words("room.book_twice") == "Room: book twice"
+
+
+class TestAnEntry:
+    def test_shows_before_and_after_side_by_side(self, session: Session, admin: Browser) -> None:
+        number = trail(session, 1)[0]
+        page = admin.get(f"/admin/audit/{number}")
+        assert re.search(r"Name.*?changed.*?Ann.*?Åsa", page, re.DOTALL)
+        assert "She said so." in page
+        admin.get("/admin/audit/999999", 404)
+
+    def test_that_is_redacted_says_so(self, session: Session, admin: Browser) -> None:
+        numbers = trail(session, 2)
+        redact(session, COMMAND_LINE, numbers[:1], "Person 1 was erased.")
+        session.commit()
+        page = admin.get(f"/admin/audit/{numbers[0]}")
+        assert "taken out for good" in page
+        assert "She said so." not in page
+
+    def test_keeps_back_what_the_viewer_may_not_see(
+        self, session: Session, admin: Browser, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        anna = person(session, "Anna Berg")
+        entry = record(
+            session, COMMAND_LINE, "person.edit", "person", anna.id, before={"cost_band": "Gold", "title": "Dr"}
+        )
+        session.commit()
+        assert "Gold" in admin.get(f"/admin/audit/{entry.id}")
+
+        def may_see(*given: object) -> bool:
+            return given[-1] is not PersonalField.COST
+
+        monkeypatch.setattr("app.queries.audit_fields.may_see", may_see)
+        page = admin.get(f"/admin/audit/{entry.id}")
+        assert "Gold" not in page
+        assert "Dr" in page
+
+
+class TestAnExport:
+    def test_has_what_matches_and_no_cell_that_acts(self, session: Session, admin: Browser) -> None:
+        record(session, COMMAND_LINE, "project.edit", "project", 5, after={"name": "x"}, reason=FORMULA)
+        record(session, COMMAND_LINE, "project.create", "project", 6)
+        session.commit()
+        answer = admin.post(
+            "/admin/audit/export", 200, page="/admin/audit", ending=".csv", action="project.edit", subject="project"
+        )
+        rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+        assert len(rows) == 2
+        assert rows[1][11] == f"'{FORMULA}"
+        assert rows[1][9:11] == ["", '{"name": "x"}']
+        told = session.scalars(select(AuditEntry).where(AuditEntry.action == "audit.export")).one()
+        assert told.after is not None
+        assert (told.after["entries"], told.after["kind"]) == (1, ".csv")
+
+    def test_as_json_lines_has_one_object_a_line(self, session: Session, admin: Browser) -> None:
+        trail(session, 3)
+        answer = admin.post("/admin/audit/export", 200, page="/admin/audit", ending=".jsonl", subject="project")
+        lines = [json.loads(line) for line in answer.data.decode().splitlines()]
+        assert [line["number"] for line in lines] == [2, 1, 0]
+        assert lines[0]["before"]["name"] == "Ann"
+
+    def test_of_another_kind_is_refused(self, admin: Browser) -> None:
+        admin.post("/admin/audit/export", 422, page="/admin/audit", ending=".exe")
+
+
+class TestTheChain:
+    def test_is_said_to_hold(self, session: Session, admin: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("app.queries.audit_chain.AT_ONCE", 4)
+        trail(session, 10)
+        seal = session.scalar(select(AuditEntry.seal).order_by(AuditEntry.id.desc()).limit(1)) or ""
+        page = admin.get("/admin/audit/chain")
+        assert "Checked 4 entries" in page
+        assert "unbroken" in page
+        assert seal in page
+        assert "is among them" in admin.get(f"/admin/audit/chain?expect={seal}")
+        assert "Broken" in admin.get(f"/admin/audit/chain?expect={'0' * 64}")
+        admin.get("/admin/audit/chain?expect=abc", 422)
+
+    def test_is_said_to_be_broken_and_where(self, session: Session, admin: Browser, engine: Engine) -> None:
+        numbers = trail(session, 5)
+        with unguarded(engine) as connection:
+            connection.execute(text(f"UPDATE audit_entries SET reason = 'x' WHERE id = {numbers[2]}"))
+        page = admin.get("/admin/audit/chain")
+        assert f"Broken at entry {numbers[2]}" in page
+        assert f'href="/admin/audit/{numbers[2]}"' in page
+
+
+class TestTheHistoryOfOneThing:
+    @pytest.fixture
+    def anna(self, session: Session) -> Practitioner:
+        anna, bob = person(session, "Anna Berg"), person(session, "Bob Ross")
+        record(
+            session, COMMAND_LINE, "person.edit", "person", anna.id, after={"title": "Doctor"}, reason="A new degree"
+        )
+        record(session, COMMAND_LINE, "person.edit", "person", bob.id, after={"title": "Painter"}, reason="A hobby")
+        session.commit()
+        return anna
+
+    def test_is_open_to_the_person_and_to_managers(
+        self, anna: Practitioner, signed_in: Callable[..., Browser], manager: Browser
+    ) -> None:
+        own = signed_in("practitioner", practitioner_id=anna.id)
+        for browser in (own, manager):
+            page = browser.get(f"/people/{anna.id}/history")
+            assert "A new degree" in page
+            assert "A hobby" not in page
+        assert "History" in own.get(f"/people/{anna.id}")
+
+    def test_is_as_good_as_absent_for_others(self, anna: Practitioner, practitioner: Browser) -> None:
+        refused = practitioner.client.get(f"/people/{anna.id}/history")
+        absent = practitioner.client.get("/people/999999/history")
+        assert refused.status_code == absent.status_code
+        assert refused.status_code in {403, 404}
+
+    def test_of_a_project_has_its_roles_those_removed_too(self, session: Session, manager: Browser) -> None:
+        manager.post("/projects/new", page="/projects/new", name="Shop", priority="3", state="planned")
+        record(
+            session, COMMAND_LINE, "role.delete", "role", 77, before={"project_id": 1, "name": "Gone"}, reason="Late"
+        )
+        record(session, COMMAND_LINE, "role.delete", "role", 78, before={"project_id": 2}, reason="Elsewhere")
+        session.commit()
+        page = manager.get("/projects/1/history")
+        assert "Project made" in page
+        assert "Late" in page
+        assert "Elsewhere" not in page
+        manager.get("/projects/999999/history", 404)
