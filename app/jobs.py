@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app
@@ -29,14 +30,18 @@ from sqlalchemy.orm.exc import StaleDataError
 from app.config import Settings
 from app.db import impatient_session, reading_session, writing_session
 from app.errors import DomainError, Stopped
+from app.free_space import wipe_file, wipe_free_space
 from app.queries.jobs import JobState, JobView, OpenJob, open_jobs, read_job
-from app.services import jobs
+from app.queries.retention import retention_due
+from app.services import jobs, retention
+from app.services.audit import COMMAND_LINE
 from app.services.import_jobs import KINDS
 
 PULSE_SECONDS = 1.0
 TELL_SECONDS = 0.2
 LOOK_SECONDS = 0.04
 RECOVER_SECONDS = 3.0
+TIDY_SECONDS = 900.0
 LOST_AFTER = timedelta(seconds=10)
 """A worker that was not heard of for so long is thought dead; a mistake costs its work, never its result."""
 SLOWEST_DEQUEUE = 0.1
@@ -207,14 +212,38 @@ class Jobs:
             log.warning("job %s: queued again", job.id)
             self._task(job.id)
 
+    def tidy(self, now: datetime | None = None) -> Mapping[str, int] | None:
+        """Remove what was kept for long enough, once a day whoever asks; None when it is not time yet."""
+        now = now or datetime.now(UTC)
+        with reading_session(self._engine) as session:
+            if not retention_due(session, now):
+                return None
+        with writing_session(self._engine) as session:
+            counts = retention.run_if_due(session, COMMAND_LINE, now)
+            session.commit()
+        if counts is not None:
+            self.wipe()
+        return counts
+
+    def wipe(self) -> bool:
+        """Overwrite the bytes of what was deleted (`app.free_space`); false when somebody kept it from being done."""
+        if file := getattr(self._queue.storage, "filename", None):
+            wipe_file(Path(file))
+        return wipe_free_space(self._engine)
+
     def consumer(self, consumer: type[Consumer] = Consumer) -> Consumer:
         """One worker's threads, not started yet: one that works, and one that looks for what was left."""
-        keeper = self.recover
+        keeper, tidy = self.recover, self.tidy
 
         class Keeper(Scheduler):  # type: ignore[misc]  # huey ships no types
+            tidied = -TIDY_SECONDS
+
             def loop(self, now: datetime | None = None) -> None:
                 try:
                     keeper()
+                    if time.monotonic() - self.tidied >= TIDY_SECONDS:
+                        self.tidied = time.monotonic()
+                        tidy()
                 except (OperationalError, InterfaceError) as error:
                     log.warning("looking for jobs: %s", error.orig)
                 self.stop_flag.wait(RECOVER_SECONDS)
@@ -277,9 +306,13 @@ class Jobs:
 
 def open_queue(settings: Settings) -> Huey:
     """The queue in the data folder; like the secret key it is nobody else's to read or write."""
-    path = settings.data_dir / "queue.sqlite3"
+    path = queue_file(settings)
     path.touch(mode=0o600)
     return SqliteHuey("muster", filename=str(path), results=False)
+
+
+def queue_file(settings: Settings) -> Path:
+    return settings.data_dir / "queue.sqlite3"
 
 
 def init_app(app: Flask, engine: Engine, queue: Huey) -> None:

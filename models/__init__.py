@@ -30,7 +30,7 @@ from models.people import (
     Visibility,
     VisibilityPolicy,
 )
-from models.privacy import ErasureRequest, RetentionPeriod
+from models.privacy import ErasureRequest, RetentionKind, RetentionPeriod
 from models.projects import (
     MeasureKind,
     OutcomeMeasure,
@@ -98,6 +98,7 @@ __all__ = [
     "RatingSource",
     "Reach",
     "RecoveryCode",
+    "RetentionKind",
     "RetentionPeriod",
     "Role",
     "RoleCommunication",

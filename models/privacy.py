@@ -1,6 +1,7 @@
 """What people ask about their own record, and for how long the organisation keeps what it does not need for ever."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,8 +19,24 @@ class ErasureRequest(Base):
     asked_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class RetentionKind(StrEnum):
+    """What is kept for a while and then removed by itself."""
+
+    SESSIONS = "sessions"
+    LINKS = "links"
+    TOKENS = "tokens"
+    UNDECIDED_IMPORTS = "undecided_imports"
+    IMPORT_FILES = "import_files"
+    JOBS = "jobs"
+    RUNS = "runs"
+    ANSWERS = "answers"
+
+
 class RetentionPeriod(Base):
-    """For how many days a kind of data is kept; a kind without a row is kept for as long as is usual."""
+    """For how many days a kind of data is kept; a kind without a row is kept for as long as is usual.
+
+    `kind`: of `RetentionKind`; a new kind needs no change of the table.
+    """
 
     __tablename__ = "retention_periods"
     __table_args__ = (CheckConstraint("days BETWEEN 1 AND 3650", name="days_range"),)

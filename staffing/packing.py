@@ -6,7 +6,7 @@ document format `muster-problem/1` is for exchange and says the same (equal dige
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from io import BytesIO
 from typing import Any
@@ -95,6 +95,31 @@ def unpack_problem(content: bytes) -> Problem:
         share_scale=frame["share_scale"],
         others={Bar(name): count for name, count in frame["others"].items()},
     )
+
+
+def change_texts(content: bytes, change: Callable[[str], str]) -> bytes:
+    """What was packed, with every text within (names of roles and skills) as `change` gives it back; the same bytes
+    where none changes. Skills stay in the order of their old names, which is where their columns are."""
+    with np.load(BytesIO(zlib.decompress(content[len(MAGIC) :])), allow_pickle=False) as columns:
+        frame = json.loads(columns["frame"].tobytes())
+        changed = _changed(frame, change)
+        if changed == frame:
+            return content
+        arrays = {name: columns[name] for name in columns.files}
+    arrays["frame"] = np.frombuffer(json.dumps(changed, separators=(",", ":"), sort_keys=True).encode(), np.uint8)
+    file = BytesIO()
+    np.savez(file, allow_pickle=False, **arrays)
+    return MAGIC + zlib.compress(file.getvalue(), _COMPRESSION)
+
+
+def _changed(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, list):
+        return [_changed(item, change) for item in value]
+    if isinstance(value, dict):
+        return {change(key): _changed(item, change) for key, item in value.items()}
+    return value
 
 
 _PERSONAL = ("cost", "successes", "projects", "utc_offset", "recent_load")

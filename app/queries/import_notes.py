@@ -21,6 +21,10 @@ NO_FILE = {
     BatchState.DISCARDED: "This import was discarded and its file is no longer kept. Upload the file again.",
     BatchState.UNDONE: "This import was undone, so there is nothing to say about its cells. Upload the file again.",
 }
+FILE_GONE = (
+    "The file is no longer kept: it was removed when the data of somebody in it was erased, or after the time that "
+    "files are kept. Upload it again."
+)
 ANSWER = "Answer the question that is open, and import the file again."
 DECIDE = "Decide in the questions: keep what Muster holds, or take the file's."
 
@@ -46,6 +50,8 @@ def annotation(session: Session, batch_id: int) -> Annotation:
         raise NotFound("There is no such import.")
     if batch.state in NO_FILE:
         raise Conflict(NO_FILE[batch.state])
+    if not batch.content:
+        raise Conflict(FILE_GONE)
     done = batch.state is BatchState.APPLIED
     notes = notes_of(batch.plan, all_lines(session, batch_id), done=done)
     told = f"What the import of {format_date(batch.applied_at)} did" if done else "What importing this file would do"

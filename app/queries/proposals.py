@@ -168,10 +168,15 @@ def stored_run(session: Session, run_id: int) -> StaffingRun:
 
 
 def stored_problem(run: StaffingRun) -> Problem:
-    """What the engine was asked. Runs of earlier versions hold it as a compressed document."""
-    if is_packed(run.inputs):
-        return unpack_problem(run.inputs)
-    return read_problem(json.loads(zlib.decompress(run.inputs)))
+    """What the engine was asked."""
+    return problem_in(run.inputs)
+
+
+def problem_in(inputs: bytes) -> Problem:
+    """The problem that a run keeps. Runs of earlier versions hold it as a compressed document."""
+    if is_packed(inputs):
+        return unpack_problem(inputs)
+    return read_problem(json.loads(zlib.decompress(inputs)))
 
 
 def run_with_people(session: Session, run_id: int) -> RunView:

@@ -9,7 +9,7 @@ import numpy as np
 from sqlalchemy import Row, delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from models import Engagement, Project, Tie
+from models import Engagement, Practitioner, Project, Tie
 from staffing.ties import tie_strengths
 
 DAYS_A_WEEK = 7
@@ -19,14 +19,16 @@ STORED_DIGITS = 3
 def refresh_ties(session: Session, today: date) -> int:
     """Replace all ties by what the project history says today; returns how many there are.
 
-    A part in a project without dates of its own has the project's; where neither is known it makes no tie.
+    A part in a project without dates of its own has the project's; where neither is known it makes no tie. Erased
+    people have none.
     """
     starts_on = func.coalesce(Engagement.starts_on, Project.starts_on)
     ends_on = func.coalesce(Engagement.ends_on, Project.ends_on, today)
     parts = session.execute(
         select(Engagement.project_id, Engagement.practitioner_id, starts_on, ends_on)
         .join(Project, Project.id == Engagement.project_id)
-        .where(starts_on <= today)
+        .join(Practitioner, Practitioner.id == Engagement.practitioner_id)
+        .where(starts_on <= today, Practitioner.erased_at.is_(None))
         .order_by(Engagement.project_id, Engagement.practitioner_id)
     ).all()
     session.execute(delete(Tie))
