@@ -287,7 +287,7 @@ PARTS = (
         "Your staffing decisions",
         ("decided_by_id",),
         ("run_id", "proposal_id", "kind", "decided_at", "reason"),
-        {"id": NO_USE, "decided_by_id": "You."},
+        {"id": NO_USE, "decided_by_id": "You.", "record": OTHERS, "record_digest": NO_USE},
     ),
     Part(
         "import_batches",

@@ -17,6 +17,7 @@ from sqlalchemy.types import JSON
 
 from app.queries.proposals import problem_in
 from app.queries.spellings import Spellings
+from app.services.decisions import record_digest
 from importers.names import normal_form
 from models import Base
 from staffing.packing import change_texts, is_packed
@@ -143,6 +144,8 @@ def _scrub_row(session: Session, table: Table, row: RowMapping, spellings: Spell
             told.left[f"{table.name}.{column.name}"] += 1
     if table.name == "staffing_runs" and "inputs" in new:
         new["inputs_digest"] = problem_in(new["inputs"]).digest()
+    if table.name == "decisions" and "record" in new:
+        new["record_digest"] = record_digest(new["record"])
     if new:
         _write(session, table, row, new)
         told.changed[table.name] += 1
