@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from importers.names import normal_form
@@ -43,12 +43,14 @@ class Uninvited:
 
 
 def find_choices(session: Session, text: str) -> list[PersonChoice]:
-    """At most 20 people whose name, address or employee number holds every word; nobody without a word."""
+    """At most 20 people whose name, address or employee number holds every word, those without an account first; nobody
+    without a word."""
     words = text.lower().split()[:MOST_WORDS]
     if not words:
         return []
     found = _choices().where(*(_has(word) for word in words))
-    rows = session.execute(found.order_by(Practitioner.active.desc(), Practitioner.name_key).limit(MOST_FOUND))
+    order = (case((_has_account(), 1), else_=0), Practitioner.active.desc(), Practitioner.name_key)
+    rows = session.execute(found.order_by(*order).limit(MOST_FOUND))
     return [PersonChoice(*row) for row in rows]
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -18,7 +18,6 @@ from models import (
     OneTimeLink,
     Practitioner,
     Reach,
-    SignInSession,
     Unit,
 )
 
@@ -156,15 +155,3 @@ def unit_choices(session: Session) -> list[UnitChoice]:
             above = rows[above].parent_id
         choices.append(UnitChoice(number, " / ".join(reversed(path))))
     return sorted(choices, key=lambda choice: choice.path.casefold())
-
-
-def count_open_sessions(session: Session, account_id: int) -> int:
-    """Sessions that nobody ended, those that wait for a second step left out; some may be too old to be used."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(SignInSession)
-            .where(SignInSession.account_id == account_id, SignInSession.ended_at.is_(None), ~SignInSession.pending)
-        )
-        or 0
-    )

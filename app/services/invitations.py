@@ -19,13 +19,15 @@ MOST_AT_ONCE = 100
 
 
 class Invitation(NamedTuple):
-    """`secret` opens the account once; it is stored nowhere and cannot be shown again."""
+    """`secret` opens the account once; it is stored nowhere and cannot be shown again. `letter` is the mail that
+    brings it."""
 
     account_id: int
     email: str
     name: str
     secret: str
     hours: int
+    letter: str
 
 
 def invite(session: Session, actor: Actor, email: str, brief: AccountBrief, person_id: int | None) -> Invitation:
@@ -72,7 +74,8 @@ def _with_link(session: Session, actor: Actor, account: Account) -> Invitation:
     secret = issue_link(session, account, purpose)
     record(session, actor, "account.link", "account", account.id, after={"purpose": purpose.value})
     hours = LINK_LIFETIME[purpose] // timedelta(hours=1)
-    return Invitation(account.id, account.email, account.name, secret, hours)
+    letter = "invitation" if purpose is LinkPurpose.INVITATION else "new_link"
+    return Invitation(account.id, account.email, account.name, secret, hours, letter)
 
 
 def _named(brief: AccountBrief, account: Account) -> AccountBrief:

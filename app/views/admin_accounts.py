@@ -23,9 +23,10 @@ from app.forms.fields import refuse
 from app.forms.people import read_text
 from app.queries.account_list import list_accounts
 from app.queries.account_people import find_choices, suggest
-from app.queries.account_records import account_differences, account_record, count_open_sessions, unit_choices
+from app.queries.account_records import account_differences, account_record, unit_choices
 from app.queries.briefs import Difference
 from app.queries.second_factor import has_second_factor
+from app.queries.sessions import open_sessions
 from app.security import Access, allow, recently_authenticated
 from app.services import administration
 
@@ -180,7 +181,7 @@ def _page(
         "admin/account.html",
         account=record,
         form=form.offer(unit_choices(session)),
-        open_sessions=count_open_sessions(session, account_id),
+        sessions=open_sessions(session, account_id, datetime.now(UTC)),
         second_factor=has_second_factor(session, account_id),
         own=account_id == current_user.account_id,
         suggested=suggest(session, record.brief.name) if record.person_id is None else [],

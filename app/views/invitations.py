@@ -2,9 +2,10 @@
 
 from urllib.parse import urlencode
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_login import current_user
 
+from app import mail
 from app.db import current_session
 from app.errors import DomainError
 from app.forms.administration import InvitationForm, InvitePeopleForm
@@ -90,10 +91,13 @@ def new_link(account_id: int) -> Page:
 
 
 def _links(made: list[Invitation]) -> str:
-    base = current_app.config["BASE_URL"]
+    """After the commit: show the links, and mail them where a mail server is set up."""
+    base = mail.postbox().base_url
+    sent = [mail.post(one.letter, one.email, name=one.name, secret=one.secret) for one in made]
     return render_template(
         "admin/links.html",
         made=[(one, f"{base}{url_for('accounts.welcome', secret=one.secret)}") for one in made],
+        sent=any(sent),
     )
 
 
