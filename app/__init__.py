@@ -37,6 +37,7 @@ def create_app(settings: Settings, engine: Engine | None = None, queue: Huey | N
         security,
     )
     from app.config import ROOT
+    from app.queries.relations import LOCATORS
 
     app = Flask("app", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "app" / "static"))
     app.config.update(
@@ -61,7 +62,7 @@ def create_app(settings: Settings, engine: Engine | None = None, queue: Huey | N
     db.init_app(app, engine)
     jobs.init_app(app, engine, queue or jobs.open_queue(settings))
     rendering.init_app(app)
-    security.init_app(app)
+    security.init_app(app, LOCATORS)
     idempotency.init_app(app)
     error_pages.init_app(app)
     _register_views(app)

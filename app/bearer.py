@@ -14,12 +14,13 @@ from sqlalchemy import exists, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from app.access import opens
 from app.db import current_engine, impatient_session, reading_session
 from app.errors import DomainError, Forbidden
 from app.hosts import same_host
 from app.limits import client, refuse_if_spent, spend
 from app.problems import for_programs
-from app.security import ADMITTED, Access, SignedIn, declared_access, stands_for
+from app.security import SignedIn, declared_access, stands_for
 from models import Account, AccountRole, ApiToken, ExternalIdentity, RolePolicy, Scope, SecondFactor
 
 __all__ = ["Scope", "find_bearer", "heavy", "init_app", "largest_body", "scoped", "scopes_for", "takes_tokens"]
@@ -90,7 +91,7 @@ def scopes_for(role: AccountRole) -> list[Scope]:
     opened = {
         scope
         for name, scope in views
-        if scope and role in ADMITTED[declared_access(current_app, name) or Access.ADMINS]
+        if scope and (access := declared_access(current_app, name)) and opens(role, *access)
     }
     return [scope for scope in Scope if scope in opened]
 

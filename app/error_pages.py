@@ -15,11 +15,12 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from app.access import opens
 from app.errors import DomainError, TooOften
 from app.events import fault_facts, log_event
 from app.kept_forms import KeptForm, kept_form
 from app.problems import BadValues, for_programs, problem
-from app.security import Access, declared_access
+from app.security import declared_access
 
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 Page = str | Response
@@ -62,7 +63,8 @@ def init_app(app: Flask) -> None:
 def _stale_form(_error: CSRFError) -> tuple[Page, int]:
     """The form's token is of an older session: of one that ended, or of another tab's."""
     kept = kept_form()
-    public = declared_access(current_app, request.endpoint or "static") is Access.PUBLIC
+    access = declared_access(current_app, request.endpoint or "static")
+    public = access is not None and opens(None, *access)
     if kept and not public and "_user_id" not in browser_session:
         return _page(401, kept=kept)
     return _page(400, STALE_FORM_KEPT if kept else STALE_FORM, kept)

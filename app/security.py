@@ -2,11 +2,10 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Any, ParamSpec, TypeVar
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
@@ -18,11 +17,12 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.access import Action, Relation, Thing, allows, opens
 from app.db import SAFE_METHODS, current_engine, current_session, impatient_session, reading_session
 from app.events import note_account
 from app.known_devices import remember_device
 from app.session_limits import PENDING_LIMIT, RECENT, alive
-from models import Account, AccountRole, Actor, RolePolicy, SecondFactor, SignInSession
+from models import Account, AccountRole, Actor, Reach, RolePolicy, SecondFactor, SignInSession
 
 SEEN_EVERY = timedelta(minutes=5)
 PENDING = "pending"
@@ -31,24 +31,10 @@ SECOND_STEP = "second_step.ask"
 P = ParamSpec("P")
 R = TypeVar("R")
 
+Locate = Callable[[Session, Any, int], Relation | None]
+
 csrf = CSRFProtect()
 login_manager = LoginManager()
-
-
-class Access(StrEnum):
-    """Who may use an endpoint. Row and field visibility are decided where the rows are read."""
-
-    PUBLIC = "public"
-    SIGNED_IN = "signed in"
-    MANAGERS = "managers"
-    ADMINS = "administrators"
-
-
-ADMITTED: dict[Access, frozenset[AccountRole]] = {
-    Access.SIGNED_IN: frozenset(AccountRole),
-    Access.MANAGERS: frozenset({AccountRole.ADMIN, AccountRole.MANAGER}),
-    Access.ADMINS: frozenset({AccountRole.ADMIN}),
-}
 
 
 ROLE_LABELS = {
@@ -59,11 +45,12 @@ ROLE_LABELS = {
 }
 
 
-def allow(access: Access) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Declare who may use the endpoint. One without a declaration is refused, and fails a test."""
+def allow(thing: Thing, action: Action) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Declare what the endpoint does to what; the matrix says who may. One without a declaration is refused, and fails
+    a test."""
 
     def declare(view: Callable[P, R]) -> Callable[P, R]:
-        view.access = access  # type: ignore[attr-defined]  # functions carry attributes; Callable does not say so
+        view.access = (thing, action)  # type: ignore[attr-defined]  # functions carry attributes; Callable does not say
         return view
 
     return declare
@@ -82,9 +69,9 @@ def before_second_factor(view: Callable[P, R]) -> Callable[P, R]:
     return view
 
 
-def declared_access(app: Flask, endpoint: str) -> Access | None:
+def declared_access(app: Flask, endpoint: str) -> tuple[Thing, Action] | None:
     if endpoint == "static":
-        return Access.PUBLIC
+        return Thing.ENTRANCE, Action.USE
     return getattr(app.view_functions[endpoint], "access", None)
 
 
@@ -99,6 +86,7 @@ class SignedIn:
     practitioner_id: int | None
     secret: str
     authenticated_at: datetime
+    reach: Reach
     lacks_factor: bool = False
     """The organisation asks the role for a second factor and this account has none: it may only set one up."""
     is_authenticated = True
@@ -119,11 +107,11 @@ class SignedIn:
 
     @property
     def manages(self) -> bool:
-        return self.role in ADMITTED[Access.MANAGERS]
+        return self.role in {AccountRole.ADMIN, AccountRole.MANAGER}
 
     @property
     def administers(self) -> bool:
-        return self.role in ADMITTED[Access.ADMINS]
+        return self.role is AccountRole.ADMIN
 
 
 def find_signed_in(session: Session, secret: str, at: datetime) -> tuple[SignedIn, int, datetime] | None:
@@ -149,14 +137,15 @@ def find_signed_in(session: Session, secret: str, at: datetime) -> tuple[SignedI
 def stands_for(account: Account, secret: str, authenticated_at: datetime, *, lacks_factor: bool = False) -> SignedIn:
     """The account as it is now, behind a session or a token."""
     return SignedIn(
-        account.id,
-        account.email,
-        account.name,
-        account.role,
-        account.practitioner_id,
-        secret,
-        authenticated_at,
-        lacks_factor,
+        account_id=account.id,
+        email=account.email,
+        name=account.name,
+        role=account.role,
+        practitioner_id=account.practitioner_id,
+        secret=secret,
+        authenticated_at=authenticated_at,
+        reach=account.reach,
+        lacks_factor=lacks_factor,
     )
 
 
@@ -225,7 +214,9 @@ def leave() -> None:
     browser_session.clear()
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: Flask, locators: Mapping[str, Locate]) -> None:
+    """`locators` say what the thing is to whoever asks that an address names, by the name of its id there."""
+    app.extensions["muster-locators"] = locators
     csrf.init_app(app)
     # Without its context processor: an error page must not ask the database who is looking.
     login_manager.init_app(app, add_context_processor=False)
@@ -242,7 +233,7 @@ def _check_access() -> AnyResponse | None:
     if access is None:
         current_app.logger.error("endpoint %s declares no access", request.endpoint)
         abort(403)
-    if access is Access.PUBLIC:
+    if opens(None, *access):
         return None
     if not current_user.is_authenticated:
         if request.method not in SAFE_METHODS:
@@ -251,8 +242,9 @@ def _check_access() -> AnyResponse | None:
         return redirect(url_for("accounts.sign_in", next=wanted), 303)
     if current_user.lacks_factor and not getattr(current_app.view_functions[request.endpoint], "before_factor", False):
         return redirect(url_for("second_factor.show"), 303)
-    if current_user.role not in ADMITTED[access]:
+    if not opens(current_user.role, *access):
         abort(403)
+    _check_relations(*access)
     return _confirm_first()
 
 
@@ -265,6 +257,18 @@ def _confirm_first() -> AnyResponse | None:
     if request.method in SAFE_METHODS:
         return redirect(url_for("account.confirm", next=wanted), 303)
     return redirect(url_for("account.confirm_form", next=wanted), 307)
+
+
+def _check_relations(thing: Thing, action: Action) -> None:
+    """What the address names must be what the matrix asks for. Whoever may not even see it learns nothing of it: it is
+    answered like one that is not there."""
+    locators: Mapping[str, Locate] = current_app.extensions["muster-locators"]
+    for name, value in (request.view_args or {}).items():
+        if name not in locators:
+            continue
+        relation = locators[name](current_session(), current_user, value)
+        if relation is None or not allows(current_user.role, thing, action, relation):
+            abort(403 if relation and allows(current_user.role, thing, Action.SEE, relation) else 404)
 
 
 def csp_nonce() -> str:

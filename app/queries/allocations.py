@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, false, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.queries.visibility import Viewer
+from app.queries.visibility import Viewer, led_by
 from models import (
     STEPS,
     Account,
@@ -50,7 +50,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class AllocationView:
-    """`next`: the states that this viewer may bring it to."""
+    """`may`: the states that this viewer may bring allocations of this project to; `next`: those within reach now."""
 
     id: int
     version: int
@@ -66,7 +66,11 @@ class AllocationView:
     ends_on: date | None
     decision_id: int | None
     steps: Sequence[Step]
-    next: frozenset[AllocationState]
+    may: frozenset[AllocationState]
+
+    @property
+    def next(self) -> frozenset[AllocationState]:
+        return STEPS[self.state] & self.may
 
 
 MANAGED_STEPS = frozenset(
@@ -75,10 +79,10 @@ MANAGED_STEPS = frozenset(
 OWN_STEPS = frozenset({AllocationState.DECLINED})
 
 
-def may_take(viewer: Viewer, practitioner_id: int) -> frozenset[AllocationState]:
-    """Managers take every step; the person may decline."""
+def _may_take(viewer: Viewer, practitioner_id: int, *, managed: bool) -> frozenset[AllocationState]:
+    """Managers of the project take every step; the person may decline."""
     own = OWN_STEPS if viewer.practitioner_id == practitioner_id else frozenset()
-    return MANAGED_STEPS if viewer.manages else own
+    return MANAGED_STEPS if managed else own
 
 
 def show_allocation(session: Session, viewer: Viewer, allocation_id: int) -> AllocationView:
@@ -96,12 +100,6 @@ def allocations_of_decision(session: Session, viewer: Viewer, decision: Decision
     return _views(session, viewer, Allocation.id.in_(numbers)) if numbers else []
 
 
-def _mine_or_managed(viewer: Viewer) -> ColumnElement[bool] | None:
-    if viewer.manages:
-        return None
-    return false() if viewer.practitioner_id is None else Allocation.practitioner_id == viewer.practitioner_id
-
-
 def _views(session: Session, viewer: Viewer, which: ColumnElement[bool]) -> list[AllocationView]:
     """Two statements."""
     decision = (
@@ -111,15 +109,20 @@ def _views(session: Session, viewer: Viewer, which: ColumnElement[bool]) -> list
         .scalar_subquery()
     )
     wanted = (
-        select(Allocation, Practitioner.name, Project.name, func.coalesce(Role.name, Allocation.role_name), decision)
+        select(
+            Allocation,
+            Practitioner.name,
+            Project.name,
+            func.coalesce(Role.name, Allocation.role_name),
+            decision,
+            led_by(viewer).label("managed"),
+        )
         .join(Practitioner, Practitioner.id == Allocation.practitioner_id)
         .join(Project, Project.id == Allocation.project_id)
         .outerjoin(Role, Role.id == Allocation.role_id)
-        .where(which)
+        .where(which, or_(led_by(viewer), Allocation.practitioner_id == viewer.practitioner_id))
         .order_by(Role.position, Allocation.seat, Allocation.id)
     )
-    if (inside := _mine_or_managed(viewer)) is not None:
-        wanted = wanted.where(inside)
     rows = session.execute(wanted).all()
     steps = _steps(session, [row[0].id for row in rows])
     return [
@@ -136,11 +139,11 @@ def _views(session: Session, viewer: Viewer, which: ColumnElement[bool]) -> list
             share=float(one.share),
             starts_on=one.starts_on,
             ends_on=one.ends_on,
-            decision_id=decision_id if viewer.manages else None,
+            decision_id=decision_id if managed else None,
             steps=steps.get(one.id, ()),
-            next=STEPS[one.state] & may_take(viewer, one.practitioner_id),
+            may=_may_take(viewer, one.practitioner_id, managed=managed),
         )
-        for one, person, project, role, decision_id in rows
+        for one, person, project, role, decision_id, managed in rows
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.queries.visibility import Viewer, may_see
+from app.queries.visibility import Viewer, hidden_fields
 from models import Absence, AuditEntry, LearningGoal, PersonalField, Practitioner, Rating
 
 NOT_SHOWN = "not shown"
@@ -58,9 +58,7 @@ class Hidden:
 def hidden_in(session: Session, viewer: Viewer, entries: Sequence[AuditEntry]) -> dict[int, Hidden]:
     """For each entry, what the viewer may not see in it; nothing where it is about nobody's record."""
     people = _people_behind(session, entries)
-    unseen: dict[int, frozenset[PersonalField]] = {}
-    for person in {person for person in people.values() if person is not None}:
-        unseen[person] = frozenset(field for field in PersonalField if not may_see(viewer, person, field))
+    unseen = hidden_fields(session, viewer, {person for person in people.values() if person is not None})
     return {entry.id: _hidden(entry, people, unseen) for entry in entries}
 
 

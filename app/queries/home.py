@@ -2,20 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from sqlalchemy import case, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.access import Action, Thing, opens
 from app.queries.profile import Booking, bookings_of
 from app.queries.proposals import RunSummary, run_summaries
-from app.queries.visibility import Viewer
+from app.queries.visibility import Viewer, led_by, manages, seen_by
 from models import (
     BOOKED,
     Allocation,
     BatchState,
     ImportBatch,
     LearningGoal,
+    PersonalField,
     Practitioner,
     Project,
     ProjectState,
@@ -26,11 +28,6 @@ from models import (
 SHOWN = 6
 ROLL_OFF = timedelta(weeks=6)
 STALE = timedelta(days=365)
-
-
-class Staff(Viewer, Protocol):
-    @property
-    def administers(self) -> bool: ...
 
 
 class OpenProject(NamedTuple):
@@ -88,15 +85,15 @@ class Home:
     imports: tuple[Import, ...] | None
 
 
-def start_page(session: Session, viewer: Staff, today: date) -> Home:
+def start_page(session: Session, viewer: Viewer, today: date) -> Home:
     people = session.scalar(select(func.count()).select_from(Practitioner).where(Practitioner.active)) or 0
     return Home(
         people=people,
         own=_own(session, viewer, today),
-        to_staff=_to_staff(session) if viewer.manages else None,
-        runs=tuple(run_summaries(session, limit=SHOWN)) if viewer.manages else None,
-        rolling_off=_rolling_off(session, today) if viewer.manages else None,
-        imports=_imports(session) if viewer.administers else None,
+        to_staff=_to_staff(session, viewer) if manages(viewer) else None,
+        runs=tuple(run_summaries(session, limit=SHOWN)) if manages(viewer) else None,
+        rolling_off=_rolling_off(session, viewer, today) if manages(viewer) else None,
+        imports=_imports(session) if opens(viewer.role, Thing.IMPORT, Action.SEE) else None,
     )
 
 
@@ -115,7 +112,7 @@ def _own(session: Session, viewer: Viewer, today: date) -> OwnPage | None:
     return OwnPage(viewer.practitioner_id, Freshness(*row), bookings)
 
 
-def _to_staff(session: Session) -> tuple[OpenProject, ...]:
+def _to_staff(session: Session, viewer: Viewer) -> tuple[OpenProject, ...]:
     """Planned projects with seats that nobody is booked on, the next to start first."""
     booked = (
         select(Allocation.role_id, func.count(distinct(Allocation.practitioner_id)).label("people"))
@@ -129,7 +126,7 @@ def _to_staff(session: Session) -> tuple[OpenProject, ...]:
         select(Project.id, Project.name, Project.client, Project.starts_on, func.sum(Role.headcount), open_seats)
         .join(Role, Role.project_id == Project.id)
         .outerjoin(booked, booked.c.role_id == Role.id)
-        .where(Project.state == ProjectState.PLANNED)
+        .where(Project.state == ProjectState.PLANNED, led_by(viewer))
         .group_by(Project.id)
         .having(open_seats > 0)
         .order_by(Project.starts_on.is_(None), Project.starts_on, Project.priority.desc(), Project.name_key)
@@ -138,7 +135,7 @@ def _to_staff(session: Session) -> tuple[OpenProject, ...]:
     return tuple(OpenProject(*row) for row in rows)
 
 
-def _rolling_off(session: Session, today: date) -> tuple[RollOff, ...]:
+def _rolling_off(session: Session, viewer: Viewer, today: date) -> tuple[RollOff, ...]:
     """Whose last booking ends within six weeks; a booking without an end keeps somebody for good."""
     last = func.max(Allocation.ends_on)
     rows = session.execute(
@@ -146,6 +143,7 @@ def _rolling_off(session: Session, today: date) -> tuple[RollOff, ...]:
         .join(Allocation, Allocation.practitioner_id == Practitioner.id)
         .where(
             Practitioner.active,
+            seen_by(session, viewer, PersonalField.AVAILABILITY),
             Allocation.state.in_(BOOKED),
             or_(Allocation.ends_on.is_(None), Allocation.ends_on >= today),
         )

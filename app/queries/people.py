@@ -208,8 +208,14 @@ def find_people(
 def _crowd(
     session: Session, viewer: Viewer, filters: PeopleFilters, search: Search, places: Sequence[str], first: date
 ) -> _Crowd:
-    rated, timed = seen_by(viewer, PersonalField.RATINGS), seen_by(viewer, PersonalField.AVAILABILITY)
-    columns = (Practitioner.id, Practitioner.location, Practitioner.home_unit_id, rated, timed)
+    rated, timed = seen_by(session, viewer, PersonalField.RATINGS), seen_by(session, viewer, PersonalField.AVAILABILITY)
+    columns = (
+        Practitioner.id,
+        Practitioner.location,
+        Practitioner.home_unit_id,
+        rated.label("rated"),
+        timed.label("timed"),
+    )
     found = select(*columns, literal(0), search.score)
     if filters.skills:
         held = _held(filters)

@@ -49,21 +49,23 @@ def read_search(session: Session, viewer: Viewer, text: str) -> Search:
     titles = [title for title in session.scalars(select(Practitioner.title).distinct()) if title]
     places = [place for place in session.scalars(select(Practitioner.location).distinct()) if place]
     units = dict(session.execute(select(Unit.name, Unit.id)).all())
+    rated = seen_by(session, viewer, PersonalField.RATINGS)
+    contact = seen_by(session, viewer, PersonalField.CONTACT)
     conditions = tuple(
         or_(
             _in_name(word),
             _in_title(word, titles),
             Practitioner.location.in_(_with(word, places)),
             Practitioner.home_unit_id.in_([units[name] for name in _with(word, list(units))]),
-            and_(Practitioner.email.contains(word.typed, autoescape=True), seen_by(viewer, PersonalField.CONTACT)),
-            and_(_has_skill(word.skill_ids), seen_by(viewer, PersonalField.RATINGS)),
+            and_(Practitioner.email.contains(word.typed, autoescape=True), contact),
+            and_(_has_skill(word.skill_ids), rated),
         )
         for word in words
     )
     found = tuple(dict.fromkeys(number for word in words for number in word.skill_ids))
     best_level = (
         select(func.max(Rating.level))
-        .where(Rating.practitioner_id == Practitioner.id, Rating.skill_id.in_(found))
+        .where(Rating.practitioner_id == Practitioner.id, Rating.skill_id.in_(found), rated)
         .scalar_subquery()
     )
     named = and_(*(or_(_in_name(word), _in_title(word, titles)) for word in words))

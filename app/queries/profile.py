@@ -11,13 +11,14 @@ from typing import NamedTuple
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.access import Detail
 from app.errors import NotFound
 from app.queries.availability import SHARE_SCALE, free_shares
 from app.queries.expertise import Expertise, load_expertise
 from app.queries.people import Opening, first_day_shown, first_opening
 from app.queries.provenance import Origin, origins_of
 from app.queries.staffing_columns import mean_success
-from app.queries.visibility import Viewer, listed_for, may_see
+from app.queries.visibility import Sight, Viewer, listed_for, look_at, visible_bookings
 from models import (
     BOOKED,
     Absence,
@@ -159,40 +160,37 @@ class Profile:
 
 def show_person(session: Session, viewer: Viewer, practitioner_id: int, today: date) -> Profile:
     """NotFound for somebody who is not there and for somebody whom the viewer may not see alike."""
-    person = _person(session, viewer, practitioner_id)
-
-    def sees(field: PersonalField) -> bool:
-        return may_see(viewer, practitioner_id, field)
-
-    expertise = load_expertise(session, practitioner_id, today) if sees(PersonalField.RATINGS) else None
-    goals = _goals(session, practitioner_id) if sees(PersonalField.GOALS) else None
-    history = _history(session, practitioner_id, with_outcomes=sees(PersonalField.OUTCOMES))
-    availability = _availability(session, viewer, person, today) if sees(PersonalField.AVAILABILITY) else None
+    sight = look_at(session, viewer, practitioner_id)
+    if sight is None:
+        raise NotFound("There is no such person in the directory.")
+    person = _person(session, practitioner_id, sight)
+    sees = sight.fields
+    expertise = load_expertise(session, practitioner_id, today) if PersonalField.RATINGS in sees else None
+    goals = _goals(session, practitioner_id) if PersonalField.GOALS in sees else None
+    history = _history(session, practitioner_id, with_outcomes=PersonalField.OUTCOMES in sees)
+    availability = _availability(session, viewer, person, sight, today) if PersonalField.AVAILABILITY in sees else None
     profile = Profile(
         person=person,
         own=viewer.practitioner_id == practitioner_id,
         expertise=expertise,
         goals=goals,
         history=history,
-        track=_track(session, history) if sees(PersonalField.OUTCOMES) else None,
+        track=_track(session, history) if PersonalField.OUTCOMES in sees else None,
         availability=availability,
         colleagues=_colleagues(session, viewer, practitioner_id),
         origins=None,
     )
-    return replace(profile, origins=_origins(session, profile)) if viewer.manages else profile
+    return replace(profile, origins=_origins(session, profile)) if Detail.ORIGINS in sight.details else profile
 
 
-def _person(session: Session, viewer: Viewer, practitioner_id: int) -> PersonFacts:
-    row = session.execute(
+def _person(session: Session, practitioner_id: int, sight: Sight) -> PersonFacts:
+    person, unit, band, daily_cost = session.execute(
         select(Practitioner, Unit.name, CostBand.name, CostBand.daily_cost)
         .outerjoin(Unit, Unit.id == Practitioner.home_unit_id)
         .outerjoin(CostBand, CostBand.id == Practitioner.cost_band_id)
-        .where(Practitioner.id == practitioner_id, listed_for(viewer))
-    ).one_or_none()
-    if row is None:
-        raise NotFound("There is no such person in the directory.")
-    person, unit, band, daily_cost = row
-    costs = person.cost_band_id is not None and may_see(viewer, person.id, PersonalField.COST)
+        .where(Practitioner.id == practitioner_id)
+    ).one()
+    costs = person.cost_band_id is not None and PersonalField.COST in sight.fields
     return PersonFacts(
         id=person.id,
         name=person.name,
@@ -205,7 +203,7 @@ def _person(session: Session, viewer: Viewer, practitioner_id: int) -> PersonFac
         working_share=float(person.working_share),
         working_days=person.working_days,
         active=person.active,
-        email=person.email if may_see(viewer, person.id, PersonalField.CONTACT) else None,
+        email=person.email if PersonalField.CONTACT in sight.fields else None,
         cost_band=CostBandFact(band, None if daily_cost is None else float(daily_cost)) if costs else None,
     )
 
@@ -262,7 +260,7 @@ def _track(session: Session, history: Sequence[Part]) -> Track:
     return Track(successes, len(outcomes), rate, mean)
 
 
-def _availability(session: Session, viewer: Viewer, person: PersonFacts, today: date) -> Availability:
+def _availability(session: Session, viewer: Viewer, person: PersonFacts, sight: Sight, today: date) -> Availability:
     first = first_day_shown(today)
     free = free_shares(session, [person.id], first, WEEKS)[0].tolist()
     bookings = bookings_of(session, viewer, person.id, today)
@@ -271,15 +269,13 @@ def _availability(session: Session, viewer: Viewer, person: PersonFacts, today: 
         free=tuple(share / SHARE_SCALE for share in free),
         opening=first_opening(free, 1, first),
         bookings=bookings,
-        absences=_absences(session, viewer, person.id, today),
+        absences=_absences(session, person.id, sight, today),
         rolls_off_on=max((day for day in booked if day), default=None) if None not in booked else None,
     )
 
 
 def bookings_of(session: Session, viewer: Viewer, practitioner_id: int, today: date) -> tuple[Booking, ...]:
-    """Running and coming ones. What is only proposed is between the person and the managers."""
-    inside = viewer.manages or viewer.practitioner_id == practitioner_id
-    states = (*BOOKED, AllocationState.PROPOSED) if inside else BOOKED
+    """Running and coming ones, as far as the viewer may see them."""
     rows = session.execute(
         select(
             Allocation.id,
@@ -291,11 +287,13 @@ def bookings_of(session: Session, viewer: Viewer, practitioner_id: int, today: d
             Allocation.ends_on,
             Allocation.state,
         )
+        .join(Practitioner, Practitioner.id == Allocation.practitioner_id)
         .join(Project, Project.id == Allocation.project_id)
         .outerjoin(Role, Role.id == Allocation.role_id)
         .where(
             Allocation.practitioner_id == practitioner_id,
-            Allocation.state.in_(states),
+            Allocation.state.in_((*BOOKED, AllocationState.PROPOSED)),
+            visible_bookings(session, viewer),
             or_(Allocation.ends_on.is_(None), Allocation.ends_on >= today),
         )
         .order_by(Allocation.starts_on, Allocation.id)
@@ -303,8 +301,8 @@ def bookings_of(session: Session, viewer: Viewer, practitioner_id: int, today: d
     return tuple(Booking(*row[:4], float(row[4]), *row[5:]) for row in rows)
 
 
-def _absences(session: Session, viewer: Viewer, practitioner_id: int, today: date) -> tuple[Away, ...]:
-    reasons = may_see(viewer, practitioner_id, PersonalField.ABSENCE_REASONS)
+def _absences(session: Session, practitioner_id: int, sight: Sight, today: date) -> tuple[Away, ...]:
+    reasons = PersonalField.ABSENCE_REASONS in sight.fields
     rows = session.scalars(
         select(Absence)
         .where(Absence.practitioner_id == practitioner_id, Absence.ends_on >= today)

@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, distinct, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from app.access import Detail, Thing, shows
 from app.errors import NotFound
 from app.queries.briefs import Communication, communication
 from app.queries.stretches import Stretch
-from app.queries.visibility import Viewer
+from app.queries.visibility import Viewer, relation_to_project, visible_bookings
 from importers.names import normal_form
 from models import (
     BOOKED,
@@ -295,9 +296,10 @@ class ProjectView:
 
 
 def project_view(session: Session, viewer: Viewer, project_id: int) -> ProjectView:
-    """One project as `viewer` may see it: practitioners see who is confirmed, not who is being considered."""
+    """One project as `viewer` may see it."""
     found = session.execute(_whole_project(project_id)).one_or_none()
-    if found is None:
+    relation = relation_to_project(session, viewer, project_id)
+    if found is None or relation is None:
         raise NotFound("There is no such project.")
     project, template = found
     people = _people(session, viewer, project_id)
@@ -312,7 +314,7 @@ def project_view(session: Session, viewer: Viewer, project_id: int) -> ProjectVi
         starts_on=project.starts_on,
         ends_on=project.ends_on,
         priority=project.priority,
-        budget=project.budget if viewer.manages else None,
+        budget=project.budget if shows(viewer.role, Thing.PROJECT, Detail.BUDGET, relation) else None,
         team_template=template,
         roles=tuple(_role(project, role, codes.get(role.id), people) for role in project.roles),
         phases=tuple(NamedPeriod(phase.name, phase.starts_on, phase.ends_on) for phase in project.phases),
@@ -344,9 +346,6 @@ def _whole_project(project_id: int) -> Select[Project, str | None]:
 
 
 def _people(session: Session, viewer: Viewer, project_id: int) -> list[AllocatedPerson]:
-    over = (AllocationState.DECLINED, AllocationState.RELEASED)
-    known = (AllocationState.CONFIRMED, AllocationState.COMPLETED)
-    visible = Allocation.state.not_in(over) if viewer.manages else Allocation.state.in_(known)
     rows = session.execute(
         select(
             Allocation.role_id,
@@ -359,7 +358,8 @@ def _people(session: Session, viewer: Viewer, project_id: int) -> list[Allocated
             Allocation.role_name,
         )
         .join(Practitioner, Practitioner.id == Allocation.practitioner_id)
-        .where(Allocation.project_id == project_id, visible)
+        .join(Project, Project.id == Allocation.project_id)
+        .where(Allocation.project_id == project_id, visible_bookings(session, viewer))
         .order_by(Practitioner.name_key, Allocation.starts_on)
     )
     return [AllocatedPerson(*row) for row in rows]

@@ -116,7 +116,7 @@ class SkillPage:
 def list_skills(session: Session, viewer: Viewer, filters: SkillFilters) -> Catalogue:
     """The catalogue by category. Two statements."""
     held = (
-        _ratings(viewer, Rating.skill_id, func.count(), func.sum(_solid()), func.min(_solid_holder()))
+        _ratings(session, viewer, Rating.skill_id, func.count(), func.sum(_solid()), func.min(_solid_holder()))
         .group_by(Rating.skill_id)
         .subquery("held")
     )
@@ -124,7 +124,7 @@ def list_skills(session: Session, viewer: Viewer, filters: SkillFilters) -> Cata
     wanted = (
         select(LearningGoal.skill_id, func.count().label("learners"))
         .join(Practitioner, Practitioner.id == LearningGoal.practitioner_id)
-        .where(Practitioner.active, seen_by(viewer, PersonalField.GOALS))
+        .where(Practitioner.active, seen_by(session, viewer, PersonalField.GOALS))
         .group_by(LearningGoal.skill_id)
         .subquery("wanted")
     )
@@ -195,7 +195,9 @@ def show_skill(session: Session, viewer: Viewer, skill_id: int) -> SkillPage:
     skill, category, parent_id, parent_name = row
     counts: dict[int, int] = dict(
         session.execute(
-            _ratings(viewer, Rating.level, func.count()).where(Rating.skill_id == skill_id).group_by(Rating.level)
+            _ratings(session, viewer, Rating.level, func.count())
+            .where(Rating.skill_id == skill_id)
+            .group_by(Rating.level)
         ).all()
     )
     aliases = select(SkillAlias.alias).where(SkillAlias.skill_id == skill_id).order_by(SkillAlias.alias_key)
@@ -219,6 +221,7 @@ def show_skill(session: Session, viewer: Viewer, skill_id: int) -> SkillPage:
 def _holders(session: Session, viewer: Viewer, skill_id: int) -> tuple[Holder, ...]:
     rows = session.execute(
         _ratings(
+            session,
             viewer,
             Practitioner.id,
             Practitioner.name,
@@ -244,25 +247,25 @@ def _learners(session: Session, viewer: Viewer, skill_id: int) -> tuple[tuple[Le
             Practitioner.title,
             LearningGoal.target_level,
             LearningGoal.due_on,
-            case((seen_by(viewer, PersonalField.RATINGS), Rating.level)),
+            case((seen_by(session, viewer, PersonalField.RATINGS), Rating.level)),
             func.count().over(),
         )
         .join(Practitioner, Practitioner.id == LearningGoal.practitioner_id)
         .outerjoin(Rating, (Rating.practitioner_id == Practitioner.id) & (Rating.skill_id == LearningGoal.skill_id))
-        .where(LearningGoal.skill_id == skill_id, Practitioner.active, seen_by(viewer, PersonalField.GOALS))
+        .where(LearningGoal.skill_id == skill_id, Practitioner.active, seen_by(session, viewer, PersonalField.GOALS))
         .order_by(LearningGoal.priority, Practitioner.name_key, Practitioner.id)
         .limit(SHOWN_PEOPLE)
     ).all()
     return tuple(Learner(*row[:6]) for row in rows), rows[0][6] if rows else 0
 
 
-def _ratings(viewer: Viewer, *columns: Any) -> Select[Any]:
+def _ratings(session: Session, viewer: Viewer, *columns: Any) -> Select[Any]:
     """Ratings that say that an active person has the skill, as far as the viewer may see them."""
     return (
         select(*columns)
         .select_from(Rating)
         .join(Practitioner, Practitioner.id == Rating.practitioner_id)
-        .where(Rating.level >= 1, Practitioner.active, seen_by(viewer, PersonalField.RATINGS))
+        .where(Rating.level >= 1, Practitioner.active, seen_by(session, viewer, PersonalField.RATINGS))
     )
 
 

@@ -1,46 +1,232 @@
-"""Who may see which part of somebody's record: decided here, for rows in Python and for conditions in SQL."""
+"""Who may see which part of somebody's record: decided here, for rows in Python and for conditions in SQL.
 
-from typing import Protocol
+What a person lets others see is their own choice within the organisation's policy; whom a manager manages follows from
+the units and projects given to them. The rules themselves stand in `app.access`.
+"""
 
-from sqlalchemy import ColumnElement, or_, true
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from models import Audience, PersonalField, Practitioner
+from sqlalchemy import ColumnElement, and_, event, exists, false, or_, select, true
+from sqlalchemy.orm import Session, aliased, object_session
 
-POLICY = {
-    PersonalField.RATINGS: Audience.EVERYONE,
-    PersonalField.GOALS: Audience.EVERYONE,
-    PersonalField.AVAILABILITY: Audience.EVERYONE,
-    PersonalField.OUTCOMES: Audience.EVERYONE,
-    PersonalField.ABSENCE_REASONS: Audience.MANAGERS,
-    PersonalField.COST: Audience.MANAGERS,
-    PersonalField.CONTACT: Audience.MANAGERS,
-}
+from app.access import AUDIENCES, SHIPPED_POLICY, Bounds, Detail, Relation, Thing, shows
+from models import (
+    AccountRole,
+    Allocation,
+    AllocationState,
+    Audience,
+    ManagedUnit,
+    PersonalField,
+    Practitioner,
+    Project,
+    Reach,
+    Unit,
+    Visibility,
+    VisibilityPolicy,
+)
+
+POLICY = "visibility policy"
+"""Where a session keeps the policy it has read: one request asks for it many times."""
 
 
 class Viewer(Protocol):
     """Who is looking; `practitioner_id` is the person behind the account, if any."""
 
     @property
-    def manages(self) -> bool: ...
+    def account_id(self) -> int | None: ...
+
+    @property
+    def role(self) -> AccountRole: ...
+
+    @property
+    def reach(self) -> Reach: ...
 
     @property
     def practitioner_id(self) -> int | None: ...
 
 
-def may_see(viewer: Viewer, practitioner_id: int, field: PersonalField) -> bool:
-    """Everybody sees all of their own record."""
-    return viewer.practitioner_id == practitioner_id or _sees_others(viewer, field)
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Whoever may run commands on the server sees what an administrator sees, and no more."""
+
+    account_id: int | None = None
+    role: AccountRole = AccountRole.ADMIN
+    reach: Reach = Reach.ORGANISATION
+    practitioner_id: int | None = None
 
 
-def seen_by(viewer: Viewer, field: PersonalField) -> ColumnElement[bool]:
+COMMAND_LINE_VIEWER = Operator()
+
+
+def manages(viewer: Viewer) -> bool:
+    """Whether the viewer manages anybody or anything."""
+    return viewer.role in {AccountRole.ADMIN, AccountRole.MANAGER}
+
+
+def manages_everybody(viewer: Viewer) -> bool:
+    return viewer.role is AccountRole.ADMIN or (
+        viewer.role is AccountRole.MANAGER and viewer.reach is Reach.ORGANISATION
+    )
+
+
+def led_by(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on `Project`: those within the viewer's reach."""
+    if manages_everybody(viewer):
+        return true()
+    return Project.manager_id == viewer.account_id if manages(viewer) else false()
+
+
+def managed_by(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on `Practitioner`: the people of the viewer's units and of those below them, and whoever is confirmed
+    on a project that the viewer leads. Held alone is not enough: a manager can hold anybody."""
+    if manages_everybody(viewer):
+        return true()
+    if not manages(viewer):
+        return false()
+    units = (
+        select(ManagedUnit.unit_id.label("id")).where(ManagedUnit.account_id == viewer.account_id).cte(recursive=True)
+    )
+    below = aliased(Unit)
+    units = units.union(select(below.id).join(units, below.parent_id == units.c.id))
+    confirmed = (
+        select(Allocation.practitioner_id)
+        .join(Project, Project.id == Allocation.project_id)
+        .where(Project.manager_id == viewer.account_id, Allocation.state == AllocationState.CONFIRMED)
+    )
+    return or_(Practitioner.home_unit_id.in_(select(units.c.id)), Practitioner.id.in_(confirmed))
+
+
+def relation_to_person(session: Session, viewer: Viewer, practitioner_id: int) -> Relation | None:
+    """None for somebody who is not there and for somebody whom the viewer may not see at all, alike."""
+    managed = select(managed_by(viewer).label("managed")).select_from(Practitioner)
+    found = session.execute(managed.where(Practitioner.id == practitioner_id, listed_for(viewer))).one_or_none()
+    if found is None:
+        return None
+    if viewer.practitioner_id == practitioner_id:
+        return Relation.OWN
+    return Relation.MANAGED if found.managed else Relation.OTHER
+
+
+def relation_to_project(session: Session, viewer: Viewer, project_id: int) -> Relation | None:
+    """None where there is no such project."""
+    led = select(led_by(viewer).label("led")).select_from(Project).where(Project.id == project_id)
+    found = session.execute(led).one_or_none()
+    return None if found is None else Relation.MANAGED if found.led else Relation.OTHER
+
+
+def policy(session: Session) -> Mapping[PersonalField, Bounds]:
+    """What holds for every part. One statement a session."""
+    if POLICY not in session.info:
+        rows = session.scalars(select(VisibilityPolicy))
+        decided = {row.field: Bounds(row.usual, row.narrowest, row.widest) for row in rows}
+        session.info[POLICY] = {**SHIPPED_POLICY, **decided}
+    found: Mapping[PersonalField, Bounds] = session.info[POLICY]
+    return found
+
+
+def _forget_policy(_mapper: Any, _connection: Any, changed: VisibilityPolicy) -> None:
+    session = object_session(changed)
+    if session is not None:
+        session.info.pop(POLICY, None)
+
+
+for moment in ("after_insert", "after_update", "after_delete"):
+    event.listen(VisibilityPolicy, moment, _forget_policy)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one viewer may see of one person."""
+
+    relation: Relation
+    fields: frozenset[PersonalField]
+    details: frozenset[Detail]
+
+
+def look_at(session: Session, viewer: Viewer, practitioner_id: int) -> Sight | None:
+    """None as in `relation_to_person`. Everybody sees all of their own record."""
+    relation = relation_to_person(session, viewer, practitioner_id)
+    if relation is None:
+        return None
+    chosen = chosen_audiences(session, practitioner_id)
+    return Sight(
+        relation,
+        frozenset(
+            field
+            for field, bounds in policy(session).items()
+            if relation in AUDIENCES[bounds.effective(chosen.get(field))]
+        ),
+        frozenset(detail for detail in Detail if shows(viewer.role, Thing.PERSON, detail, relation)),
+    )
+
+
+def chosen_audiences(session: Session, practitioner_id: int) -> Mapping[PersonalField, Audience]:
+    """A person's own choices."""
+    wanted = select(Visibility.field, Visibility.audience).where(Visibility.practitioner_id == practitioner_id)
+    return dict(session.execute(wanted).all())
+
+
+def hidden_fields(session: Session, viewer: Viewer, people: Collection[int]) -> Mapping[int, frozenset[PersonalField]]:
+    """What the viewer may not see of each of them. One statement."""
+    sights = [seen_by(session, viewer, field).label(field.value) for field in PersonalField]
+    rows = session.execute(select(Practitioner.id, *sights).where(Practitioner.id.in_(people)))
+    return {
+        row[0]: frozenset(field for field, seen in zip(PersonalField, row[1:], strict=True) if not seen) for row in rows
+    }
+
+
+def may_see(session: Session, viewer: Viewer, practitioner_id: int, field: PersonalField) -> bool:
+    sight = look_at(session, viewer, practitioner_id)
+    return sight is not None and field in sight.fields
+
+
+def seen_by(session: Session, viewer: Viewer, field: PersonalField) -> ColumnElement[bool]:
     """The same as a condition on `Practitioner`."""
-    return true() if _sees_others(viewer, field) else Practitioner.id == viewer.practitioner_id
+    to_others = _shown_to(session, field, Relation.OTHER)
+    to_managers = to_others if not manages(viewer) else _shown_to(session, field, Relation.MANAGED)
+    shown = to_managers if manages_everybody(viewer) else or_(to_others, and_(managed_by(viewer), to_managers))
+    return shown if viewer.practitioner_id is None else or_(Practitioner.id == viewer.practitioner_id, shown)
+
+
+def _shown_to(session: Session, field: PersonalField, relation: Relation) -> ColumnElement[bool]:
+    """Whether a practitioner shows the field to those who stand so to them."""
+    bounds = policy(session)[field]
+    showing = [audience for audience in Audience if relation in AUDIENCES[bounds.effective(audience)]]
+    usually = relation in AUDIENCES[bounds.effective(None)]
+    if len(showing) == len(Audience):
+        return true()
+    if not showing:
+        return false()
+    deciding = [audience for audience in Audience if (audience in showing) is not usually]
+    stated = exists().where(
+        Visibility.practitioner_id == Practitioner.id, Visibility.field == field, Visibility.audience.in_(deciding)
+    )
+    return ~stated if usually else stated
+
+
+def visible_bookings(session: Session, viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on `Allocation`, joined with `Practitioner` and `Project`. Who works on a project is no secret; who is
+    held for one, whoever may see when they are free knows; what is only proposed stays between them and managers."""
+    inside = [managed_by(viewer), led_by(viewer)]
+    if viewer.practitioner_id is not None:
+        inside.append(Practitioner.id == viewer.practitioner_id)
+    return or_(
+        Allocation.state.in_((AllocationState.CONFIRMED, AllocationState.COMPLETED)),
+        and_(Allocation.state == AllocationState.HELD, seen_by(session, viewer, PersonalField.AVAILABILITY)),
+        and_(Allocation.state == AllocationState.PROPOSED, or_(*inside)),
+    )
 
 
 def listed_for(viewer: Viewer) -> ColumnElement[bool]:
-    """The practitioners whose page opens at all: those who left stay visible to managers and to themselves."""
-    return true() if viewer.manages else or_(Practitioner.active, Practitioner.id == viewer.practitioner_id)
-
-
-def _sees_others(viewer: Viewer, field: PersonalField) -> bool:
-    return POLICY[field] is Audience.EVERYONE or (POLICY[field] is Audience.MANAGERS and viewer.manages)
+    """The practitioners whose page opens at all: those who left stay visible to their managers and to themselves."""
+    seen = {relation for relation in Relation if shows(viewer.role, Thing.PERSON, Detail.FORMER_PEOPLE, relation)}
+    conditions: list[ColumnElement[bool]] = [Practitioner.active.is_(True)]
+    if Relation.OWN in seen and viewer.practitioner_id is not None:
+        conditions.append(Practitioner.id == viewer.practitioner_id)
+    if Relation.OTHER in seen:
+        return true()
+    if Relation.MANAGED in seen:
+        conditions.append(managed_by(viewer))
+    return or_(*conditions)

@@ -7,13 +7,14 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app import limits, mail
+from app.access import Action, Thing
 from app.db import current_engine, current_session, reading_session, writes_no_rows, writing_session
 from app.errors import DomainError
 from app.forms.accounts import ChangePasswordForm, ConfirmForm, NewAddressForm
 from app.forms.fields import refuse
 from app.kept_forms import form_for, packed, unpacked
 from app.queries.sessions import has_password, open_sessions
-from app.security import Access, allow, before_second_factor, enter_again, is_local_path, recently_authenticated
+from app.security import allow, before_second_factor, enter_again, is_local_path, recently_authenticated
 from app.services import accounts, passwords, sessions
 from app.services import sign_in as signing_in
 
@@ -29,20 +30,20 @@ WAYS = {
 
 
 @pages.get("")
-@allow(Access.SIGNED_IN)
+@allow(Thing.ACCOUNT, Action.CHANGE)
 def show() -> str:
     return render_template("accounts/show.html", account=current_user)
 
 
 @pages.get("/email")
-@allow(Access.SIGNED_IN)
+@allow(Thing.ACCOUNT, Action.CHANGE)
 @recently_authenticated
 def email() -> str:
     return _email_page(NewAddressForm())
 
 
 @pages.post("/email")
-@allow(Access.SIGNED_IN)
+@allow(Thing.ACCOUNT, Action.CHANGE)
 @recently_authenticated
 def change_email() -> Response | tuple[str, int]:
     form, session = NewAddressForm(), current_session()
@@ -67,13 +68,13 @@ def _email_page(form: NewAddressForm) -> str:
 
 
 @pages.get("/password")
-@allow(Access.SIGNED_IN)
+@allow(Thing.ACCOUNT, Action.CHANGE)
 def password() -> str:
     return render_template("accounts/password.html", form=ChangePasswordForm())
 
 
 @pages.post("/password")
-@allow(Access.SIGNED_IN)
+@allow(Thing.ACCOUNT, Action.CHANGE)
 @writes_no_rows
 def change_password() -> Response | tuple[str, int]:
     form = ChangePasswordForm()
@@ -96,14 +97,14 @@ def change_password() -> Response | tuple[str, int]:
 
 
 @pages.get("/sessions")
-@allow(Access.SIGNED_IN)
+@allow(Thing.ACCOUNT, Action.CHANGE)
 def list_sessions() -> str:
     opened = open_sessions(current_session(), current_user.account_id, datetime.now(UTC), current_user.get_id())
     return render_template("accounts/sessions.html", sessions=opened, ways=WAYS)
 
 
 @pages.post("/sessions/<int:session_id>/end")
-@allow(Access.SIGNED_IN)
+@allow(Thing.ACCOUNT, Action.CHANGE)
 def end_session(session_id: int) -> Response:
     session = current_session()
     sessions.end_one_session(session, current_user.actor, current_user.account_id, session_id)
@@ -113,7 +114,7 @@ def end_session(session_id: int) -> Response:
 
 
 @pages.post("/sessions/end-others")
-@allow(Access.SIGNED_IN)
+@allow(Thing.ACCOUNT, Action.CHANGE)
 def end_other_sessions() -> Response:
     session = current_session()
     sessions.end_other_sessions(session, current_user.actor, current_user.account_id, current_user.get_id())
@@ -123,14 +124,14 @@ def end_other_sessions() -> Response:
 
 
 @pages.get("/confirm")
-@allow(Access.SIGNED_IN)
+@allow(Thing.ACCOUNT, Action.CHANGE)
 @before_second_factor
 def confirm() -> str:
     return _confirm_page(ConfirmForm())
 
 
 @pages.post("/confirm/form")
-@allow(Access.SIGNED_IN)
+@allow(Thing.ACCOUNT, Action.CHANGE)
 @before_second_factor
 @writes_no_rows
 def confirm_form() -> str:
@@ -141,7 +142,7 @@ def confirm_form() -> str:
 
 
 @pages.post("/confirm")
-@allow(Access.SIGNED_IN)
+@allow(Thing.ACCOUNT, Action.CHANGE)
 @before_second_factor
 @writes_no_rows
 def confirm_now() -> Response | str | tuple[str, int]:

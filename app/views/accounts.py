@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app import limits, mail
+from app.access import Action, Thing
 from app.db import current_engine, current_session, reading_session, writes_no_rows, writing_session
 from app.errors import DomainError
 from app.events import log_event
 from app.forms.accounts import AppearanceForm, PasswordForm, SignInForm
 from app.forms.fields import refuse
 from app.known_devices import known_device
-from app.security import Access, allow, before_second_factor, enter, is_local_path, leave
+from app.security import allow, before_second_factor, enter, is_local_path, leave
 from app.services import accounts, sessions
 from app.services import sign_in as signing_in
 from app.services.links import DeadLink, OpenLink, find_link
@@ -31,7 +32,7 @@ WRONG_LINKS = "20 per 5 minutes"
 
 
 @pages.get("/sign-in")
-@allow(Access.PUBLIC)
+@allow(Thing.ENTRANCE, Action.USE)
 def sign_in() -> str | Response:
     if current_user.is_authenticated:
         return redirect(url_for("home.index"), 303)
@@ -39,7 +40,7 @@ def sign_in() -> str | Response:
 
 
 @pages.post("/sign-in")
-@allow(Access.PUBLIC)
+@allow(Thing.ENTRANCE, Action.USE)
 @writes_no_rows
 def sign_in_now() -> tuple[str, int] | Response:
     form = SignInForm()
@@ -73,14 +74,14 @@ def _let_in(email: str, password: str) -> str | None:
 
 
 @pages.get("/welcome/<secret>")
-@allow(Access.PUBLIC)
+@allow(Thing.ENTRANCE, Action.USE)
 def welcome(secret: str) -> str:
     link = _opened(secret)
     return render_template("accounts/welcome.html", form=PasswordForm(), link=link)
 
 
 @pages.post("/welcome/<secret>")
-@allow(Access.PUBLIC)
+@allow(Thing.ENTRANCE, Action.USE)
 def set_password(secret: str) -> tuple[str, int] | Response:
     form, session, link = PasswordForm(), current_session(), _opened(secret)
     known = link.account.password_hash is not None
@@ -101,7 +102,7 @@ def set_password(secret: str) -> tuple[str, int] | Response:
 
 
 @pages.post("/sign-out")
-@allow(Access.SIGNED_IN)
+@allow(Thing.ACCOUNT, Action.CHANGE)
 @before_second_factor
 def sign_out() -> Response:
     session = current_session()
@@ -115,7 +116,7 @@ def sign_out() -> Response:
 
 
 @pages.post("/account/appearance")
-@allow(Access.PUBLIC)
+@allow(Thing.LOOK, Action.CHANGE)
 def set_appearance() -> Response:
     form = AppearanceForm()
     came_from = urlsplit(request.referrer or "")

@@ -2,16 +2,17 @@
 
 from flask import Blueprint, render_template
 
+from app.access import Action, Thing
 from app.db import current_session
 from app.queries.account_list import count_accounts
 from app.queries.account_people import count_uninvited
-from app.security import Access, allow
+from app.security import allow
 
 pages = Blueprint("admin", __name__)
 
 
 @pages.get("/admin")
-@allow(Access.ADMINS)
+@allow(Thing.ACCOUNT, Action.ADMINISTER)
 def index() -> str:
     session = current_session()
     return render_template(

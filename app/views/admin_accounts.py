@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app.access import Action, Thing
 from app.db import current_session
 from app.errors import Conflict, DomainError
 from app.forms.administration import (
@@ -27,7 +28,7 @@ from app.queries.account_records import account_differences, account_record, uni
 from app.queries.briefs import Difference
 from app.queries.second_factor import has_second_factor
 from app.queries.sessions import open_sessions
-from app.security import Access, allow, recently_authenticated
+from app.security import allow, recently_authenticated
 from app.services import administration
 
 pages = Blueprint("admin_accounts", __name__)
@@ -35,7 +36,7 @@ Page = str | Response | tuple[str, int]
 
 
 @pages.get("/admin/accounts")
-@allow(Access.ADMINS)
+@allow(Thing.ACCOUNT, Action.ADMINISTER)
 def index() -> str:
     found = list_accounts(current_session(), read_account_filters(request.args))
     here = url_for("admin_accounts.index")
@@ -59,7 +60,7 @@ def index() -> str:
 
 
 @pages.get("/admin/accounts/<int:account_id>")
-@allow(Access.ADMINS)
+@allow(Thing.ACCOUNT, Action.ADMINISTER)
 def show(account_id: int) -> str:
     record = account_record(current_session(), account_id, datetime.now(UTC))
     brief = record.brief
@@ -70,7 +71,7 @@ def show(account_id: int) -> str:
 
 
 @pages.post("/admin/accounts/<int:account_id>")
-@allow(Access.ADMINS)
+@allow(Thing.ACCOUNT, Action.ADMINISTER)
 @recently_authenticated
 def update(account_id: int) -> Page:
     session, units = current_session(), unit_choices(current_session())
@@ -94,7 +95,7 @@ def update(account_id: int) -> Page:
 
 
 @pages.post("/admin/accounts/<int:account_id>/deactivate")
-@allow(Access.ADMINS)
+@allow(Thing.ACCOUNT, Action.ADMINISTER)
 @recently_authenticated
 def deactivate(account_id: int) -> Response:
     session = current_session()
@@ -105,7 +106,7 @@ def deactivate(account_id: int) -> Response:
 
 
 @pages.post("/admin/accounts/<int:account_id>/activate")
-@allow(Access.ADMINS)
+@allow(Thing.ACCOUNT, Action.ADMINISTER)
 @recently_authenticated
 def activate(account_id: int) -> Response:
     session = current_session()
@@ -116,7 +117,7 @@ def activate(account_id: int) -> Response:
 
 
 @pages.post("/admin/accounts/<int:account_id>/end-sessions")
-@allow(Access.ADMINS)
+@allow(Thing.ACCOUNT, Action.ADMINISTER)
 @recently_authenticated
 def end_sessions(account_id: int) -> Response:
     session = current_session()
@@ -127,7 +128,7 @@ def end_sessions(account_id: int) -> Response:
 
 
 @pages.post("/admin/accounts/<int:account_id>/reset-second-factor")
-@allow(Access.ADMINS)
+@allow(Thing.ACCOUNT, Action.ADMINISTER)
 @recently_authenticated
 def reset_second_factor(account_id: int) -> Response:
     session = current_session()
@@ -138,13 +139,13 @@ def reset_second_factor(account_id: int) -> Response:
 
 
 @pages.get("/admin/accounts/<int:account_id>/person")
-@allow(Access.ADMINS)
+@allow(Thing.ACCOUNT, Action.ADMINISTER)
 def choose_person(account_id: int) -> str:
     return _person_page(account_id)
 
 
 @pages.post("/admin/accounts/<int:account_id>/person")
-@allow(Access.ADMINS)
+@allow(Thing.ACCOUNT, Action.ADMINISTER)
 @recently_authenticated
 def link_person(account_id: int) -> Page:
     session, form = current_session(), LinkPersonForm()
@@ -162,7 +163,7 @@ def link_person(account_id: int) -> Page:
 
 
 @pages.post("/admin/accounts/<int:account_id>/unlink")
-@allow(Access.ADMINS)
+@allow(Thing.ACCOUNT, Action.ADMINISTER)
 @recently_authenticated
 def unlink_person(account_id: int) -> Response:
     session = current_session()

@@ -7,6 +7,7 @@ from flask import Blueprint, render_template, request, stream_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app.access import Action, Thing
 from app.db import current_session
 from app.downloads import file_response
 from app.errors import DomainError
@@ -23,14 +24,14 @@ from app.forms.audit import (
 from app.queries.audit import Trail, actors, one_entry, page_of_trail
 from app.queries.audit_chain import newest_seal, walk_chain
 from app.queries.audit_history import history_of_person, history_of_project
-from app.security import Access, allow
+from app.security import allow
 from app.services.audit_exports import ENDINGS, export_trail
 
 pages = Blueprint("audit", __name__)
 
 
 @pages.get("/admin/audit")
-@allow(Access.ADMINS)
+@allow(Thing.AUDIT, Action.SEE)
 def index() -> str:
     session, filters = current_session(), read_filters(request.args)
     return render_template(
@@ -47,14 +48,14 @@ def index() -> str:
 
 
 @pages.get("/admin/audit/<int:entry_id>")
-@allow(Access.ADMINS)
+@allow(Thing.AUDIT, Action.SEE)
 def show(entry_id: int) -> str:
     entry = one_entry(current_session(), current_user, entry_id)
     return render_template("audit/show.html", entry=entry, **_words())
 
 
 @pages.post("/admin/audit/export")
-@allow(Access.ADMINS)
+@allow(Thing.AUDIT, Action.SEE)
 def export() -> Response:
     session, ending = current_session(), request.form.get("ending", "")
     content = export_trail(session, current_user.actor, current_user, read_filters(request.form), ending)
@@ -63,7 +64,7 @@ def export() -> Response:
 
 
 @pages.get("/admin/audit/chain")
-@allow(Access.ADMINS)
+@allow(Thing.AUDIT, Action.SEE)
 def chain() -> Response | Iterator[str]:
     """Says how far it is while it looks, since a long trail takes seconds."""
     expected = request.args.get("expect", "").strip().lower() or None
@@ -74,7 +75,7 @@ def chain() -> Response | Iterator[str]:
 
 
 @pages.get("/people/<int:person_id>/history")
-@allow(Access.SIGNED_IN)
+@allow(Thing.PERSON, Action.TRACE)
 def of_person(person_id: int) -> str:
     filters, here = read_filters(request.args), url_for("audit.of_person", person_id=person_id)
     name, trail = history_of_person(current_session(), current_user, person_id, filters)
@@ -83,7 +84,7 @@ def of_person(person_id: int) -> str:
 
 
 @pages.get("/projects/<int:project_id>/history")
-@allow(Access.MANAGERS)
+@allow(Thing.PROJECT, Action.TRACE)
 def of_project(project_id: int) -> str:
     filters, here = read_filters(request.args), url_for("audit.of_project", project_id=project_id)
     name, trail = history_of_project(current_session(), current_user, project_id, filters)

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.access import Action, Thing
 from app.db import current_engine, current_session, writes_no_rows
 from app.errors import DomainError, Forbidden, NotFound
 from app.forms.decisions import STEPS, StepForm, read_seen
@@ -15,7 +16,7 @@ from app.forms.fields import refuse
 from app.queries import allocations as read
 from app.queries.allocations import Seen
 from app.queries.decisions import show_decision
-from app.security import Access, allow
+from app.security import allow
 from app.services.allocations import StepTaken, take_step
 from app.services.decision_checks import DecisionCheck, check_decision
 
@@ -24,13 +25,13 @@ Page = str | AnyResponse | tuple[str, int]
 
 
 @pages.get("/decisions/<int:decision_id>")
-@allow(Access.MANAGERS)
+@allow(Thing.DECISION, Action.SEE)
 def show(decision_id: int) -> str:
     return _decision_page(decision_id, StepForm())
 
 
 @pages.get("/decisions/<int:decision_id>.json")
-@allow(Access.MANAGERS)
+@allow(Thing.DECISION, Action.SEE)
 def as_json(decision_id: int) -> Response:
     decision = show_decision(current_session(), current_user, decision_id)
     response = Response(json.dumps(decision.to_json(), indent=1, ensure_ascii=False), mimetype="application/json")
@@ -39,14 +40,14 @@ def as_json(decision_id: int) -> Response:
 
 
 @pages.post("/decisions/<int:decision_id>/check")
-@allow(Access.MANAGERS)
+@allow(Thing.DECISION, Action.CREATE)
 @writes_no_rows
 def check(decision_id: int) -> str:
     return _decision_page(decision_id, StepForm(), check=check_decision(current_engine(), decision_id))
 
 
 @pages.post("/decisions/<int:decision_id>/<step>")
-@allow(Access.MANAGERS)
+@allow(Thing.DECISION, Action.CREATE)
 def team_step(decision_id: int, step: str) -> Page:
     """One step of the whole team, or of those of it that are still where it can be taken."""
     seen, form = read_seen(request.form), StepForm()
@@ -64,13 +65,13 @@ def team_step(decision_id: int, step: str) -> Page:
 
 
 @pages.get("/allocations/<int:allocation_id>")
-@allow(Access.SIGNED_IN)
+@allow(Thing.ALLOCATION, Action.SEE)
 def allocation(allocation_id: int) -> str:
     return _allocation_page(allocation_id, StepForm())
 
 
 @pages.post("/allocations/<int:allocation_id>/<step>")
-@allow(Access.SIGNED_IN)
+@allow(Thing.ALLOCATION, Action.CHANGE)
 def allocation_step(allocation_id: int, step: str) -> Page:
     seen, form = read_seen(request.form), StepForm()
     try:
@@ -91,7 +92,7 @@ def _take(seen: Mapping[int, Seen], step: str, form: StepForm) -> None:
         raise NotFound("There is no such step.")
     for number in seen:
         shown = read.show_allocation(session, current_user, number)
-        if to not in read.may_take(current_user, shown.person_id):
+        if to not in shown.may:
             raise Forbidden("This step is for the managers of the project.")
     if not form.validate():
         raise DomainError("The reason is too long.", "reason")

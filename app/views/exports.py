@@ -4,18 +4,19 @@ from flask import Blueprint, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app.access import Action, Thing
 from app.db import current_session
 from app.downloads import file_response
 from app.forms.exports import read_project
 from app.queries.exports import export_choices
-from app.security import Access, allow
+from app.security import allow
 from app.services.exports import ENDINGS, make_export
 
 pages = Blueprint("exports", __name__)
 
 
 @pages.get("/exports")
-@allow(Access.MANAGERS)
+@allow(Thing.EXPORT, Action.CREATE)
 def index() -> str:
     """With `?project=<id>` that project stands first."""
     found = export_choices(current_session(), read_project(request.args))
@@ -23,7 +24,7 @@ def index() -> str:
 
 
 @pages.post("/exports/<kind>")
-@allow(Access.MANAGERS)
+@allow(Thing.EXPORT, Action.CREATE)
 def download(kind: str) -> Response:
     session, ending = current_session(), request.form.get("ending", "")
     project_id = read_project(request.form)

@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app.access import Action, Thing
 from app.db import current_session
 from app.forms.import_mapping import MEANINGS, ROLE_GROUPS, column_fields, mark_fields, read_mapping
 from app.forms.import_questions import LEVELS, OPTIONS, candidates, question_fields, read_answers
@@ -19,7 +20,7 @@ from app.queries.directory import catalogue
 from app.queries.imports import ImportView, find_import
 from app.queries.jobs import job_of
 from app.queries.paging import Page
-from app.security import Access, allow
+from app.security import allow
 from app.services import import_jobs
 from app.services.import_choices import keep_choices
 from importers import Choices, SheetMapping
@@ -31,7 +32,7 @@ NAMES_OFFERED = 600
 
 
 @pages.get("/imports/<int:batch_id>/preview")
-@allow(Access.ADMINS)
+@allow(Thing.IMPORT, Action.SEE)
 def preview(batch_id: int) -> str | Response:
     def read(found: ImportView) -> Mapping[str, Any]:
         return {"preview": steps.preview(current_session(), found, read_line_filters(request.args))}
@@ -40,7 +41,7 @@ def preview(batch_id: int) -> str | Response:
 
 
 @pages.get("/imports/<int:batch_id>/problems")
-@allow(Access.ADMINS)
+@allow(Thing.IMPORT, Action.SEE)
 def problems(batch_id: int) -> str | Response:
     def read(found: ImportView) -> Mapping[str, Any]:
         return {"problems": steps.problems(found, read_name(request.args, "code"), read_page(request.args))}
@@ -49,13 +50,13 @@ def problems(batch_id: int) -> str | Response:
 
 
 @pages.get("/imports/<int:batch_id>/missing")
-@allow(Access.ADMINS)
+@allow(Thing.IMPORT, Action.SEE)
 def missing(batch_id: int) -> str | Response:
     return _step(batch_id, "missing", lambda found: {"page": steps.missing(found, read_page(request.args))})
 
 
 @pages.get("/imports/<int:batch_id>/questions")
-@allow(Access.ADMINS)
+@allow(Thing.IMPORT, Action.SEE)
 def questions(batch_id: int) -> str | Response:
     def read(found: ImportView) -> Mapping[str, Any]:
         shown = steps.questions(found, read_name(request.args, "code"), read_page(request.args))
@@ -67,7 +68,7 @@ def questions(batch_id: int) -> str | Response:
 
 
 @pages.post("/imports/<int:batch_id>/questions")
-@allow(Access.ADMINS)
+@allow(Thing.IMPORT, Action.CHANGE)
 def answer(batch_id: int) -> Response:
     found = find_import(current_session(), batch_id)
     choices = read_answers(found.choices, found.questions, request.form)
@@ -75,7 +76,7 @@ def answer(batch_id: int) -> Response:
 
 
 @pages.get("/imports/<int:batch_id>/skills")
-@allow(Access.ADMINS)
+@allow(Thing.IMPORT, Action.SEE)
 def skills(batch_id: int) -> str | Response:
     def read(found: ImportView) -> Mapping[str, Any]:
         rows = steps.new_skills(found)
@@ -86,7 +87,7 @@ def skills(batch_id: int) -> str | Response:
 
 
 @pages.post("/imports/<int:batch_id>/skills")
-@allow(Access.ADMINS)
+@allow(Thing.IMPORT, Action.CHANGE)
 def decide(batch_id: int) -> str | Response | tuple[str, int]:
     found = find_import(current_session(), batch_id)
     rows = steps.new_skills(found)
@@ -100,7 +101,7 @@ def decide(batch_id: int) -> str | Response | tuple[str, int]:
 
 
 @pages.get("/imports/<int:batch_id>/understood")
-@allow(Access.ADMINS)
+@allow(Thing.IMPORT, Action.SEE)
 def understood(batch_id: int) -> str | Response:
     def read(found: ImportView) -> Mapping[str, Any]:
         sheet, columns = steps.understood(found, read_name(request.args, "sheet"), read_page(request.args))
@@ -120,7 +121,7 @@ def understood(batch_id: int) -> str | Response:
 
 
 @pages.post("/imports/<int:batch_id>/understood")
-@allow(Access.ADMINS)
+@allow(Thing.IMPORT, Action.CHANGE)
 def correct(batch_id: int) -> Response:
     found = find_import(current_session(), batch_id)
     sheet = steps.sheet_named(found, read_name(request.args, "sheet"))

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app.access import Action, Thing
 from app.db import current_session
 from app.downloads import file_response
 from app.forms.fields import refuse
@@ -18,7 +19,7 @@ from app.queries.import_steps import new_skills, problem_groups
 from app.queries.imports import UNREAD, earlier_import, find_import, import_history, staged_batch
 from app.queries.jobs import job_of
 from app.queries.undo_lines import undo_pages
-from app.security import Access, allow
+from app.security import allow
 from app.services import import_jobs, imports
 from app.services.annotated_copies import annotated_copy
 
@@ -26,13 +27,13 @@ pages = Blueprint("imports", __name__)
 
 
 @pages.get("/imports")
-@allow(Access.ADMINS)
+@allow(Thing.IMPORT, Action.SEE)
 def index() -> str:
     return _history(UploadForm())
 
 
 @pages.post("/imports")
-@allow(Access.ADMINS)
+@allow(Thing.IMPORT, Action.CHANGE)
 @once
 def upload() -> Response | tuple[str, int]:
     form, session, actor = UploadForm(), current_session(), current_user.actor
@@ -51,7 +52,7 @@ def upload() -> Response | tuple[str, int]:
 
 
 @pages.get("/imports/<int:batch_id>")
-@allow(Access.ADMINS)
+@allow(Thing.IMPORT, Action.SEE)
 def show(batch_id: int) -> str:
     session = current_session()
     found, job = find_import(session, batch_id), job_of(session, import_jobs.SUBJECT, batch_id)
@@ -70,7 +71,7 @@ def show(batch_id: int) -> str:
 
 
 @pages.post("/imports/<int:batch_id>/read")
-@allow(Access.ADMINS)
+@allow(Thing.IMPORT, Action.CHANGE)
 def read(batch_id: int) -> Response:
     """Read the file again with what is decided, or without some of it, and compare it with the directory of now."""
     session = current_session()
@@ -82,7 +83,7 @@ def read(batch_id: int) -> Response:
 
 
 @pages.post("/imports/<int:batch_id>/apply")
-@allow(Access.ADMINS)
+@allow(Thing.IMPORT, Action.CHANGE)
 def apply(batch_id: int) -> Response | tuple[str, int]:
     session = current_session()
     filename = staged_batch(session, batch_id).filename
@@ -97,7 +98,7 @@ def apply(batch_id: int) -> Response | tuple[str, int]:
 
 
 @pages.post("/imports/<int:batch_id>/discard")
-@allow(Access.ADMINS)
+@allow(Thing.IMPORT, Action.CHANGE)
 def discard(batch_id: int) -> Response:
     session = current_session()
     imports.discard(session, current_user.actor, batch_id)
@@ -106,7 +107,7 @@ def discard(batch_id: int) -> Response:
 
 
 @pages.get("/imports/<int:batch_id>/annotated")
-@allow(Access.ADMINS)
+@allow(Thing.IMPORT, Action.SEE)
 def annotated(batch_id: int) -> Response:
     """The file with every cell marked that there is something to say about."""
     session = current_session()

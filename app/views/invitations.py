@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_login import current_user
 
 from app import mail
+from app.access import Action, Thing
 from app.db import current_session
 from app.errors import DomainError
 from app.forms.administration import InvitationForm, InvitePeopleForm
@@ -13,7 +14,7 @@ from app.forms.fields import refuse
 from app.forms.people import read_number, read_text
 from app.queries.account_people import choice_of, find_choices, suggest, uninvited
 from app.queries.account_records import unit_choices
-from app.security import Access, allow, recently_authenticated
+from app.security import allow, recently_authenticated
 from app.services import invitations
 from app.services.invitations import Invitation
 
@@ -22,7 +23,7 @@ Page = str | tuple[str, int]
 
 
 @pages.get("/admin/accounts/new")
-@allow(Access.ADMINS)
+@allow(Thing.ACCOUNT, Action.ADMINISTER)
 def new() -> str:
     """Blank, or with `?person=<id>` for a person of the directory."""
     number = read_number(request.args.get("person"))
@@ -36,7 +37,7 @@ def new() -> str:
 
 
 @pages.post("/admin/accounts/new")
-@allow(Access.ADMINS)
+@allow(Thing.ACCOUNT, Action.ADMINISTER)
 @recently_authenticated
 def invite() -> Page:
     session = current_session()
@@ -56,13 +57,13 @@ def invite() -> Page:
 
 
 @pages.get("/admin/accounts/invite-people")
-@allow(Access.ADMINS)
+@allow(Thing.ACCOUNT, Action.ADMINISTER)
 def choose() -> str:
     return _people_page(InvitePeopleForm())
 
 
 @pages.post("/admin/accounts/invite-people")
-@allow(Access.ADMINS)
+@allow(Thing.ACCOUNT, Action.ADMINISTER)
 @recently_authenticated
 def invite_people() -> Page:
     session, form = current_session(), InvitePeopleForm()
@@ -81,7 +82,7 @@ def invite_people() -> Page:
 
 
 @pages.post("/admin/accounts/<int:account_id>/link")
-@allow(Access.ADMINS)
+@allow(Thing.ACCOUNT, Action.ADMINISTER)
 @recently_authenticated
 def new_link(account_id: int) -> Page:
     session = current_session()

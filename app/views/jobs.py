@@ -4,10 +4,11 @@ from flask import Blueprint, jsonify, redirect, render_template, request, url_fo
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app.access import Action, Thing
 from app.db import current_session, writes_no_rows
 from app.jobs import as_json, current_jobs
 from app.queries.jobs import JobView, show_job
-from app.security import Access, allow
+from app.security import allow
 
 pages = Blueprint("jobs", __name__)
 
@@ -16,7 +17,7 @@ SUBJECTS = {"import_batch": ("imports.show", "batch_id")}
 
 
 @pages.get("/jobs/<int:job_id>")
-@allow(Access.SIGNED_IN)
+@allow(Thing.JOB, Action.SEE)
 def show(job_id: int) -> str | Response:
     """Leads to the result once there is one. As JSON for whoever asks for that."""
     job = current_jobs().with_progress(show_job(current_session(), job_id, current_user))
@@ -27,7 +28,7 @@ def show(job_id: int) -> str | Response:
 
 
 @pages.post("/jobs/<int:job_id>/stop")
-@allow(Access.SIGNED_IN)
+@allow(Thing.JOB, Action.CHANGE)
 @writes_no_rows
 def stop(job_id: int) -> Response:
     """Needs no lock of the database: the work itself may hold it."""

@@ -6,10 +6,11 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app import limits, mail
+from app.access import Action, Thing
 from app.db import current_engine, current_session, writes_no_rows, writing_session
 from app.errors import TooOften
 from app.forms.accounts import ForgotForm
-from app.security import Access, allow
+from app.security import allow
 from app.services import accounts, links
 from app.services.links import DeadLink, OpenLink
 from app.services.sessions import digest
@@ -21,13 +22,13 @@ WRONG_LINKS = "20 per 5 minutes"
 
 
 @pages.get("/forgot-password")
-@allow(Access.PUBLIC)
+@allow(Thing.ENTRANCE, Action.USE)
 def forgot() -> str:
     return render_template("accounts/forgot.html", form=ForgotForm(), mails=mail.postbox().configured)
 
 
 @pages.post("/forgot-password")
-@allow(Access.PUBLIC)
+@allow(Thing.ENTRANCE, Action.USE)
 @writes_no_rows
 def send_link() -> str | tuple[str, int]:
     form, mails = ForgotForm(), mail.postbox().configured
@@ -40,13 +41,13 @@ def send_link() -> str | tuple[str, int]:
 
 
 @pages.get("/new-address/<secret>")
-@allow(Access.PUBLIC)
+@allow(Thing.ENTRANCE, Action.USE)
 def new_address(secret: str) -> str:
     return render_template("accounts/new_address.html", link=_opened(secret))
 
 
 @pages.post("/new-address/<secret>")
-@allow(Access.PUBLIC)
+@allow(Thing.ENTRANCE, Action.USE)
 def use_address(secret: str) -> Response:
     session, link = current_session(), _opened(secret)
     before = accounts.change_email(session, link, datetime.now(UTC))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, render_template, request, url_for
 from flask_login import current_user
 
+from app.access import Action, Thing
 from app.db import current_session
 from app.forms.people import (
     AVAILABILITY_LABELS,
@@ -18,13 +19,13 @@ from app.forms.people import (
 )
 from app.queries.people import Directory, find_people
 from app.queries.profile import show_person
-from app.security import Access, allow
+from app.security import allow
 
 pages = Blueprint("people", __name__)
 
 
 @pages.get("/people")
-@allow(Access.SIGNED_IN)
+@allow(Thing.PERSON, Action.SEE)
 def index() -> str:
     filters = read_filters(request.args)
     asked = write_filters(filters)
@@ -45,7 +46,7 @@ def index() -> str:
 
 
 @pages.get("/people/<int:person_id>")
-@allow(Access.SIGNED_IN)
+@allow(Thing.PERSON, Action.SEE)
 def show(person_id: int) -> str:
     profile = show_person(current_session(), current_user, person_id, datetime.now(UTC).date())
     return render_template("people/show.html", profile=profile)

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app.access import Action, Thing
 from app.db import current_session
 from app.errors import Conflict, DomainError
 from app.forms.fields import blank_row, change_rows, refuse
@@ -22,7 +23,7 @@ from app.queries.decisions import decision_summaries
 from app.queries.proposals import run_summaries
 from app.queries.template_gaps import compare
 from app.queries.timeline import timeline
-from app.security import Access, allow
+from app.security import allow
 from app.services import projects, roles
 from app.services.team_templates import start_from_template
 
@@ -32,7 +33,7 @@ Page = str | Response | tuple[str, int]
 
 
 @pages.get("/projects")
-@allow(Access.SIGNED_IN)
+@allow(Thing.PROJECT, Action.SEE)
 def index() -> str:
     found = read.list_projects(current_session(), read_filters(request.args))
     filters = found.filters
@@ -56,13 +57,13 @@ def index() -> str:
 
 
 @pages.get("/projects/new")
-@allow(Access.MANAGERS)
+@allow(Thing.PROJECT, Action.CREATE)
 def new() -> str:
     return _new_page(NewProjectForm(start_from=request.args.get("template", "")))
 
 
 @pages.post("/projects/new")
-@allow(Access.MANAGERS)
+@allow(Thing.PROJECT, Action.CREATE)
 @once
 def create() -> Page:
     session, form = current_session(), NewProjectForm()
@@ -83,7 +84,7 @@ def create() -> Page:
 
 
 @pages.get("/projects/<int:project_id>")
-@allow(Access.SIGNED_IN)
+@allow(Thing.PROJECT, Action.SEE)
 def show(project_id: int) -> str:
     session = current_session()
     project = read.project_view(session, current_user, project_id)
@@ -98,14 +99,14 @@ def show(project_id: int) -> str:
 
 
 @pages.get("/projects/<int:project_id>/edit")
-@allow(Access.MANAGERS)
+@allow(Thing.PROJECT, Action.CHANGE)
 def edit(project_id: int) -> str:
     brief, version = briefs.project_brief(current_session(), project_id)
     return _edit_page(project_id, EditProjectForm(obj=brief, version=version))
 
 
 @pages.post("/projects/<int:project_id>/edit")
-@allow(Access.MANAGERS)
+@allow(Thing.PROJECT, Action.CHANGE)
 def update(project_id: int) -> Page:
     session, form = current_session(), EditProjectForm()
     if change_rows(form, request.form):
@@ -128,7 +129,7 @@ def update(project_id: int) -> Page:
 
 
 @pages.get("/projects/<int:project_id>/roles/new")
-@allow(Access.MANAGERS)
+@allow(Thing.PROJECT, Action.CHANGE)
 def new_role(project_id: int) -> str:
     """Blank, or with `?from=<code>` filled with a role of the catalogue."""
     code = read_text(request.args.get("from", ""))
@@ -140,7 +141,7 @@ def new_role(project_id: int) -> str:
 
 
 @pages.post("/projects/<int:project_id>/roles/new")
-@allow(Access.MANAGERS)
+@allow(Thing.PROJECT, Action.CHANGE)
 @once
 def create_role(project_id: int) -> Page:
     session, form = current_session(), RoleForm()
@@ -160,14 +161,14 @@ def create_role(project_id: int) -> Page:
 
 
 @pages.get("/projects/<int:project_id>/roles/<int:role_id>/edit")
-@allow(Access.MANAGERS)
+@allow(Thing.PROJECT, Action.CHANGE)
 def edit_role(project_id: int, role_id: int) -> str:
     brief = briefs.role_brief(current_session(), project_id, role_id)
     return _role_page(project_id, RoleForm(obj=brief, seen=briefs.fingerprint(brief)), role_id)
 
 
 @pages.post("/projects/<int:project_id>/roles/<int:role_id>/edit")
-@allow(Access.MANAGERS)
+@allow(Thing.PROJECT, Action.CHANGE)
 def update_role(project_id: int, role_id: int) -> Page:
     session, form = current_session(), RoleForm()
     if change_rows(form, request.form):
@@ -190,13 +191,13 @@ def update_role(project_id: int, role_id: int) -> Page:
 
 
 @pages.get("/projects/<int:project_id>/roles/<int:role_id>/delete")
-@allow(Access.MANAGERS)
+@allow(Thing.PROJECT, Action.CHANGE)
 def confirm_delete_role(project_id: int, role_id: int) -> str:
     return _delete_page(project_id, role_id)
 
 
 @pages.post("/projects/<int:project_id>/roles/<int:role_id>/delete")
-@allow(Access.MANAGERS)
+@allow(Thing.PROJECT, Action.CHANGE)
 def delete_role(project_id: int, role_id: int) -> Page:
     session = current_session()
     try:
@@ -209,14 +210,14 @@ def delete_role(project_id: int, role_id: int) -> Page:
 
 
 @pages.get("/projects/<int:project_id>/communication")
-@allow(Access.MANAGERS)
+@allow(Thing.PROJECT, Action.CHANGE)
 def edit_communication(project_id: int) -> str:
     pairs = briefs.communication(current_session(), project_id)
     return _communication_page(project_id, CommunicationForm(pairs=pairs, seen=briefs.fingerprint(*pairs)))
 
 
 @pages.post("/projects/<int:project_id>/communication")
-@allow(Access.MANAGERS)
+@allow(Thing.PROJECT, Action.CHANGE)
 def update_communication(project_id: int) -> Page:
     session, form = current_session(), CommunicationForm()
     if change_rows(form, request.form):

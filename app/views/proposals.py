@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app.access import Action, Thing
 from app.db import current_engine, current_session
 from app.errors import DomainError, NotFound
 from app.forms.decisions import ChooseForm, SetAsideForm
@@ -17,20 +18,20 @@ from app.queries import proposals as read
 from app.queries.alternatives import alternatives_for
 from app.queries.choices import Choices
 from app.queries.decisions import decision_summaries, proposal_of
-from app.security import Access, allow
+from app.security import allow
 from app.services import decisions, proposals
 
 pages = Blueprint("proposals", __name__)
 
 
 @pages.get("/proposals")
-@allow(Access.MANAGERS)
+@allow(Thing.PROPOSAL, Action.SEE)
 def index() -> str:
     return render_template("proposals/index.html", runs=read.run_summaries(current_session()))
 
 
 @pages.get("/projects/<int:project_id>/proposals")
-@allow(Access.MANAGERS)
+@allow(Thing.PROPOSAL, Action.CREATE)
 def of_project(project_id: int) -> str:
     base = _base_choices(project_id)
     if (preset := request.args.get("preset", "")) in PRESETS:
@@ -39,7 +40,7 @@ def of_project(project_id: int) -> str:
 
 
 @pages.post("/projects/<int:project_id>/proposals")
-@allow(Access.MANAGERS)
+@allow(Thing.PROPOSAL, Action.CREATE)
 @once
 def create(project_id: int) -> Response | tuple[str, int]:
     form, base = ChoicesForm(), _base_choices(project_id)
@@ -55,13 +56,13 @@ def create(project_id: int) -> Response | tuple[str, int]:
 
 
 @pages.get("/proposals/<int:run_id>")
-@allow(Access.MANAGERS)
+@allow(Thing.PROPOSAL, Action.SEE)
 def show(run_id: int) -> str:
     return _run_page(run_id, ChooseForm(), SetAsideForm())
 
 
 @pages.post("/proposals/<int:run_id>/choose")
-@allow(Access.MANAGERS)
+@allow(Thing.DECISION, Action.CREATE)
 @once
 def choose(run_id: int) -> Response | tuple[str, int]:
     """Hold the people of one team, with a reason."""
@@ -84,7 +85,7 @@ def choose(run_id: int) -> Response | tuple[str, int]:
 
 
 @pages.post("/proposals/<int:run_id>/set-aside")
-@allow(Access.MANAGERS)
+@allow(Thing.DECISION, Action.CREATE)
 @once
 def set_aside(run_id: int) -> Response | tuple[str, int]:
     session, form = current_session(), SetAsideForm()
@@ -101,7 +102,7 @@ def set_aside(run_id: int) -> Response | tuple[str, int]:
 
 
 @pages.post("/proposals/<int:run_id>/choices/<change>")
-@allow(Access.MANAGERS)
+@allow(Thing.PROPOSAL, Action.CREATE)
 @once
 def change(run_id: int, change: str) -> Response:
     """Propose again with one choice made or taken back: a button on the proposal page."""

@@ -7,12 +7,13 @@ from flask import session as browser_session
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app.access import Action, Thing
 from app.db import current_session
 from app.errors import DomainError
 from app.forms.fields import refuse
 from app.forms.second_factor import CodeForm
 from app.queries.second_factor import factor_state
-from app.security import Access, allow, before_second_factor
+from app.security import allow, before_second_factor
 from app.services import second_factor
 
 pages = Blueprint("second_factor", __name__, url_prefix="/account/second-factor")
@@ -20,7 +21,7 @@ SALT = "factor_salt"
 
 
 @pages.get("")
-@allow(Access.SIGNED_IN)
+@allow(Thing.ACCOUNT, Action.CHANGE)
 @before_second_factor
 def show() -> str:
     state = factor_state(current_session(), current_user.account_id)
@@ -28,7 +29,7 @@ def show() -> str:
 
 
 @pages.get("/set-up")
-@allow(Access.SIGNED_IN)
+@allow(Thing.ACCOUNT, Action.CHANGE)
 @before_second_factor
 def set_up() -> str:
     # In the cookie, not in the database, until a code has proved that the app took it; loading the page again shows
@@ -38,7 +39,7 @@ def set_up() -> str:
 
 
 @pages.post("/set-up")
-@allow(Access.SIGNED_IN)
+@allow(Thing.ACCOUNT, Action.CHANGE)
 @before_second_factor
 def set_up_now() -> str | tuple[str, int] | Response:
     form, session, salt = CodeForm(), current_session(), browser_session.get(SALT)
@@ -66,7 +67,7 @@ def set_up_now() -> str | tuple[str, int] | Response:
 
 
 @pages.post("/recovery-codes")
-@allow(Access.SIGNED_IN)
+@allow(Thing.ACCOUNT, Action.CHANGE)
 def renew_recovery_codes() -> str:
     session = current_session()
     codes = second_factor.renew_recovery_codes(
@@ -77,7 +78,7 @@ def renew_recovery_codes() -> str:
 
 
 @pages.post("/remove")
-@allow(Access.SIGNED_IN)
+@allow(Thing.ACCOUNT, Action.CHANGE)
 def remove() -> Response:
     session = current_session()
     second_factor.remove(session, current_user.actor, current_user.account_id)

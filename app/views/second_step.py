@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 from flask import Blueprint, current_app, render_template, request
 from werkzeug.wrappers import Response
 
+from app.access import Action, Thing
 from app.db import current_session
 from app.errors import DomainError
 from app.forms.fields import refuse
 from app.forms.second_factor import SecondStepForm
 from app.limits import refuse_if_spent, spend
-from app.security import Access, allow, enter, find_pending, is_local_path, leave, pending_secret
+from app.security import allow, enter, find_pending, is_local_path, leave, pending_secret
 from app.services.second_step import ENDED, SignInEnded, take_second_step
 
 pages = Blueprint("second_step", __name__)
@@ -19,7 +20,7 @@ WRONG_CODES = "10 per 5 minutes"
 
 
 @pages.get("/sign-in/second-step")
-@allow(Access.PUBLIC)
+@allow(Thing.ENTRANCE, Action.USE)
 def ask() -> str | tuple[str, int]:
     if find_pending(current_session(), pending_secret() or "", datetime.now(UTC)) is None:
         return _ended(ENDED), 410
@@ -27,7 +28,7 @@ def ask() -> str | tuple[str, int]:
 
 
 @pages.post("/sign-in/second-step")
-@allow(Access.PUBLIC)
+@allow(Thing.ENTRANCE, Action.USE)
 def take() -> tuple[str, int] | Response:
     form, session, secret, now = SecondStepForm(), current_session(), pending_secret() or "", datetime.now(UTC)
     account_id = find_pending(session, secret, now)

@@ -3,21 +3,22 @@
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
+from app.access import Action, Thing
 from app.db import current_engine
 from app.queries.schema import schema_fault
-from app.security import Access, allow
+from app.security import allow
 
 pages = Blueprint("service", __name__)
 
 
 @pages.get("/healthz")
-@allow(Access.PUBLIC)
+@allow(Thing.HEALTH, Action.SEE)
 def healthz() -> Response:
     return Response("ok", mimetype="text/plain")
 
 
 @pages.get("/readyz")
-@allow(Access.PUBLIC)
+@allow(Thing.HEALTH, Action.SEE)
 def readyz() -> Response:
     fault = schema_fault(current_engine())
     return Response(fault or "ok", 503 if fault else 200, mimetype="text/plain")

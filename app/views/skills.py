@@ -3,22 +3,23 @@
 from flask import Blueprint, render_template, request
 from flask_login import current_user
 
+from app.access import Action, Thing
 from app.db import current_session
 from app.forms.skills import read_skill_filters
 from app.queries.skills import list_skills, show_skill
-from app.security import Access, allow
+from app.security import allow
 
 pages = Blueprint("skills", __name__)
 
 
 @pages.get("/skills")
-@allow(Access.SIGNED_IN)
+@allow(Thing.SKILL, Action.SEE)
 def index() -> str:
     found = list_skills(current_session(), current_user, read_skill_filters(request.args))
     return render_template("skills/index.html", found=found)
 
 
 @pages.get("/skills/<int:skill_id>")
-@allow(Access.SIGNED_IN)
+@allow(Thing.SKILL, Action.SEE)
 def show(skill_id: int) -> str:
     return render_template("skills/show.html", skill=show_skill(current_session(), current_user, skill_id))

@@ -6,26 +6,27 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app.access import Action, Thing
 from app.db import current_session
 from app.errors import Conflict, DomainError
 from app.forms.fields import refuse
 from app.forms.taxonomies import TaxonomyForm, read_part
 from app.queries.taxonomies import preview_taxonomy
 from app.rendering import plural
-from app.security import Access, allow
+from app.security import allow
 from app.services import taxonomies
 
 pages = Blueprint("taxonomies", __name__)
 
 
 @pages.get("/skills/lists")
-@allow(Access.ADMINS)
+@allow(Thing.TAXONOMY, Action.SEE)
 def index() -> str:
     return render_template("taxonomies/index.html", form=TaxonomyForm())
 
 
 @pages.post("/skills/lists")
-@allow(Access.ADMINS)
+@allow(Thing.TAXONOMY, Action.CHANGE)
 def upload() -> Response | tuple[str, int]:
     form = TaxonomyForm()
     try:
@@ -43,14 +44,14 @@ def upload() -> Response | tuple[str, int]:
 
 
 @pages.get("/skills/lists/<int:taxonomy_id>")
-@allow(Access.ADMINS)
+@allow(Thing.TAXONOMY, Action.SEE)
 def show(taxonomy_id: int) -> str:
     preview = preview_taxonomy(current_session(), taxonomy_id, read_part(request.args))
     return render_template("taxonomies/show.html", preview=preview, moved=None)
 
 
 @pages.post("/skills/lists/<int:taxonomy_id>")
-@allow(Access.ADMINS)
+@allow(Thing.TAXONOMY, Action.CHANGE)
 def load(taxonomy_id: int) -> Response | tuple[str, int]:
     session, part = current_session(), read_part(request.form)
     try:
@@ -65,7 +66,7 @@ def load(taxonomy_id: int) -> Response | tuple[str, int]:
 
 
 @pages.post("/skills/lists/<int:taxonomy_id>/discard")
-@allow(Access.ADMINS)
+@allow(Thing.TAXONOMY, Action.CHANGE)
 def discard(taxonomy_id: int) -> Response:
     session = current_session()
     taxonomies.discard(session, taxonomy_id)

@@ -6,13 +6,14 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app.access import Action, Thing
 from app.bearer import scopes_for
 from app.db import current_session
 from app.errors import DomainError
 from app.forms.fields import refuse
 from app.forms.tokens import SCOPE_LABELS, TokenForm
 from app.queries.tokens import list_tokens
-from app.security import Access, allow, recently_authenticated
+from app.security import allow, recently_authenticated
 from app.services import tokens
 
 pages = Blueprint("tokens", __name__)
@@ -20,14 +21,14 @@ LABELS = {scope.value: label for scope, label in SCOPE_LABELS.items()}
 
 
 @pages.get("/account/tokens")
-@allow(Access.SIGNED_IN)
+@allow(Thing.ACCOUNT, Action.CHANGE)
 def index() -> str:
     found = list_tokens(current_session(), datetime.now(UTC), current_user.account_id)
     return render_template("accounts/tokens.html", tokens=found, labels=LABELS)
 
 
 @pages.get("/account/tokens/new")
-@allow(Access.SIGNED_IN)
+@allow(Thing.ACCOUNT, Action.CHANGE)
 @recently_authenticated
 def new() -> str:
     form = TokenForm.blank(datetime.now(UTC).date()).offer(scopes_for(current_user.role))
@@ -35,7 +36,7 @@ def new() -> str:
 
 
 @pages.post("/account/tokens/new")
-@allow(Access.SIGNED_IN)
+@allow(Thing.ACCOUNT, Action.CHANGE)
 @recently_authenticated
 def create() -> str | tuple[str, int]:
     """The page shows the token, this once: no redirect could carry it, and no first answer is kept."""
@@ -60,7 +61,7 @@ def create() -> str | tuple[str, int]:
 
 
 @pages.post("/account/tokens/<int:token_id>/revoke")
-@allow(Access.SIGNED_IN)
+@allow(Thing.ACCOUNT, Action.CHANGE)
 def revoke(token_id: int) -> Response:
     session = current_session()
     tokens.revoke_token(session, current_user.actor, token_id, datetime.now(UTC), owner_id=current_user.account_id)
@@ -70,13 +71,13 @@ def revoke(token_id: int) -> Response:
 
 
 @pages.get("/admin/tokens")
-@allow(Access.ADMINS)
+@allow(Thing.ACCOUNT, Action.ADMINISTER)
 def everybodys() -> str:
     return render_template("admin/tokens.html", tokens=list_tokens(current_session(), datetime.now(UTC)), labels=LABELS)
 
 
 @pages.post("/admin/tokens/<int:token_id>/revoke")
-@allow(Access.ADMINS)
+@allow(Thing.ACCOUNT, Action.ADMINISTER)
 def revoke_anybodys(token_id: int) -> Response:
     session = current_session()
     tokens.revoke_token(session, current_user.actor, token_id, datetime.now(UTC))

@@ -4,20 +4,21 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app.access import Action, Thing
 from app.db import current_session
 from app.forms.imports import read_name, read_page
 from app.jobs import current_jobs
 from app.queries.imports import find_import
 from app.queries.undo_lines import undo_pages
 from app.queries.undoing import plan_undo
-from app.security import Access, allow
+from app.security import allow
 from app.services import import_jobs
 
 pages = Blueprint("undoing", __name__)
 
 
 @pages.get("/imports/<int:batch_id>/undo")
-@allow(Access.ADMINS)
+@allow(Thing.IMPORT, Action.SEE)
 def show(batch_id: int) -> str:
     session = current_session()
     batch, told = find_import(session, batch_id).batch, plan_undo(session, batch_id).told
@@ -26,7 +27,7 @@ def show(batch_id: int) -> str:
 
 
 @pages.post("/imports/<int:batch_id>/undo")
-@allow(Access.ADMINS)
+@allow(Thing.IMPORT, Action.CHANGE)
 def undo(batch_id: int) -> Response:
     session = current_session()
     job_id = import_jobs.ask_undo(session, current_user.actor, batch_id).id

@@ -1,77 +1,186 @@
-"""Every address, asked by everybody: who is let in is exactly what the endpoint declares."""
+"""Every address, asked by everybody about what is theirs, what they manage and what is neither: the answer is the one
+that the matrix gives."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 from werkzeug.routing import Rule
 
+from app.access import MATRIX, Action, Relation, Thing, allows, opens
 from app.bearer import takes_tokens
-from app.security import ADMITTED, Access, declared_access
-from models import AccountRole
+from app.db import writing_session
+from app.queries.relations import LOCATORS
+from app.security import declared_access
+from app.services.accounts import start_session
+from models import Account, AccountRole, Reach
 from tests.app.conftest import Browser
+from tests.factories.relations import World, world
 
 ABSENT = 999_999
-"""Made-up ids: an address answers "not found" only to those whom it admits."""
+"""An id of what is not asked about: nothing has it."""
+ASKING = [
+    pytest.param(AccountRole.VIEWER, Reach.ORGANISATION, id="viewer"),
+    pytest.param(AccountRole.PRACTITIONER, Reach.ORGANISATION, id="practitioner"),
+    pytest.param(AccountRole.MANAGER, Reach.ASSIGNED, id="manager of a unit"),
+    pytest.param(AccountRole.MANAGER, Reach.ORGANISATION, id="manager of everything"),
+    pytest.param(AccountRole.ADMIN, Reach.ORGANISATION, id="administrator"),
+]
 
 
-def addresses(app: Flask) -> Iterator[tuple[str, str, Access]]:
-    """Method, path and declared access of every address for people; signing out, which ends the session, comes last.
-    Those for programs are asked in test_api_access."""
-    rules = sorted(app.url_map.iter_rules(), key=lambda rule: (rule.endpoint == "accounts.sign_out", rule.rule))
-    for rule in rules:
+class Address(NamedTuple):
+    """One address with one method; `about` names the id in it that stands in some relation to whoever asks."""
+
+    method: str
+    rule: Rule
+    thing: Thing
+    action: Action
+
+    @property
+    def about(self) -> str | None:
+        return next((name for name in sorted(self.rule.arguments) if name in LOCATORS), None)
+
+    def path(self, number: int = ABSENT) -> str:
+        """With that id for what it is about, and with ids that nothing has for the rest."""
+
+        def filled(found: re.Match[str]) -> str:
+            if found[2] == self.about:
+                return str(number)
+            return str(ABSENT) if found[1] == "int" else "absent"
+
+        return re.sub(r"<(?:(\w+):)?(\w+)>", filled, self.rule.rule)
+
+
+def addresses(app: Flask) -> Iterator[Address]:
+    """Those for people; those for programs are asked in test_api_access."""
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         if takes_tokens(app, rule.endpoint):
             continue
         access = declared_access(app, rule.endpoint)
         assert access is not None, f"{rule.endpoint} declares no access"
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            yield method, path_of(rule), access
+            yield Address(method, rule, *access)
 
 
-def path_of(rule: Rule) -> str:
-    return re.sub(r"<(?:(\w+):)?\w+>", lambda found: str(ABSENT) if found[1] == "int" else "absent", rule.rule)
+class Asker:
+    """Somebody who is signed in and asks, whatever an answer did to their session."""
+
+    def __init__(self, app: Flask, engine: Engine, account_id: int) -> None:
+        self.app, self.engine, self.account_id = app, engine, account_id
+        self.client: FlaskClient | None = None
+
+    def enter(self) -> FlaskClient:
+        with writing_session(self.engine) as session:
+            secret = start_session(session, session.get_one(Account, self.account_id), "test")
+            session.commit()
+        client = self.app.test_client()
+        with client.session_transaction() as cookie:
+            cookie["_user_id"], cookie["_fresh"] = secret, True
+        return client
+
+    def ask(self, method: str, path: str) -> int:
+        """The answer's status; a form is sent empty but with its token, so that only access can refuse it."""
+        client = self.client = self.client or self.enter()
+        if method == "GET":
+            return client.get(path).status_code
+        self.client = None
+        return client.open(path, method=method, data={"csrf_token": token(client)}).status_code
 
 
-def ask(client: FlaskClient, method: str, path: str) -> int:
-    """The answer's status; a form is sent empty but with its token, so that only access can refuse it."""
-    if method == "GET":
-        return client.get(path).status_code
+def token(client: FlaskClient) -> str:
     shown = client.get("/sign-in", follow_redirects=True).get_data(as_text=True)
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', shown)
-    assert token
-    return client.open(path, method=method, data={"csrf_token": token[1]}).status_code
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', shown)
+    assert found
+    return found[1]
+
+
+def relations_of(role: AccountRole, reach: Reach) -> Mapping[Relation, Relation]:
+    """What a thing of the world is to somebody: whoever manages everything manages what is outside of a unit, too."""
+    if role is AccountRole.ADMIN or (role is AccountRole.MANAGER and reach is Reach.ORGANISATION):
+        return {Relation.OWN: Relation.OWN, Relation.MANAGED: Relation.MANAGED, Relation.OTHER: Relation.MANAGED}
+    if role is AccountRole.MANAGER:
+        return {relation: relation for relation in Relation}
+    return {Relation.OWN: Relation.OWN, Relation.MANAGED: Relation.OTHER, Relation.OTHER: Relation.OTHER}
+
+
+UNMANAGED = {"job_id", "account_id", "session_id", "token_id"}
+"""Work, accounts and sessions are one's own or somebody else's; nobody's reach takes them in."""
 
 
 class TestEveryAddress:
     def test_sends_a_visitor_to_sign_in_unless_it_is_public(self, app: Flask, visitor: Browser) -> None:
-        wrong = {}
-        for method, path, access in addresses(app):
-            status = ask(visitor.client, method, path)
-            refused = status == (303 if method == "GET" else 401)
-            if refused is (access is Access.PUBLIC):
-                wrong[f"{method} {path}"] = status
+        wrong, sent = {}, token(visitor.client)
+        for address in addresses(app):
+            data = None if address.method == "GET" else {"csrf_token": sent}
+            status = visitor.client.open(address.path(), method=address.method, data=data).status_code
+            refused = status == (303 if address.method == "GET" else 401)
+            if refused is opens(None, address.thing, address.action):
+                wrong[f"{address.method} {address.path()}"] = status
         assert not wrong
 
-    @pytest.mark.parametrize("role", list(AccountRole))
-    def test_lets_in_whom_it_declares_and_nobody_else(
-        self, app: Flask, signed_in: Callable[..., Browser], role: AccountRole
+    @pytest.mark.parametrize(("role", "reach"), ASKING)
+    def test_answers_each_role_about_each_relation_as_the_matrix_says(
+        self, app: Flask, engine: Engine, role: AccountRole, reach: Reach
     ) -> None:
-        client = signed_in(role.value).client
+        with writing_session(engine) as session:
+            there = world(session, role, reach)
+            session.commit()
+        asker = Asker(app, engine, there.account_id)
         wrong = {}
-        for method, path, access in addresses(app):
-            status = ask(client, method, path)
-            admitted = access is Access.PUBLIC or role in ADMITTED[access]
-            if (status in {401, 403} or status >= 500) if admitted else status != 403:
-                wrong[f"{method} {path}"] = status
+        for address, relation, number in asked(app, there):
+            met = relations_of(role, reach)[relation]
+            if address.about in UNMANAGED:
+                met = relation
+            path = address.path(number)
+            status = asker.ask(address.method, path)
+            if not _fits(status, role, address, met):
+                wrong[f"{address.method} {path} ({relation})"] = status
         assert not wrong
 
     def test_takes_no_form_without_its_token(self, app: Flask, admin: Browser) -> None:
         answers = {
-            f"{method} {path}": admin.client.open(path, method=method).status_code
-            for method, path, _ in addresses(app)
-            if method != "GET"
+            f"{address.method} {address.path()}": admin.client.open(address.path(), method=address.method).status_code
+            for address in addresses(app)
+            if address.method != "GET"
         }
         assert len(answers) > 10
         assert set(answers.values()) == {400}
+
+
+def asked(app: Flask, there: World) -> Iterator[tuple[Address, Relation, int]]:
+    """Every address about every thing of the world that it can be about; an address about nothing is asked once."""
+    for address in addresses(app):
+        if address.about is None:
+            yield address, Relation.OTHER, ABSENT
+        else:
+            for relation, number in there.ids[address.about].items():
+                yield address, relation, number
+
+
+def _fits(status: int, role: AccountRole, address: Address, relation: Relation) -> bool:
+    if status >= 500:
+        return False
+    if not opens(role, address.thing, address.action):
+        return status == 403
+    if address.about is None or allows(role, address.thing, address.action, relation):
+        return status not in {401, 403}
+    return status == (403 if allows(role, address.thing, Action.SEE, relation) else 404)
+
+
+class TestTheMatrix:
+    def test_has_a_rule_for_whatever_an_address_does(self, app: Flask) -> None:
+        assert {(address.thing, address.action) for address in addresses(app)} <= set(MATRIX)
+
+    def test_lets_a_higher_role_do_what_a_lower_one_may(self) -> None:
+        for grant in MATRIX.values():
+            assert grant.visitor <= grant.viewer <= grant.practitioner <= grant.manager <= grant.administrator
+
+    def test_knows_every_id_that_stands_for_somebodys_thing(self, app: Flask) -> None:
+        named = {name for rule in app.url_map.iter_rules() for name in rule.arguments if name.endswith("_id")}
+        shared = {"skill_id", "batch_id", "taxonomy_id", "entry_id"}
+        within = {"role_id"}
+        assert named - shared - within <= set(LOCATORS)

@@ -9,8 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import create_app
+from app.access import Action, Thing
 from app.errors import from_integrity_error
-from app.security import Access, allow
+from app.security import allow
 from models import Practitioner, Skill
 from tests.app.conftest import Browser, check_html, settings_for
 from tests.factories.people import person, skill
@@ -19,7 +20,7 @@ from tests.factories.people import person, skill
 class TestErrorPages:
     def test_a_fault_of_ours_has_a_number_and_no_details(self, app: Flask) -> None:
         @app.get("/broken")
-        @allow(Access.PUBLIC)
+        @allow(Thing.HEALTH, Action.SEE)
         def broken() -> str:
             raise ZeroDivisionError("secret detail")
 
@@ -37,7 +38,7 @@ class TestErrorPages:
         self, app: Flask, monkeypatch: pytest.MonkeyPatch, where: str
     ) -> None:
         @app.get("/broken")
-        @allow(Access.PUBLIC)
+        @allow(Thing.HEALTH, Action.SEE)
         def broken() -> str:
             raise ZeroDivisionError("secret detail")
 

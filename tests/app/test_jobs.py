@@ -271,5 +271,5 @@ class TestThePage:
         self, signed_in: Callable[..., Browser], waiting: int, engine: Engine
     ) -> None:
         manager = signed_in("manager")
-        manager.get(f"/jobs/{waiting}", 403)
-        manager.post(f"/jobs/{waiting}/stop", 403, page="/")
+        manager.get(f"/jobs/{waiting}", 404)
+        manager.post(f"/jobs/{waiting}/stop", 404, page="/")

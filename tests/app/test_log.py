@@ -13,9 +13,10 @@ from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from app.access import Action, Thing
 from app.db import writing_session
 from app.events import SECRET_PATHS, JsonLines, ReadableLines, log_event, set_up
-from app.security import Access, allow
+from app.security import allow
 from app.services import accounts, links
 from app.services.audit import COMMAND_LINE, record
 from models import AccountRole, LinkPurpose
@@ -146,7 +147,7 @@ class TestARequest:
 
     def test_that_fails_leaves_one_line_without_values(self, log: Log, app: Flask) -> None:
         @app.get("/broken/<secret>")
-        @allow(Access.PUBLIC)
+        @allow(Thing.HEALTH, Action.SEE)
         def broken(secret: str) -> str:
             raise ValueError(f"{secret} {PASSWORD}")
 

@@ -111,12 +111,12 @@ class TestProjectPage:
         assert "/edit" not in page
         assert "proposals" not in page
 
-    def test_shows_practitioners_who_is_confirmed_and_managers_who_is_considered_too(self, session: Session) -> None:
+    def test_shows_everybody_who_works_on_it_and_managers_who_is_considered_too(self, session: Session) -> None:
         made = project(session)
         engineer = role(session, made, "Engineer", headcount=3)
         for name, state in (
             ("Anna", AllocationState.CONFIRMED),
-            ("Ben", AllocationState.HELD),
+            ("Ben", AllocationState.PROPOSED),
             ("Cara", AllocationState.DECLINED),
         ):
             seat(session, made, engineer, name, state)

@@ -51,6 +51,7 @@ class TestCatalogue:
         event.listen(engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
         for n in range(3):
             person(session, skills={f"{CRAFT} {n}": 3})
+            listed(session)
             statements.clear()
             listed(session)
             assert len(statements) == 2

@@ -14,8 +14,10 @@ from models import (
     Absence,
     Allocation,
     AllocationState,
+    Audience,
     Engagement,
     LearningGoal,
+    PersonalField,
     Practitioner,
     Project,
     ProjectState,
@@ -26,6 +28,8 @@ from models import (
     SkillCategory,
     Tie,
     Unit,
+    Visibility,
+    VisibilityPolicy,
 )
 
 _numbers = itertools.count(1)
@@ -54,6 +58,19 @@ def person(
     for wanted, level in (skills or {}).items():
         rating(session, added, wanted, level)
     return added
+
+
+def policy(session: Session, part: PersonalField, usual: Audience, **bounds: Audience) -> None:
+    """The organisation's policy for one part of the record; people may choose anything unless `bounds` say less."""
+    widest = {"narrowest": Audience.SELF, "widest": Audience.EVERYONE}
+    session.merge(VisibilityPolicy(field=part, usual=usual, **(widest | bounds)))
+    session.flush()
+
+
+def keeps(session: Session, who: Practitioner, part: PersonalField, audience: Audience) -> None:
+    """The person's own choice of who may see a part of their record."""
+    session.add(Visibility(practitioner_id=who.id, field=part, audience=audience))
+    session.flush()
 
 
 def home_unit(session: Session, name: str) -> Unit:

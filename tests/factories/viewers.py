@@ -2,14 +2,17 @@
 
 from typing import NamedTuple
 
+from models import AccountRole, Reach
+
 
 class Onlooker(NamedTuple):
-    manages: bool = False
-    administers: bool = False
+    role: AccountRole = AccountRole.PRACTITIONER
+    account_id: int | None = None
     practitioner_id: int | None = None
+    reach: Reach = Reach.ORGANISATION
 
 
-MANAGER = Onlooker(manages=True)
-ADMIN = Onlooker(manages=True, administers=True)
+MANAGER = Onlooker(AccountRole.MANAGER)
+ADMIN = Onlooker(AccountRole.ADMIN)
 READER = Onlooker()
 """Signed in, and nobody of the directory."""

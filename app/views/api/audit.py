@@ -2,19 +2,20 @@
 
 from typing import Any
 
+from app.access import Action, Thing
 from app.bearer import Scope, scoped
 from app.db import current_session
 from app.forms.api.audit import AuditPage, AuditQuery, entry_filters
 from app.queries.audit_entries import audit_entries
 from app.queries.stretches import Stretch
-from app.security import Access, allow
+from app.security import allow
 from app.views.api.routing import Part
 
 part = Part("audit", "The audit trail, newest entries first.")
 
 
 @part.at("/audit", AuditPage, query=AuditQuery)
-@allow(Access.ADMINS)
+@allow(Thing.AUDIT, Action.SEE)
 @scoped(Scope.READ_AUDIT)
 def list_entries(query: dict[str, Any]) -> dict[str, Any]:
     """Who did what to which object, with the values before and after."""

@@ -5,8 +5,9 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template
 
+from app.access import Action, Thing
 from app.forms.api.readable import operations
-from app.security import Access, allow
+from app.security import allow
 
 pages = Blueprint("api_documents", __name__)
 DOCUMENT = "muster-openapi"
@@ -17,13 +18,13 @@ DESCRIPTION = (
 
 
 @pages.get("/api/v1/openapi.json")
-@allow(Access.PUBLIC)
+@allow(Thing.API, Action.SEE)
 def openapi() -> Response:
     return Response(json.dumps(_document()), mimetype="application/json")
 
 
 @pages.get("/api/docs")
-@allow(Access.SIGNED_IN)
+@allow(Thing.HOME, Action.SEE)
 def docs() -> str:
     return render_template("api/docs.html", operations=operations(_document()), description=DESCRIPTION)
 

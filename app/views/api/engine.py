@@ -5,12 +5,13 @@ from typing import Any
 
 from flask import Response, jsonify
 
+from app.access import Action, Thing
 from app.bearer import Scope, heavy, largest_body, scoped
 from app.db import writes_no_rows
 from app.errors import TooOften
 from app.forms.api.proposals import ProblemDocument, SolutionDocument
 from app.problems import BadValues
-from app.security import Access, allow
+from app.security import allow
 from app.views.api.routing import Part
 from staffing import ProblemError, WorkLimit, propose, read_problem
 
@@ -24,7 +25,7 @@ AT_ONCE = BoundedSemaphore(2)
 
 
 @part.at("/solve", SolutionDocument, method="POST", body=ProblemDocument)
-@allow(Access.MANAGERS)
+@allow(Thing.ENGINE, Action.USE)
 @scoped(Scope.PROPOSE)
 @heavy
 @largest_body(LARGEST_PROBLEM)

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_login import current_user
 
+from app.access import Action, Thing
 from app.bearer import Scope, scoped
 from app.db import current_session
 from app.forms.api.people import (
@@ -21,14 +22,14 @@ from app.queries.people import find_people
 from app.queries.profile import show_person
 from app.queries.skills import list_skills
 from app.queries.stretches import Stretch
-from app.security import Access, allow
+from app.security import allow
 from app.views.api.routing import Part
 
 part = Part("people", "The directory: people and the skill catalogue.")
 
 
 @part.at("/people", PeoplePage, query=PeopleQuery)
-@allow(Access.SIGNED_IN)
+@allow(Thing.PERSON, Action.SEE)
 @scoped(Scope.READ_DIRECTORY)
 def list_people(query: dict[str, Any]) -> dict[str, Any]:
     """People who match, in the order of the directory's page."""
@@ -40,7 +41,7 @@ def list_people(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @part.at("/people/<int:person_id>", PersonShape, etag=True)
-@allow(Access.SIGNED_IN)
+@allow(Thing.PERSON, Action.SEE)
 @scoped(Scope.READ_DIRECTORY)
 def get_person(person_id: int) -> dict[str, Any]:
     """One person's record; what the account may not see is null."""
@@ -48,7 +49,7 @@ def get_person(person_id: int) -> dict[str, Any]:
 
 
 @part.at("/skills", SkillsPage, query=SkillsQuery)
-@allow(Access.SIGNED_IN)
+@allow(Thing.SKILL, Action.SEE)
 @scoped(Scope.READ_DIRECTORY)
 def list_catalogue(query: dict[str, Any]) -> dict[str, Any]:
     """The skill catalogue with how many people have each skill, by category."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_login import current_user
 
+from app.access import Action, Thing
 from app.bearer import Scope, scoped
 from app.db import current_session
 from app.forms.api.projects import (
@@ -18,7 +19,7 @@ from app.forms.api.projects import (
 from app.queries.briefs import project_brief
 from app.queries.projects import list_projects, project_view
 from app.queries.stretches import Stretch
-from app.security import Access, allow
+from app.security import allow
 from app.services.projects import edit_project
 from app.views.api.routing import Part
 
@@ -26,7 +27,7 @@ part = Part("projects", "Projects and what they need.")
 
 
 @part.at("/projects", ProjectsPage, query=ProjectsQuery)
-@allow(Access.SIGNED_IN)
+@allow(Thing.PROJECT, Action.SEE)
 @scoped(Scope.READ_PROJECTS)
 def list_all(query: dict[str, Any]) -> dict[str, Any]:
     """Projects with their seats."""
@@ -37,7 +38,7 @@ def list_all(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @part.at("/projects/<int:project_id>", ProjectShape, etag=True)
-@allow(Access.SIGNED_IN)
+@allow(Thing.PROJECT, Action.SEE)
 @scoped(Scope.READ_PROJECTS)
 def get_project(project_id: int) -> dict[str, Any]:
     """One project with its roles and the people on it."""
@@ -45,7 +46,7 @@ def get_project(project_id: int) -> dict[str, Any]:
 
 
 @part.at("/projects/<int:project_id>", ProjectShape, method="PATCH", body=ProjectChange, etag=True)
-@allow(Access.MANAGERS)
+@allow(Thing.PROJECT, Action.CHANGE)
 @scoped(Scope.WRITE_PROJECTS)
 def change_project(project_id: int, body: dict[str, Any]) -> dict[str, Any]:
     """Change some facts of a project. If-Match names the state that the change is based on."""

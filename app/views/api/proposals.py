@@ -7,13 +7,14 @@ from typing import Any
 from flask import Response, json, request, url_for
 from flask_login import current_user
 
+from app.access import Action, Thing
 from app.bearer import Scope, heavy, scoped
 from app.db import current_engine, current_session
 from app.errors import DomainError
 from app.forms.api.proposals import ProposalRequest, ProposalShape, proposal_answer
 from app.idempotency import LONGEST_KEY, digest, first_answer, keep_answer
 from app.queries.proposals import run_with_people
-from app.security import Access, allow
+from app.security import allow
 from app.services.proposals import store_run, work_out
 from app.views.api.routing import Part
 
@@ -30,7 +31,7 @@ KEY = {"Idempotency-Key": "The same request with the same key happens once, and 
     takes=KEY,
     headers={"Location": "Address of the run."},
 )
-@allow(Access.MANAGERS)
+@allow(Thing.PROPOSAL, Action.CREATE)
 @scoped(Scope.PROPOSE)
 @heavy
 def create_run(body: dict[str, Any]) -> Response:
@@ -55,7 +56,7 @@ def create_run(body: dict[str, Any]) -> Response:
 
 
 @part.at("/proposals/<int:run_id>", ProposalShape, etag=True)
-@allow(Access.MANAGERS)
+@allow(Thing.PROPOSAL, Action.SEE)
 @scoped(Scope.PROPOSE)
 def get_run(run_id: int) -> dict[str, Any]:
     """One run: its choices, its teams, or the reasons why there is none."""
