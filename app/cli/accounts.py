@@ -1,6 +1,7 @@
 """`muster user`: accounts."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -10,12 +11,13 @@ from app.cli.database import database
 from app.cli.tables import table
 from app.config import read_settings
 from app.queries.account_list import AccountRow, every_account
+from app.rendering import plural
 from app.services.accounts import create_account, first_run_account
 from app.services.administration import activate as activate_account
 from app.services.administration import change_role, find_account
 from app.services.administration import deactivate as deactivate_account
 from app.services.audit import COMMAND_LINE
-from app.services.links import issue_link
+from app.services.links import LINK_LIFETIME, issue_link, issue_link_by_hand
 from models import AccountRole, LinkPurpose
 
 
@@ -35,6 +37,17 @@ def create(email: str, role: str, name: str | None) -> None:
         secret = issue_link(session, account, LinkPurpose.INVITATION)
         session.commit()
     click.echo(f"Account {email} made. One-use link, valid for 24 hours: {welcome_url(secret)}")
+
+
+@user.command()
+@click.argument("email")
+def link(email: str) -> None:
+    """Print a new one-use link for an account, as for an administrator who is locked out."""
+    with database() as session:
+        secret, purpose = issue_link_by_hand(session, COMMAND_LINE, email)
+        session.commit()
+    hours = LINK_LIFETIME[purpose] // timedelta(hours=1)
+    click.echo(f"One-use link for {email}, valid for {plural(hours, 'hour', 'hours')}: {welcome_url(secret)}")
 
 
 @user.command("list")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.errors import NotFound
+from app.errors import DomainError, NotFound
 from app.services.audit import Actor, record
 from app.services.sessions import digest
 from models import Account, LinkPurpose, OneTimeLink
@@ -54,6 +54,20 @@ def issue_link(session: Session, account: Account, purpose: LinkPurpose, email: 
     )
     session.flush()
     return secret
+
+
+def issue_link_by_hand(session: Session, actor: Actor, email: str) -> tuple[str, LinkPurpose]:
+    """The secret of a new link for the account of an address, and what it is: an invitation until a password was
+    chosen, a reset afterwards. DomainError when nobody could come in by it."""
+    account = session.scalar(select(Account).where(Account.email == email.strip().lower()))
+    if account is None:
+        raise DomainError(f"There is no account for {email}. Make one with `muster user create`.", "email")
+    if not account.active:
+        raise DomainError(f"The account for {account.email} is deactivated. Activate it first.", "email")
+    purpose = LinkPurpose.INVITATION if account.password_hash is None else LinkPurpose.RESET
+    secret = issue_link(session, account, purpose)
+    record(session, actor, "account.link", "account", account.id, after={"purpose": purpose.value})
+    return secret, purpose
 
 
 def end_links(session: Session, account: Account) -> None:
