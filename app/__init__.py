@@ -28,6 +28,7 @@ def create_app(settings: Settings, engine: Engine | None = None, queue: Huey | N
         error_pages,
         hosts,
         idempotency,
+        identity_provider,
         jobs,
         limits,
         mail,
@@ -63,6 +64,7 @@ def create_app(settings: Settings, engine: Engine | None = None, queue: Huey | N
     jobs.init_app(app, engine, queue or jobs.open_queue(settings))
     rendering.init_app(app)
     security.init_app(app, LOCATORS)
+    identity_provider.init_app(app, settings)
     idempotency.init_app(app)
     error_pages.init_app(app)
     _register_views(app)
@@ -92,6 +94,7 @@ def _register_views(app: Flask) -> None:
         second_factor,
         second_step,
         service,
+        single_sign_on,
         skills,
         taxonomies,
         tokens,
@@ -118,6 +121,7 @@ def _register_views(app: Flask) -> None:
         second_factor.pages,
         second_step.pages,
         service.pages,
+        single_sign_on.pages,
         skills.pages,
         taxonomies.pages,
         tokens.pages,

@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,12 +25,38 @@ SETTINGS = {
     "MUSTER_BASE_URL": "address under which people reach Muster, used in links; default: http://127.0.0.1:8000",
     "MUSTER_SMTP_URL": "mail server, `smtp://user:password@host:port` or `smtps://...`; default: no mail is sent",
     "MUSTER_MAIL_FROM": "sender of mails; default: `muster@` and the host of MUSTER_BASE_URL",
+    "MUSTER_OIDC_ISSUER": "address of an OpenID Connect provider; with it people sign in there too",
+    "MUSTER_OIDC_CLIENT_ID": "the name by which the provider knows Muster",
+    "MUSTER_OIDC_CLIENT_SECRET": "the secret that goes with it",
+    "MUSTER_OIDC_CLIENT_SECRET_FILE": "file that holds that secret",
+    "MUSTER_OIDC_NAME": "what the button says after “Sign in with”; default: single sign-on",
+    "MUSTER_OIDC_JOIN": "`known`: only accounts that exist (default); `directory`: people of the directory get one too",
+    "MUSTER_OIDC_ONLY": "`1`: only administrators may sign in with a password",
     "MUSTER_LOG": "log level: DEBUG, INFO, WARNING or ERROR; default: INFO",
 }
 
 
 class SettingsError(Exception):
     """A setting that cannot work, with the sentence for whoever set it."""
+
+
+class Join(StrEnum):
+    """Who may come in through single sign-on for the first time."""
+
+    KNOWN = "known"
+    DIRECTORY = "directory"
+
+
+@dataclass(frozen=True, slots=True)
+class SingleSignOn:
+    """The OpenID Connect provider. `only`: but for administrators, nobody signs in with a password."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    name: str = "single sign-on"
+    join: Join = Join.KNOWN
+    only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +68,7 @@ class Settings:
     log_level: str
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = "muster@localhost"
+    single_sign_on: SingleSignOn | None = None
 
     @property
     def secure(self) -> bool:
@@ -77,6 +105,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         log_level=log_level,
         smtp_url=_smtp_url(environment),
         mail_from=_mail_from(environment, base_url),
+        single_sign_on=_single_sign_on(environment),
     )
 
 
@@ -100,6 +129,43 @@ def _mail_from(environment: Mapping[str, str], base_url: str) -> str:
     if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", sender):
         raise SettingsError(f"MUSTER_MAIL_FROM is {sender!r}. Write an address like muster@example.org.")
     return sender
+
+
+def _single_sign_on(environment: Mapping[str, str]) -> SingleSignOn | None:
+    issuer, client_id = environment.get("MUSTER_OIDC_ISSUER", ""), environment.get("MUSTER_OIDC_CLIENT_ID", "")
+    stated = [name for name in SETTINGS if name.startswith("MUSTER_OIDC_") and environment.get(name)]
+    if not stated:
+        return None
+    secret = environment.get("MUSTER_OIDC_CLIENT_SECRET") or _file_of(environment, "MUSTER_OIDC_CLIENT_SECRET_FILE")
+    if not (issuer and client_id and secret):
+        raise SettingsError(
+            f"{stated[0]} is set, but single sign-on needs MUSTER_OIDC_ISSUER, MUSTER_OIDC_CLIENT_ID and "
+            "MUSTER_OIDC_CLIENT_SECRET or MUSTER_OIDC_CLIENT_SECRET_FILE."
+        )
+    try:
+        parts = urlsplit(issuer)
+        here = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        usable = parts.hostname and parts.scheme in ({"https", "http"} if here else {"https"}) and not parts.query
+    except ValueError:  # an address of brackets
+        usable = False
+    if not usable:
+        raise SettingsError(f"MUSTER_OIDC_ISSUER is {issuer!r}. Write the provider's https:// address.")
+    join, only = environment.get("MUSTER_OIDC_JOIN") or "known", environment.get("MUSTER_OIDC_ONLY") or "0"
+    if join not in list(Join):
+        raise SettingsError(f"MUSTER_OIDC_JOIN is {join!r}. Use known or directory.")
+    if only not in {"0", "1"}:
+        raise SettingsError(f"MUSTER_OIDC_ONLY is {only!r}. Use 1, or leave it out.")
+    name = environment.get("MUSTER_OIDC_NAME") or "single sign-on"
+    return SingleSignOn(issuer, client_id, secret, name, Join(join), only == "1")
+
+
+def _file_of(environment: Mapping[str, str], name: str) -> str:
+    if not environment.get(name):
+        return ""
+    try:
+        return Path(environment[name]).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The file of {name} cannot be read: {error}.") from error
 
 
 def _database_url(environment: Mapping[str, str], data_dir: Path) -> str:

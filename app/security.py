@@ -101,6 +101,10 @@ class SignedIn:
         """This account as the one who acts, for services and the audit trail."""
         return Actor.of(self.account_id)
 
+    def was_recognised(self, at: datetime) -> bool:
+        """Whether they proved to be the account's owner in the ten minutes before."""
+        return at - self.authenticated_at <= RECENT
+
     @property
     def role_label(self) -> str:
         return ROLE_LABELS[self.role]
@@ -251,7 +255,7 @@ def _check_access() -> AnyResponse | None:
 def _confirm_first() -> AnyResponse | None:
     """Where somebody proves to be the account's owner again; a form goes there with all that was typed."""
     wants_recent = getattr(current_app.view_functions[request.endpoint or ""], "wants_recent", False)
-    if not wants_recent or datetime.now(UTC) - current_user.authenticated_at <= RECENT:
+    if not wants_recent or current_user.was_recognised(datetime.now(UTC)):
         return None
     wanted = request.full_path if request.query_string else request.path
     if request.method in SAFE_METHODS:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.errors import DomainError, NotFound
 from app.services.audit import Actor, record
 from app.services.sessions import digest
-from models import Account, LinkPurpose, OneTimeLink
+from models import Account, AccountRole, LinkPurpose, OneTimeLink
 
 LINK_LIFETIME = {
     LinkPurpose.FIRST_RUN: timedelta(hours=24),
@@ -34,6 +34,11 @@ class OpenLink:
     purpose: LinkPurpose
     email: str | None
     account: Account
+
+    @property
+    def administrators(self) -> bool:
+        """Whether it opens an administrator's account."""
+        return self.account.role is AccountRole.ADMIN
 
 
 def issue_link(session: Session, account: Account, purpose: LinkPurpose, email: str | None = None) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.services import passwords
 from app.services.audit import Actor, record
 from app.services.sessions import start_session
-from models import Account, Way
+from models import Account, AccountRole, Way
 
 VISITOR = Actor("visitor")
 
@@ -50,11 +50,18 @@ def verify(attempt: Attempt, password: str) -> Verdict:
     return Verdict(True, passwords.hashed(password) if passwords.is_outdated(attempt.stored) else None)
 
 
-def finish(session: Session, attempt: Attempt, verdict: Verdict, user_agent: str | None) -> str | None:
-    """The secret of a new session; None when the attempt is refused, which the audit trail keeps."""
+def finish(
+    session: Session, attempt: Attempt, verdict: Verdict, user_agent: str | None, *, admins_only: bool = False
+) -> str | None:
+    """The secret of a new session; None when the attempt is refused, which the audit trail keeps.
+
+    `admins_only`: nobody else may come in with a password.
+    """
     account = session.get(Account, attempt.account_id) if attempt.account_id and verdict.right else None
     # The world may have moved since the attempt was read: a password changed or an account switched off counts.
-    if account is None or attempt.stored is None or not account.active or account.password_hash != attempt.stored:
+    if account and (not account.active or (admins_only and account.role is not AccountRole.ADMIN)):
+        account = None
+    if account is None or attempt.stored is None or account.password_hash != attempt.stored:
         record(session, VISITOR, "session.refuse", "account", attempt.account_id)
         return None
     if verdict.newer_hash:

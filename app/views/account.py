@@ -153,12 +153,29 @@ def confirm_now() -> Response | str | tuple[str, int]:
                 fresh = sessions.renew_session(session, current_user.get_id())
                 session.commit()
             enter_again(fresh)
-            kept = unpacked(form.kept.data)
-            if kept and is_local_path(kept.path):
-                return render_template("accounts/send_again.html", kept=kept)
-            return redirect(_target(), 303)
+            return _go_on(form)
         form.password.errors = ["This is not your password."]
     return _confirm_page(form), 422
+
+
+@pages.post("/confirm/go-on")
+@allow(Thing.ACCOUNT, Action.CHANGE)
+@before_second_factor
+@writes_no_rows
+def go_on() -> Response | str | tuple[str, int]:
+    """For whoever proved to be the owner in another tab, at the provider of single sign-on."""
+    form = ConfirmForm()
+    if not current_user.was_recognised(datetime.now(UTC)):
+        form.form_errors.append("You have not confirmed yet that it is you.")
+        return _confirm_page(form), 422
+    return _go_on(form)
+
+
+def _go_on(form: ConfirmForm) -> Response | str:
+    kept = unpacked(form.kept.data)
+    if kept and is_local_path(kept.path):
+        return render_template("accounts/send_again.html", kept=kept)
+    return redirect(_target(), 303)
 
 
 def _confirm_page(form: ConfirmForm) -> str:

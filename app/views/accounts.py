@@ -11,10 +11,11 @@ from werkzeug.wrappers import Response
 from app import limits, mail
 from app.access import Action, Thing
 from app.db import current_engine, current_session, reading_session, writes_no_rows, writing_session
-from app.errors import DomainError
+from app.errors import DomainError, Forbidden
 from app.events import log_event
 from app.forms.accounts import AppearanceForm, PasswordForm, SignInForm
 from app.forms.fields import refuse
+from app.identity_provider import current_provider
 from app.known_devices import known_device
 from app.security import allow, before_second_factor, enter, is_local_path, leave
 from app.services import accounts, sessions
@@ -28,6 +29,7 @@ TOO_MANY = (
     "Signing in failed too often from here or for this account. Wait {wait} and try again. Forgot your password? "
     "A link to choose a new one works at once."
 )
+ADMINS_ONLY = "Only administrators sign in with a password here; everybody else signs in with {name}."
 WRONG_LINKS = "20 per 5 minutes"
 
 
@@ -48,8 +50,15 @@ def sign_in_now() -> tuple[str, int] | Response:
         secret = _let_in(form.email.data or "", form.password.data or "")
         if secret:
             return enter(secret, request.args.get("next"))
-        form.form_errors.append(WRONG)
+        name = _single_sign_on_only()
+        form.form_errors.append(f"{WRONG} {ADMINS_ONLY.format(name=name)}" if name else WRONG)
     return render_template("accounts/sign_in.html", form=form), 422
+
+
+def _single_sign_on_only() -> str | None:
+    """The name of the provider through which all but administrators must come in; None where a password does."""
+    provider = current_provider()
+    return provider.settings.name if provider and provider.settings.only else None
 
 
 def _let_in(email: str, password: str) -> str | None:
@@ -62,7 +71,9 @@ def _let_in(email: str, password: str) -> str | None:
     with limits.trial(FAILURES, TOO_MANY, *(("sign-in", *count) for count in counts)) as failed:
         verdict = signing_in.verify(attempt, password)
         with writing_session(current_engine()) as session:
-            secret = signing_in.finish(session, attempt, verdict, request.user_agent.string)
+            secret = signing_in.finish(
+                session, attempt, verdict, request.user_agent.string, admins_only=_single_sign_on_only() is not None
+            )
             if secret:
                 _end_current_session(session)
             session.commit()
@@ -136,10 +147,14 @@ def set_appearance() -> Response:
 def _opened(secret: str) -> OpenLink:
     """What a link opens. A right one always works; wrong ones are counted."""
     try:
-        return find_link(current_session(), secret, datetime.now(UTC))
+        link = find_link(current_session(), secret, datetime.now(UTC))
     except DeadLink:
         limits.spend(WRONG_LINKS, "link", limits.client())
         raise
+    name = _single_sign_on_only()
+    if name and not link.administrators:
+        raise Forbidden(f"You need no password and no link here. Go to the start page and sign in with {name}.")
+    return link
 
 
 def _end_current_session(session: Session) -> None:

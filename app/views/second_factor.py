@@ -7,14 +7,15 @@ from flask import session as browser_session
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app import mail
 from app.access import Action, Thing
 from app.db import current_session
 from app.errors import DomainError
 from app.forms.fields import refuse
 from app.forms.second_factor import CodeForm
 from app.queries.second_factor import factor_state
-from app.security import allow, before_second_factor
-from app.services import second_factor
+from app.security import allow, before_second_factor, recently_authenticated
+from app.services import second_factor, sessions
 
 pages = Blueprint("second_factor", __name__, url_prefix="/account/second-factor")
 SALT = "factor_salt"
@@ -31,6 +32,7 @@ def show() -> str:
 @pages.get("/set-up")
 @allow(Thing.ACCOUNT, Action.CHANGE)
 @before_second_factor
+@recently_authenticated
 def set_up() -> str:
     # In the cookie, not in the database, until a code has proved that the app took it; loading the page again shows
     # the same picture.
@@ -41,6 +43,7 @@ def set_up() -> str:
 @pages.post("/set-up")
 @allow(Thing.ACCOUNT, Action.CHANGE)
 @before_second_factor
+@recently_authenticated
 def set_up_now() -> str | tuple[str, int] | Response:
     form, session, salt = CodeForm(), current_session(), browser_session.get(SALT)
     if not salt:
@@ -60,31 +63,41 @@ def set_up_now() -> str | tuple[str, int] | Response:
         except DomainError as error:
             refuse(form, error)
         else:
+            sessions.end_other_sessions(session, current_user.actor, current_user.account_id, current_user.get_id())
             session.commit()
             browser_session.pop(SALT)
+            _tell_by_mail()
             return render_template("accounts/second_factor_codes.html", codes=codes, set_up=True)
     return _set_up_page(form), 422
 
 
 @pages.post("/recovery-codes")
 @allow(Thing.ACCOUNT, Action.CHANGE)
+@recently_authenticated
 def renew_recovery_codes() -> str:
     session = current_session()
     codes = second_factor.renew_recovery_codes(
         session, current_user.actor, current_user.account_id, key=current_app.config["SECRET_KEY"]
     )
     session.commit()
+    _tell_by_mail()
     return render_template("accounts/second_factor_codes.html", codes=codes, set_up=False)
 
 
 @pages.post("/remove")
 @allow(Thing.ACCOUNT, Action.CHANGE)
+@recently_authenticated
 def remove() -> Response:
     session = current_session()
     second_factor.remove(session, current_user.actor, current_user.account_id)
     session.commit()
+    _tell_by_mail()
     flash("Your second factor is removed. You sign in with your password alone.", "success")
     return redirect(url_for("second_factor.show"), 303)
+
+
+def _tell_by_mail() -> None:
+    mail.post("second_factor_changed", current_user.email, name=current_user.name)
 
 
 def _set_up_page(form: CodeForm) -> str:

@@ -5,18 +5,20 @@ from datetime import UTC, datetime
 from flask import Blueprint, current_app, render_template, request
 from werkzeug.wrappers import Response
 
+from app import limits
 from app.access import Action, Thing
 from app.db import current_session
-from app.errors import DomainError
+from app.errors import DomainError, TooOften
+from app.events import log_event
 from app.forms.fields import refuse
 from app.forms.second_factor import SecondStepForm
-from app.limits import refuse_if_spent, spend
 from app.security import allow, enter, find_pending, is_local_path, leave, pending_secret
 from app.services.second_step import ENDED, SignInEnded, take_second_step
 
 pages = Blueprint("second_step", __name__)
-WRONG_CODES = "10 per 5 minutes"
-"""Of an account, over all its sign-ins: whoever knows the password begins as many as they like."""
+FAILURES = "10 per 5 minutes"
+"""Wrong codes of an account, over all its sign-ins: whoever knows the password begins as many as they like."""
+TOO_MANY = "The code was wrong too often. Wait {wait} and try again."
 
 
 @pages.get("/sign-in/second-step")
@@ -30,27 +32,37 @@ def ask() -> str | tuple[str, int]:
 @pages.post("/sign-in/second-step")
 @allow(Thing.ENTRANCE, Action.USE)
 def take() -> tuple[str, int] | Response:
-    form, session, secret, now = SecondStepForm(), current_session(), pending_secret() or "", datetime.now(UTC)
-    account_id = find_pending(session, secret, now)
+    form, secret, now = SecondStepForm(), pending_secret() or "", datetime.now(UTC)
+    account_id = find_pending(current_session(), secret, now)
     if account_id is None:
         return _ended(ENDED), 410
     if form.validate():
-        refuse_if_spent(WRONG_CODES, "second step", str(account_id))
         try:
-            entered = take_second_step(
-                session, secret, form.code.data or "", key=current_app.config["SECRET_KEY"], at=now
-            )
+            return enter(_taken(secret, form.code.data or "", account_id, now), _next())
+        except SignInEnded as error:
+            leave()
+            return _ended(error.sentence), error.status
+        except TooOften:
+            raise
         except DomainError as error:
-            session.commit()
-            spend(WRONG_CODES, "second step", str(account_id))
-            if isinstance(error, SignInEnded):
-                leave()
-                return _ended(error.sentence), error.status
             refuse(form, error)
-        else:
-            session.commit()
-            return enter(entered, _next())
     return render_template("accounts/second_step.html", form=form), 422
+
+
+def _taken(secret: str, code: str, account_id: int, now: datetime) -> str:
+    """The secret of the whole session. A refused code is counted, in its sign-in and in the account's count."""
+    session, count = current_session(), ("second step", str(account_id))
+    with limits.trial(FAILURES, TOO_MANY, count) as failed:
+        try:
+            entered = take_second_step(session, secret, code, key=current_app.config["SECRET_KEY"], at=now)
+        except DomainError:
+            failed()
+            session.commit()
+            log_event("session.second_step", outcome="refused", subject_id=account_id, client=limits.client())
+            raise
+        session.commit()
+    log_event("session.second_step", subject_id=account_id, client=limits.client())
+    return entered
 
 
 def _ended(sentence: str) -> str:

@@ -110,6 +110,8 @@ class TestAccess:
             "links.send_link",
             "links.new_address",
             "links.use_address",
+            "single_sign_on.begin",
+            "single_sign_on.come_back",
             "service.healthz",
             "service.readyz",
         }

@@ -1,0 +1,73 @@
+"""Proving at the provider once more to be the account's owner."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, select
+
+from app.db import writing_session
+from models import (
+    Account,
+    SignInSession,
+)
+from tests.app.conftest import Browser
+from tests.app.single_sign_on.conftest import at_the_provider, sign_in
+from tests.identity_provider import SmallProvider
+
+
+class TestConfirming:
+    CONFIRM = "/account/confirm/single-sign-on?next=/account/second-factor/set-up"
+
+    @pytest.fixture
+    def stale(self, visitor: Browser, anna: Account, engine: Engine) -> Browser:
+        """Signed in through the provider, twenty minutes ago."""
+        sign_in(visitor)
+        with writing_session(engine) as session:
+            session.scalars(select(SignInSession)).one().authenticated_at = datetime.now(UTC) - timedelta(minutes=20)
+            session.commit()
+        assert visitor.client.get("/account/second-factor/set-up").location.startswith("/account/confirm")
+        return visitor
+
+    def test_asks_the_provider_to_ask_anew(self, stale: Browser, provider: SmallProvider) -> None:
+        assert "Confirm with Example login" in stale.get("/account/confirm")
+        assert sign_in(stale, self.CONFIRM).location == "/account/second-factor/set-up"
+        assert (provider.last_request["prompt"], provider.last_request["max_age"]) == ("login", "0")
+        stale.get("/account/second-factor/set-up")
+
+    def test_gives_the_session_a_new_secret(self, app: Flask, stale: Browser) -> None:
+        with stale.client.session_transaction() as cookie:
+            before = cookie["_user_id"]
+        sign_in(stale, self.CONFIRM)
+        old = app.test_client()
+        with old.session_transaction() as cookie:
+            cookie["_user_id"], cookie["_fresh"] = before, True
+        assert old.get("/people").status_code == 303
+
+    @pytest.mark.parametrize("seconds", [None, -600])
+    def test_needs_the_provider_to_say_when_it_asked(
+        self, stale: Browser, provider: SmallProvider, seconds: int | None
+    ) -> None:
+        provider.changed = {"auth_time": None if seconds is None else int(time.time()) + seconds}
+        stale.get(at_the_provider(stale, self.CONFIRM), 403)
+        assert stale.client.get("/account/second-factor/set-up").location.startswith("/account/confirm")
+
+    def test_needs_the_same_person(self, stale: Browser, provider: SmallProvider) -> None:
+        provider.person |= {"sub": "person-2", "email": "ben@example.org"}
+        assert "you are somebody else than here" in stale.get(at_the_provider(stale, self.CONFIRM), 403)
+
+    def test_needs_whoever_began_it(self, stale: Browser) -> None:
+        back = at_the_provider(stale, self.CONFIRM)
+        stale.post("/sign-out", page="/skills")
+        assert stale.client.get(back).status_code in {403, 422}
+
+    def test_in_another_tab_lets_a_waiting_form_go_on(self, stale: Browser) -> None:
+        go_on = "/account/confirm/go-on?next=/skills"
+        shown = stale.post(go_on, 422, page="/skills").get_data(as_text=True)
+        assert "You have not confirmed yet" in shown
+        assert sign_in(stale, "/account/confirm/single-sign-on?next=/account/confirm/done").location == (
+            "/account/confirm/done"
+        )
+        assert "Close this tab" in stale.get("/account/confirm/done")
+        assert stale.post(go_on, page="/skills").location == "/skills"
