@@ -57,6 +57,13 @@ class Base(DeclarativeBase):
         list[Any]: JSON(none_as_null=True),
     }
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Ids are given once: the audit trail, provenance, tokens and addresses go on to name rows that are gone."""
+        super().__init_subclass__(**kwargs)
+        table = cls.__dict__.get("__table__")
+        if table is not None and [column.name for column in table.primary_key] == ["id"]:
+            table.dialect_options["sqlite"]["autoincrement"] = True
+
 
 def choice(kind: type[StrEnum], name: str) -> Enum:
     """A column of the enum's values as text, with a check constraint so that raw SQL obeys it too."""
