@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from models.audit import AuditEntry
 
 VERSION = "muster-audit/2"
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=True).encode
 
 
 def new_salt() -> str:
@@ -50,4 +51,4 @@ def first_seal_of(entry: "AuditEntry", last_seal: str) -> str:
 
 
 def _sha256(told: list[Any]) -> str:
-    return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+    return hashlib.sha256(_encode(told).encode()).hexdigest()

@@ -3,7 +3,7 @@
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, text
 
 from app.config import ROOT
 
@@ -28,3 +28,21 @@ def schema_fault(engine: Engine) -> str | None:
     if current not in {script.revision for script in scripts.walk_revisions()}:
         return f"The database has schema {current}, which is newer than this program. Install the newer Muster."
     return f"The database has schema {current}, this program needs {head}. Run `muster db upgrade`."
+
+
+GUARDS = {
+    "sqlite": ("audit_entries_no_delete", "audit_entries_no_replace", "audit_entries_no_update"),
+    "postgresql": ("audit_entries_no_delete", "audit_entries_no_truncate", "audit_entries_no_update"),
+}
+"""Triggers that keep the audit trail append-only."""
+FOUND = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entries'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = 'audit_entries'::regclass AND tgenabled IN ('O', 'A')",
+}
+
+
+def missing_guards(connection: Connection) -> list[str]:
+    """Triggers that are not there, or that somebody has switched off."""
+    kind = connection.dialect.name
+    found = set(connection.scalars(text(FOUND[kind])))
+    return [name for name in GUARDS[kind] if name not in found]

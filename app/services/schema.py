@@ -6,7 +6,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine
 
 from app.errors import DomainError
-from app.queries.schema import migration_config, schema_fault
+from app.queries.schema import migration_config, missing_guards, schema_fault
 from models import Base
 
 
@@ -24,4 +24,8 @@ def differences(engine: Engine) -> list[str]:
         return [fault]
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-        return [str(difference) for difference in compare_metadata(context, Base.metadata)]
+        found = [str(difference) for difference in compare_metadata(context, Base.metadata)]
+        return found + [
+            f"The trigger {name} is missing or switched off: the audit trail is not guarded."
+            for name in missing_guards(connection)
+        ]

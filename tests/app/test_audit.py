@@ -16,6 +16,7 @@ from app.errors import NotFound
 from app.events import begin_request, end_request
 from app.queries import audit_chain
 from app.queries.audit_chain import Chain, newest_seal, verify_chain
+from app.services import schema
 from app.services.accounts import create_account
 from app.services.audit import COMMAND_LINE, Actor, record, redact
 from models import Account, AccountRole, AuditEntry
@@ -142,6 +143,14 @@ class TestTheDatabase:
         session.commit()
         with pytest.raises(IntegrityError, match="append-only"), engine.begin() as connection:
             connection.execute(text(f"{EMPTY} WHERE action = 'audit.redact'"))
+
+    def test_is_checked_for_what_guards_the_trail(self, engine: Engine) -> None:
+        assert schema.differences(engine) == []
+        with unguarded(engine):
+            pass
+        found = schema.differences(engine)
+        assert len(found) == 3
+        assert all("the audit trail is not guarded" in difference for difference in found)
 
 
 class TestRedaction:
