@@ -179,8 +179,9 @@ def _of_action(action: str) -> ColumnElement[bool]:
 
 
 def _mentions(text: str) -> ColumnElement[bool]:
-    """Stored JSON has only ASCII: other letters stand there as escapes."""
-    spellings = {json.dumps(spelling)[1:-1] for spelling in (text, text.lower(), text.title(), text.upper())}
+    """Stored JSON has only ASCII: other letters stand there as escapes, which differ for small and capital ones."""
+    written = [text] if text.isascii() else [text, text.lower(), text.title(), text.upper()]
+    spellings = {json.dumps(spelling)[1:-1] for spelling in written}
     places = [cast(AuditEntry.before, String), cast(AuditEntry.after, String)]
     conditions = [place.icontains(spelling, autoescape=True) for place in places for spelling in sorted(spellings)]
     return or_(

@@ -31,13 +31,13 @@ def history_of_project(session: Session, viewer: Viewer, project_id: int, filter
     name = session.scalar(select(Project.name).where(Project.id == project_id))
     if name is None:
         raise NotFound("There is no such project.")
-    removed: list[ColumnElement[bool]] = [
-        values["project_id"].as_integer() == project_id for values in (AuditEntry.before, AuditEntry.after)
-    ]
+    removed = select(AuditEntry.subject_id).where(
+        AuditEntry.action == "role.delete", AuditEntry.before["project_id"].as_integer() == project_id
+    )
     about = or_(
         and_(AuditEntry.subject == "project", AuditEntry.subject_id == project_id),
         _about("role", select(Role.id).where(Role.project_id == project_id)),
-        and_(AuditEntry.subject == "role", or_(*removed)),
+        _about("role", removed),
         _about("allocation", select(Allocation.id).where(Allocation.project_id == project_id)),
     )
     return name, page_of_trail(session, viewer, filters, about=about)
