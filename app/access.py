@@ -30,6 +30,7 @@ class Thing(StrEnum):
     ENGINE = "engine, on problems of one's own"
     API = "description of the API"
     ACCOUNT = "account"
+    POLICY = "policy of the organisation"
 
 
 class Action(StrEnum):
@@ -117,6 +118,8 @@ MATRIX: Mapping[tuple[Thing, Action], Grant] = {
     (Thing.ACCOUNT, Action.SEE): ONESELF,
     (Thing.ACCOUNT, Action.CHANGE): ONESELF,
     (Thing.ACCOUNT, Action.ADMINISTER): ADMINISTRATORS,
+    (Thing.POLICY, Action.SEE): ADMINISTRATORS,
+    (Thing.POLICY, Action.CHANGE): ADMINISTRATORS,
 }
 
 

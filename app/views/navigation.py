@@ -66,6 +66,7 @@ def sections(counts: ShellCounts) -> list[Section]:
                 [
                     _link("admin.index", "Administration", "settings"),
                     _link("admin_accounts.index", "Accounts", "user-circle"),
+                    _link("policy.show", "Policy", "shield-lock"),
                     _link("imports.index", "Imports", "upload"),
                     _link("audit.index", "Audit trail", "list"),
                 ],
