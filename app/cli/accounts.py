@@ -14,9 +14,10 @@ from app.queries.account_list import AccountRow, every_account
 from app.rendering import plural
 from app.services.accounts import create_account, first_run_account
 from app.services.administration import activate as activate_account
-from app.services.administration import change_role, find_account
+from app.services.administration import change_role, find_account, reset_second_factor
 from app.services.administration import deactivate as deactivate_account
 from app.services.audit import COMMAND_LINE
+from app.services.external_identities import unlink
 from app.services.links import LINK_LIFETIME, issue_link, issue_link_by_hand
 from models import AccountRole, LinkPurpose
 
@@ -97,6 +98,26 @@ def activate(email: str) -> None:
         activate_account(session, COMMAND_LINE, find_account(session, email))
         session.commit()
     click.echo(f"{email} is active.")
+
+
+@user.command("reset-second-factor")
+@click.argument("email")
+def reset_factor(email: str) -> None:
+    """Take away the second factor of somebody who lost the phone and the recovery codes; the sessions end."""
+    with database() as session:
+        reset_second_factor(session, COMMAND_LINE, find_account(session, email))
+        session.commit()
+    click.echo(f"{email} has no second factor now.")
+
+
+@user.command("unlink")
+@click.argument("email")
+def unlink_identities(email: str) -> None:
+    """Forget who the account is at the provider of single sign-on: the next sign-in there links it anew."""
+    with database() as session:
+        unlink(session, COMMAND_LINE, find_account(session, email))
+        session.commit()
+    click.echo(f"{email} is linked with nobody at a provider of single sign-on now.")
 
 
 def _told(row: AccountRow) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from app.errors import Forbidden
 from app.identity_provider import Identity
 from app.services.accounts import create_account
 from app.services.audit import Actor, record
-from app.services.sessions import acting, start_session
+from app.services.sessions import acting, end_sessions, start_session
 from models import Account, AccountRole, ExternalIdentity, Practitioner, Way
 
 PROVIDER = Actor("single sign-on")
@@ -33,10 +33,12 @@ def is_linked(session: Session, identity: Identity, account_id: int) -> bool:
     return account is not None and account.id == account_id
 
 
-def unlink(session: Session, actor: Actor, account: Account) -> None:
-    """Forget who the account is elsewhere: the next single sign-on links it anew by its e-mail address."""
-    session.execute(delete(ExternalIdentity).where(ExternalIdentity.account_id == account.id))
-    record(session, actor, "external_identity.unlink", "account", account.id)
+def unlink(session: Session, actor: Actor, account_id: int) -> None:
+    """Forget who the account is elsewhere: the next single sign-on links it anew by its e-mail address. Its sessions
+    end, since whoever opened them may be another person than its owner."""
+    session.execute(delete(ExternalIdentity).where(ExternalIdentity.account_id == account_id))
+    end_sessions(session, session.get_one(Account, account_id))
+    record(session, actor, "external_identity.unlink", "account", account_id)
 
 
 def _linked(session: Session, identity: Identity) -> Account | None:

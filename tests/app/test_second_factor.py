@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -10,13 +11,14 @@ from pyotp import TOTP
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from app.db import writing_session
+from app.db import make_engine, writing_session
 from app.errors import Conflict, DomainError, NotFound
 from app.queries.second_factor import factor_state
 from app.services import accounts, second_factor
 from app.services.audit import COMMAND_LINE, Actor
 from models import Account, AccountRole, AuditEntry, RecoveryCode, RolePolicy, SecondFactor
 from tests.app.conftest import Browser
+from tests.app.test_commands import muster
 
 KEY = "a key for tests that nobody else will ever use"
 NOW = datetime(2027, 3, 1, 12, 0, 10, tzinfo=UTC)
@@ -268,3 +270,21 @@ def test_an_account_that_is_deleted_takes_its_factor_along(phone: Phone, session
     session.flush()
     assert session.scalars(select(SecondFactor)).all() == []
     assert session.scalars(select(RecoveryCode)).all() == []
+
+
+class TestTheCommand:
+    def test_takes_a_lost_second_factor_away(self, sqlite_url: str, tmp_path: Path) -> None:
+        engine = make_engine(sqlite_url)
+        with writing_session(engine) as session:
+            Phone(session)
+            session.commit()
+        engine.dispose()
+        answers = [
+            muster(tmp_path, "user", "reset-second-factor", email, MUSTER_DATABASE_URL=sqlite_url)
+            for email in ("a@x.org", "a@x.org", "nobody@x.org")
+        ]
+        assert answers == [
+            (0, "a@x.org has no second factor now.\n", ""),
+            (2, "", "muster: This account has no second factor.\n"),
+            (2, "", "muster: There is no account for nobody@x.org.\n"),
+        ]
