@@ -18,6 +18,7 @@ from app.services.audit import COMMAND_LINE
 from models import Account, AccountRole, Actor, AuditEntry, ManagedUnit, Reach, SecondFactor, SignInSession
 from tests.app.conftest import Browser
 from tests.factories.accounts import account, fresh, rights
+from tests.factories.administrators import with_token
 from tests.factories.people import home_unit, person
 
 ADMIN, MANAGER, PRACTITIONER, VIEWER = (
@@ -103,6 +104,22 @@ class TestAccountPage:
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "account.edit")).one()
         assert entry.before["role"] == "practitioner"
         assert (entry.after["role"], entry.after["reach"], entry.after["units"]) == ("manager", "assigned", [unit.id])
+
+    @pytest.mark.parametrize("path", ["", "/deactivate", "/end-sessions", "/link", "/person", "/reset-second-factor"])
+    def test_asks_who_is_there_when_the_administrator_signed_in_long_ago(
+        self, admin: Browser, session: Session, path: str
+    ) -> None:
+        ben = account(session)
+        opened = session.scalars(select(SignInSession)).one()
+        opened.authenticated_at = datetime.now(UTC) - timedelta(minutes=11)
+        session.commit()
+        fields = with_token(admin, ben.id, rights(ben, role="admin", person=person(session).id))
+        session.commit()
+        answer = admin.client.post(f"/admin/accounts/{ben.id}{path}", data=fields)
+        assert "/account/confirm" in answer.get_data(as_text=True) + answer.headers.get("Location", "")
+        assert answer.status_code != 200
+        fresh(session, ben)
+        assert (ben.role, ben.active, ben.practitioner_id) == (PRACTITIONER, True, None)
 
     def test_a_new_name_alone_ends_no_session(
         self, signed_in: Callable[..., Browser], admin: Browser, session: Session

@@ -1,6 +1,5 @@
 """What a form does not hold is left unread, whatever a browser sends."""
 
-import re
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session
 from models import Account, AccountRole
 from tests.app.conftest import Browser
 from tests.factories.accounts import account, fresh, rights
+from tests.factories.administrators import with_token
 from tests.factories.people import person
 
 ADMIN, MANAGER, PRACTITIONER, VIEWER = (
@@ -67,10 +67,3 @@ class TestUnaskedFields:
             for path in ("", "/person"):
                 browser.get(f"/admin/accounts/{ben.id}{path}", 403)
             browser.post(f"/admin/accounts/{ben.id}", 403, page="/people", **rights(ben, role="admin"))
-
-
-def with_token(browser: Browser, account_id: int, fields: dict[str, object]) -> dict[str, object]:
-    shown = browser.get(f"/admin/accounts/{account_id}")
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', shown)
-    assert token
-    return {"csrf_token": token[1], **fields}
