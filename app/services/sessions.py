@@ -75,11 +75,15 @@ def renew_session(session: Session, secret: str) -> str:
 
 
 def end_session(session: Session, secret: str) -> None:
-    session.execute(
+    """Sign the owner of the session out."""
+    owner = session.scalar(
         update(SignInSession)
         .where(SignInSession.token_hash == digest(secret), SignInSession.ended_at.is_(None))
         .values(ended_at=datetime.now(UTC))
+        .returning(SignInSession.account_id)
     )
+    if owner is not None:
+        record(session, Actor.of(owner), "session.end", "account", owner)
 
 
 def end_one_session(session: Session, actor: Actor, account_id: int, session_id: int) -> None:
