@@ -1,6 +1,7 @@
 """A program that asks the API with a token of its own."""
 
 import itertools
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
@@ -55,7 +56,8 @@ class Program:
         return self.read(self.ask("GET", path, **request), status)
 
     def post(self, path: str, body: Any, status: int = 200, **request: Any) -> Any:
-        return self.read(self.ask("POST", path, json=body, **request), status)
+        sent = {"data": json.dumps(body), "content_type": "application/json"} | request
+        return self.read(self.ask("POST", path, **sent), status)
 
     @staticmethod
     def read(answer: TestResponse, status: int) -> Any:

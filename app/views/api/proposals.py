@@ -14,7 +14,7 @@ from app.errors import DomainError
 from app.forms.api.proposals import ProposalRequest, ProposalShape, proposal_answer
 from app.idempotency import LONGEST_KEY, digest, first_answer, keep_answer
 from app.queries.proposals import run_with_people
-from app.security import allow
+from app.security import allow, refuse_unrelated
 from app.services.proposals import store_run, work_out
 from app.views.api.routing import Part
 
@@ -37,6 +37,7 @@ KEY = {"Idempotency-Key": "The same request with the same key happens once, and 
 def create_run(body: dict[str, Any]) -> Response:
     """Propose teams for a project. The run is stored with its inputs; a project without a team is an answer too."""
     session, key = current_session(), _key()
+    refuse_unrelated("project_id", body["project"])
     asked = digest(request.method, request.path, request.get_data())
     if key and (known := first_answer(session, current_user.account_id, key, asked)):
         return _answer(known.body or "", known.location or "")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, NoReturn, TypeVar
 
-from flask import Request
+from flask import Request, abort
 from flask_smorest import Api, Blueprint
 from marshmallow import Schema, ValidationError, fields
 from webargs.flaskparser import FlaskParser
@@ -25,7 +25,11 @@ class StrictParser(FlaskParser):
     """Each shape says itself what becomes of what it does not know."""
 
     def load_json(self, req: Request, schema: Schema) -> Any:
-        return read_json(req.get_data())
+        body = req.get_data()
+        # Of a body that does not say its length, no more than the limit was read: it may have been cut.
+        if req.content_length is None and len(body) >= (req.max_content_length or 0):
+            abort(413)
+        return read_json(body)
 
     def load_querystring(self, req: Request, schema: Schema) -> Any:
         twice = {
