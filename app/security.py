@@ -264,15 +264,19 @@ def _confirm_first() -> AnyResponse | None:
 
 
 def _check_relations(thing: Thing, action: Action) -> None:
-    """What the address names must be what the matrix asks for. Whoever may not even see it learns nothing of it: it is
-    answered like one that is not there."""
-    locators: Mapping[str, Locate] = current_app.extensions["muster-locators"]
     for name, value in (request.view_args or {}).items():
-        if name not in locators:
-            continue
-        relation = locators[name](current_session(), current_user, value)
-        if relation is None or not allows(current_user.role, thing, action, relation):
-            abort(403 if relation and allows(current_user.role, thing, Action.SEE, relation) else 404)
+        refuse_unrelated(thing, action, name, value)
+
+
+def refuse_unrelated(thing: Thing, action: Action, name: str, value: Any) -> None:
+    """What the address, or a body, names must be what the matrix asks for. Whoever may not even see it learns nothing
+    of it: it is answered like one that is not there."""
+    locators: Mapping[str, Locate] = current_app.extensions["muster-locators"]
+    if name not in locators:
+        return
+    relation = locators[name](current_session(), current_user, value)
+    if relation is None or not allows(current_user.role, thing, action, relation):
+        abort(403 if relation and allows(current_user.role, thing, Action.SEE, relation) else 404)
 
 
 def csp_nonce() -> str:

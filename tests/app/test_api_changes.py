@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.db import writing_session
 from app.views.api import engine as engine_views
-from models import AuditEntry, Project, StaffingRun
+from models import Account, AuditEntry, Project, Reach, StaffingRun
 from tests.factories.people import person
 from tests.factories.programs import Program
 from tests.factories.projects import stored
@@ -145,6 +145,18 @@ class TestARun:
         other = program("manager")
         other.post("/api/v1/proposals", {"project": project_id}, 201, headers=key)
         asking.post("/api/v1/proposals", {"project": project_id}, 422, headers={"Idempotency-Key": "x" * 201})
+
+    def test_is_for_a_project_within_the_reach_of_the_account(
+        self, engine: Engine, project_id: int, program: Start
+    ) -> None:
+        asking = program("manager")
+        with writing_session(engine) as session:
+            session.get_one(Account, asking.account_id).reach = Reach.ASSIGNED
+            session.commit()
+        refused = asking.ask("POST", "/api/v1/proposals", json={"project": project_id})
+        assert refused.status_code in {403, 404}
+        with Session(engine) as session:
+            assert session.scalar(select(func.count()).select_from(StaffingRun)) == 0
 
     def test_for_no_project_is_not_found(self, program: Start) -> None:
         asking = program("manager")

@@ -37,7 +37,7 @@ KEY = {"Idempotency-Key": "The same request with the same key happens once, and 
 def create_run(body: dict[str, Any]) -> Response:
     """Propose teams for a project. The run is stored with its inputs; a project without a team is an answer too."""
     session, key = current_session(), _key()
-    refuse_unrelated("project_id", body["project"])
+    refuse_unrelated(Thing.PROPOSAL, Action.CREATE, "project_id", body["project"])
     asked = digest(request.method, request.path, request.get_data())
     if key and (known := first_answer(session, current_user.account_id, key, asked)):
         return _answer(known.body or "", known.location or "")
