@@ -12,7 +12,7 @@ from app.services.sessions import complete, digest
 from models import SignInSession
 
 MOST_WRONG_CODES = 5
-ENDED = "This sign-in has ended or took too long. Start again with your password."
+ENDED = "This sign-in has ended or took too long. Sign in again."
 
 
 class SignInEnded(DomainError):
@@ -45,6 +45,6 @@ def take_second_step(session: Session, secret: str, code: str, *, key: str, at: 
         pending.ended_at = at
         session.flush()
         raise SignInEnded(
-            f"{MOST_WRONG_CODES} codes were wrong, so this sign-in has ended. Start again with your password."
+            f"{MOST_WRONG_CODES} codes were wrong, so this sign-in has ended. Sign in again."
         ) from None
     return complete(session, secret)

@@ -107,7 +107,7 @@ class TestAfterTheRightPassword:
         for _ in range(MOST_WRONG_CODES - 1):
             halfway.post(STEP, 422, code="000000")
         shown = halfway.post(STEP, 401, code="000000").get_data(as_text=True)
-        assert "Start again with your password" in shown
+        assert "Sign in again" in shown
         halfway.post(STEP, 410, page="/sign-in", code=codes[0])
         assert halfway.client.get("/skills").status_code == 303
 
