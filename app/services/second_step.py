@@ -44,7 +44,5 @@ def take_second_step(session: Session, secret: str, code: str, *, key: str, at: 
             raise
         pending.ended_at = at
         session.flush()
-        raise SignInEnded(
-            f"{MOST_WRONG_CODES} codes were wrong, so this sign-in has ended. Sign in again."
-        ) from None
+        raise SignInEnded(f"{MOST_WRONG_CODES} codes were wrong, so this sign-in has ended. Sign in again.") from None
     return complete(session, secret)

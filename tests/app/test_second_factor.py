@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from app.errors import Conflict, DomainError, NotFound
 from app.queries.second_factor import factor_state
 from app.services import accounts, second_factor
 from app.services.audit import COMMAND_LINE, Actor
-from models import Account, AccountRole, AuditEntry, RecoveryCode, RolePolicy, SecondFactor
+from app.services.sessions import start_session
+from models import Account, AccountRole, AuditEntry, RecoveryCode, RolePolicy, SecondFactor, SignInSession
 from tests.app.conftest import Browser
 from tests.app.test_commands import muster
 
@@ -111,6 +113,29 @@ class TestACodeOfTheApp:
         assert len(seed) == 32
         stored = session.scalars(select(SecondFactor)).one()
         assert seed not in str(vars(stored))
+
+
+class TestACodeSentByManyAtOnce:
+    @pytest.mark.parametrize("kind", ["app", "recovery"])
+    def test_is_taken_once(self, engine: Engine, kind: str) -> None:
+        with writing_session(engine) as session:
+            phone = Phone(session)
+            account_id = phone.account.id
+            session.commit()
+        later = NOW + 4 * STEP
+        code = phone.totp.at(later) if kind == "app" else phone.codes[0]
+
+        def send(_: int) -> bool:
+            with writing_session(engine) as session:
+                try:
+                    second_factor.check_code(session, account_id, code, key=KEY, at=later)
+                except DomainError:
+                    return False
+                session.commit()
+                return True
+
+        with ThreadPoolExecutor(8) as many:
+            assert sum(many.map(send, range(8))) == 1
 
 
 class TestSettingUp:
@@ -226,6 +251,27 @@ class TestThePages:
         manager.post(f"{self.PATH}/recovery-codes", 200, page=self.PATH)
         manager.post(f"{self.PATH}/remove", page=self.PATH)
         assert "Your second factor is removed" in manager.get(self.PATH)
+
+    def test_end_all_other_sessions_when_it_is_set_up(self, app: Flask, manager: Browser, session: Session) -> None:
+        other = Browser(app.test_client())
+        secret = start_session(session, session.scalars(select(Account)).one(), "another browser")
+        session.commit()
+        with other.client.session_transaction() as cookie:
+            cookie["_user_id"], cookie["_fresh"] = secret, True
+        other.get("/people")
+        totp = shown_seed(manager.get(f"{self.PATH}/set-up"))
+        manager.post(f"{self.PATH}/set-up", 200, code=totp.at(datetime.now(UTC)))
+        assert other.client.get("/people").status_code == 303
+        manager.get("/people")
+
+    def test_ask_first_who_is_there_when_that_was_long_ago(self, manager: Browser, session: Session) -> None:
+        opened = session.scalars(select(SignInSession)).one()
+        opened.authenticated_at = datetime.now(UTC) - timedelta(minutes=11)
+        session.commit()
+        assert manager.client.get(f"{self.PATH}/set-up").location.startswith("/account/confirm?")
+        for path in ("set-up", "recovery-codes", "remove"):
+            asked = manager.post(f"{self.PATH}/{path}", 307, page=self.PATH)
+            assert asked.location.startswith("/account/confirm/form?")
 
     def test_offer_the_new_picture_when_the_one_before_is_forgotten(self, manager: Browser) -> None:
         manager.get(f"{self.PATH}/set-up")
