@@ -36,6 +36,7 @@ COMMANDS = {
     "taxonomy": ("taxonomies", "taxonomy"),
     "sample": ("sample", "sample"),
     "verify-audit": ("auditing", "verify_audit"),
+    "verify-decisions": ("deciding", "verify_decisions"),
 }
 """Command -> its module in this package and its name there."""
 

@@ -1,0 +1,41 @@
+"""`muster verify-decisions`: exit code 0 all hold, 1 one does not and what is wrong, 2 there is none such."""
+
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.services.decisions import choose_team
+from models import Decision
+from tests.app.test_commands import muster
+from tests.factories.decisions import AT, chooser, proposed, staffable
+
+
+@pytest.fixture
+def decision(session: Session) -> Decision:
+    decision = choose_team(session, chooser(session), proposed(session, staffable(session)).id, "Because", AT)
+    session.commit()
+    return decision
+
+
+class TestTheCommand:
+    def test_says_that_all_hold(self, tmp_path: Path, database_url: str, decision: Decision) -> None:
+        code, said, complaint = muster(tmp_path, "verify-decisions", MUSTER_DATABASE_URL=database_url)
+        assert (code, complaint) == (0, "")
+        assert said.splitlines() == [f"Decision {decision.id}: holds.", "Checked 1 decision."]
+
+    def test_says_what_is_wrong(self, tmp_path: Path, database_url: str, session: Session, decision: Decision) -> None:
+        decision.record = (decision.record or {}) | {"chosen": "C"}
+        session.commit()
+        code, said, _ = muster(tmp_path, "verify-decisions", str(decision.id), MUSTER_DATABASE_URL=database_url)
+        assert code == 1
+        assert f"Decision {decision.id}: does not hold: its record is not as it was frozen." in said
+        code, said, _ = muster(tmp_path, "verify-decisions", "--json", MUSTER_DATABASE_URL=database_url)
+        told = json.loads(said)
+        assert (code, told["holds"], told["decisions"][0]["record"]) == (1, False, False)
+
+    def test_says_that_there_is_none_such(self, tmp_path: Path, database_url: str) -> None:
+        code, said, complaint = muster(tmp_path, "verify-decisions", "4711", MUSTER_DATABASE_URL=database_url)
+        assert (code, said) == (2, "")
+        assert "There is no such decision." in complaint
