@@ -10,7 +10,7 @@ from app.db import current_session
 from app.queries.shell import ShellCounts, shell_counts
 from app.rendering import hue, initials
 
-PART_OF = {"imports_steps": "imports", "undoing": "imports", "invitations": "admin_accounts"}
+PART_OF = {"decisions": "projects", "imports_steps": "imports", "undoing": "imports", "invitations": "admin_accounts"}
 """Pages that have no link of their own -> those whose link is theirs too."""
 
 
