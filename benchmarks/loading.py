@@ -18,6 +18,7 @@ from sqlalchemy import Engine, delete, event
 from app.db import make_engine, reading_session, writing_session
 from app.queries.choices import Choices
 from app.queries.staffing import LoadedProblem, load_problem
+from app.queries.visibility import COMMAND_LINE_VIEWER
 from app.services.audit import COMMAND_LINE
 from app.services.proposals import Answer, store_run
 from benchmarks.databases import kept_databases
@@ -68,7 +69,7 @@ def measure(url: str, project_id: int, runs: int) -> None:
 
 def load(engine: Engine, project_id: int) -> LoadedProblem:
     with reading_session(engine) as session:
-        return load_problem(session, project_id, Choices(), TODAY)
+        return load_problem(session, COMMAND_LINE_VIEWER, project_id, Choices(), TODAY)
 
 
 def staff(engine: Engine, project_id: int) -> tuple[float, float, float, float, float]:

@@ -9,6 +9,7 @@ import click
 from app.cli.database import database
 from app.errors import DomainError
 from app.queries.named import find_project
+from app.queries.visibility import COMMAND_LINE_VIEWER
 from app.services.audit import COMMAND_LINE
 from app.services.exports import make_export
 
@@ -25,7 +26,7 @@ def export(kind: str, file: Path, project: str | None) -> None:
     """
     with database() as session:
         project_id = find_project(session, project) if project is not None else None
-        content = make_export(session, COMMAND_LINE, kind, file.suffix.lower(), project_id)
+        content = make_export(session, COMMAND_LINE, COMMAND_LINE_VIEWER, kind, file.suffix.lower(), project_id)
         replace_file(file, content)
         session.commit()
     click.echo(f"Exported {kind} to {file}.")

@@ -12,6 +12,7 @@ from app.cli.staffing import run_text
 from app.db import reading_session, writing_session
 from app.queries.choices import Choices
 from app.queries.proposals import run_with_people
+from app.queries.visibility import COMMAND_LINE_VIEWER
 from app.services.audit import COMMAND_LINE
 from app.services.proposals import store_run, work_out
 from app.services.sample import is_empty, load_sample
@@ -47,7 +48,7 @@ def staff_sample(engine: Engine) -> str:
         project_id = load_sample(session, COMMAND_LINE, today, tell=lambda text: click.echo(f"{text} ...", err=True))
         session.commit()
     click.echo("Proposing teams ...", err=True)
-    answer = work_out(engine, project_id, Choices(), today)
+    answer = work_out(engine, COMMAND_LINE_VIEWER, project_id, Choices(), today)
     with writing_session(engine) as session:
         run = store_run(session, COMMAND_LINE, answer)
         session.commit()

@@ -17,6 +17,7 @@ from app.errors import DomainError
 from app.queries.choices import Choices
 from app.queries.named import find_person, find_project, find_role
 from app.queries.proposals import RunView, run_with_people, stored_run
+from app.queries.visibility import COMMAND_LINE_VIEWER
 from app.services.audit import COMMAND_LINE
 from app.services.proposals import store_run, work_out
 from staffing.terms import Measure, Status
@@ -42,7 +43,7 @@ def propose_teams(
                 locks=tuple(read_lock(session, project_id, lock) for lock in locks),
                 exclude=tuple(find_person(session, person) for person in exclude),
             )
-        answer = work_out(engine, project_id, choices, datetime.now(UTC).date())
+        answer = work_out(engine, COMMAND_LINE_VIEWER, project_id, choices, datetime.now(UTC).date())
         with writing_session(engine) as session:
             run = store_run(session, COMMAND_LINE, answer)
             session.commit()

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
+from app.queries.visibility import Viewer, visible_bookings
 from importers.exports.exported_projects import (
     ExportedMeasure,
     ExportedNeed,
@@ -23,8 +24,9 @@ TAKEN = frozenset({*BOOKED, AllocationState.PROPOSED, AllocationState.COMPLETED}
 FILLED = frozenset({*BOOKED, AllocationState.COMPLETED})
 
 
-def exported_projects(session: Session, project_id: int | None = None) -> list[ExportedProject]:
-    """Every project by name, or the one. A constant number of statements. Seats do not name people who left."""
+def exported_projects(session: Session, viewer: Viewer, project_id: int | None = None) -> list[ExportedProject]:
+    """Every project by name, or the one. A constant number of statements. Seats do not name people who left, nor
+    those of whom the viewer may not know that they sit there."""
     wanted = select(Project).order_by(Project.name_key).execution_options(populate_existing=True)
     wanted = wanted.options(
         selectinload(Project.phases),
@@ -35,7 +37,7 @@ def exported_projects(session: Session, project_id: int | None = None) -> list[E
         ),
     )
     found = session.scalars(wanted if project_id is None else wanted.where(Project.id == project_id)).unique().all()
-    taken, pairs = _taken_seats(session, project_id), _communication(session, project_id)
+    taken, pairs = _taken_seats(session, viewer, project_id), _communication(session, project_id)
     return [_project(project, taken, pairs[project.id]) for project in found]
 
 
@@ -83,7 +85,7 @@ def _role(role: Role, taken: Sequence[Row[Any]]) -> ExportedRole:
 def _seats(role: Role, taken: Sequence[Row[Any]]) -> Iterator[ExportedSeat]:
     """Those that somebody is on, then the open ones; a seat without a number fills the first that is free."""
     for row in taken:
-        name, number = (row.name, row.external_id) if row.active else (None, None)
+        name, number = (row.name, row.external_id) if row.active and row.shown else (None, None)
         share = _number(row.share)
         yield ExportedSeat(row.seat, name, number, row.state.value, share, row.starts_on, row.ends_on)
     filled = [row for row in taken if row.state in FILLED]
@@ -93,7 +95,7 @@ def _seats(role: Role, taken: Sequence[Row[Any]]) -> Iterator[ExportedSeat]:
         yield ExportedSeat(number)
 
 
-def _taken_seats(session: Session, project_id: int | None) -> dict[int, list[Row[Any]]]:
+def _taken_seats(session: Session, viewer: Viewer, project_id: int | None) -> dict[int, list[Row[Any]]]:
     """Role -> its allocations, by seat and first day."""
     wanted = (
         select(
@@ -106,8 +108,10 @@ def _taken_seats(session: Session, project_id: int | None) -> dict[int, list[Row
             Practitioner.name,
             Practitioner.external_id,
             Practitioner.active,
+            visible_bookings(session, viewer).label("shown"),
         )
         .join(Practitioner, Practitioner.id == Allocation.practitioner_id)
+        .join(Project, Project.id == Allocation.project_id)
         .where(Allocation.role_id.is_not(None), Allocation.state.in_(TAKEN))
         .order_by(Allocation.seat.is_(None), Allocation.seat, Allocation.starts_on, Allocation.id)
     )

@@ -346,6 +346,7 @@ def _whole_project(project_id: int) -> Select[Project, str | None]:
 
 
 def _people(session: Session, viewer: Viewer, project_id: int) -> list[AllocatedPerson]:
+    over = (AllocationState.DECLINED, AllocationState.RELEASED)
     rows = session.execute(
         select(
             Allocation.role_id,
@@ -359,7 +360,11 @@ def _people(session: Session, viewer: Viewer, project_id: int) -> list[Allocated
         )
         .join(Practitioner, Practitioner.id == Allocation.practitioner_id)
         .join(Project, Project.id == Allocation.project_id)
-        .where(Allocation.project_id == project_id, visible_bookings(session, viewer))
+        .where(
+            Allocation.project_id == project_id,
+            Allocation.state.not_in(over),
+            visible_bookings(session, viewer),
+        )
         .order_by(Practitioner.name_key, Allocation.starts_on)
     )
     return [AllocatedPerson(*row) for row in rows]

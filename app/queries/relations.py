@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access import Relation
+from app.access import Action, Relation, Thing, allows
+from app.errors import Forbidden, NotFound
 from app.queries.visibility import Viewer, relation_to_person, relation_to_project
 from models import Account, Allocation, ApiToken, Decision, Job, SignInSession, StaffingRun
 
@@ -58,6 +59,15 @@ def relation_to_token(session: Session, viewer: Viewer, token_id: int) -> Relati
 
 def _own(viewer: Viewer, account_id: int | None) -> Relation:
     return Relation.OWN if account_id is not None and account_id == viewer.account_id else Relation.OTHER
+
+
+def require_project(session: Session, viewer: Viewer, project_id: int, thing: Thing, action: Action) -> None:
+    """For a project that a form or a program names, not the address. Raises NotFound and Forbidden."""
+    relation = relation_to_project(session, viewer, project_id)
+    if relation is None:
+        raise NotFound("There is no such project.")
+    if not allows(viewer.role, thing, action, relation):
+        raise Forbidden("This is for the managers of the project.")
 
 
 LOCATORS: Mapping[str, Locate] = {

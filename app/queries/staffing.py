@@ -15,6 +15,7 @@ from app.queries import staffing_columns as columns
 from app.queries.availability import SHARE_SCALE, monday_of
 from app.queries.choices import Choices
 from app.queries.staffing_pool import Everybody, Wanted, choose_pool, read_abilities, read_everybody
+from app.queries.visibility import Viewer
 from models import Project, Role, RoleCommunication, Skill, SkillNeed
 from staffing import Need, Problem, Rules, TeamSkill, TrackPrior
 from staffing import Role as ProblemRole
@@ -60,8 +61,9 @@ def asked_roles(session: Session, project_id: int, today: date) -> AskedRoles:
     return AskedRoles(project, first, _roles(project, first, weeks))
 
 
-def load_problem(session: Session, project_id: int, choices: Choices, today: date) -> LoadedProblem:
-    """The staffing problem of a project as it stands on `today`; weeks and roles that are over are left out.
+def load_problem(session: Session, viewer: Viewer, project_id: int, choices: Choices, today: date) -> LoadedProblem:
+    """The staffing problem of a project as it stands on `today`; weeks and roles that are over are left out, and so is
+    whatever people do not show to `viewer`.
 
     Its people are those who could matter (`staffing_pool`), the rest is counted in `Problem.others`. Bookings on the
     project itself do not make anybody busy. Raises DomainError, with the remedy, for a project that
@@ -72,7 +74,7 @@ def load_problem(session: Session, project_id: int, choices: Choices, today: dat
     roles = _roles(project, first, weeks)
     names = {number: role.id for number, role in roles.items()}
     skills = _skill_names(session, project, choices)
-    everybody = read_everybody(session)
+    everybody = read_everybody(session, viewer)
     held = _held_choices(choices, names, everybody)
     wanted = Wanted(
         project_id=project.id,
@@ -83,13 +85,13 @@ def load_problem(session: Session, project_id: int, choices: Choices, today: dat
         excluded=frozenset(held.exclude),
         stretch=held.stretch,
     )
-    abilities = read_abilities(session, everybody, skills, wanted.roles)
+    abilities = read_abilities(session, viewer, everybody, skills, wanted.roles)
     pool = choose_pool(session, wanted, everybody, abilities)
     bands = columns.load_bands(session)
-    ratings, rated_nothing = columns.load_ratings(session, skills, pool, today)
+    ratings, rated_nothing = columns.load_ratings(session, viewer, skills, pool, today)
     problem = Problem(
         weeks=weeks,
-        people=columns.load_people(session, everybody, pool, bands, first),
+        people=columns.load_people(session, viewer, everybody, pool, bands, first),
         roles=wanted.roles,
         ratings=ratings,
         goals=columns.goals(abilities, pool),
@@ -200,7 +202,8 @@ def _held_choices(choices: Choices, roles: Mapping[int, str], everybody: Everybo
     locks = tuple((role, person) for role, person in choices.locks if role in roles)
     if not {person for _, person in locks} <= present:
         raise DomainError(
-            "Somebody locked to a role is no longer in the directory. Remove that lock and propose again."
+            "Somebody locked to a role is no longer in the directory, or no longer shows you when they are free. "
+            "Remove that lock and propose again."
         )
     return replace(choices.keeping(present), locks=locks)
 

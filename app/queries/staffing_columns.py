@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from app.queries.availability import SHARE_SCALE, thousandths
 from app.queries.id_lists import among, day_of, digits, joined_rows, ordinals, read_rows
 from app.queries.staffing_pool import NO_GOAL, Abilities, Everybody, Kind, Pool
-from models import CostBand, Engagement, Project, Rating, Tie
+from app.queries.visibility import Viewer, shown_of
+from models import CostBand, Engagement, PersonalField, Project, Rating, Tie
 from staffing import Goals, People, Ratings, Ties
 from staffing.evidence import confidence
 
@@ -33,10 +34,12 @@ def practitioner_id(person: str) -> int:
     return int(person[1:])
 
 
-def load_people(session: Session, everybody: Everybody, pool: Pool, bands: Mapping[int, float], first: date) -> People:
+def load_people(
+    session: Session, viewer: Viewer, everybody: Everybody, pool: Pool, bands: Mapping[int, float], first: date
+) -> People:
     """What the pool's people cost by their bands, and where they are on the day `first`."""
     kind = everybody.kind[pool.at]
-    successes, projects = _track(session, pool)
+    successes, projects = _track(session, viewer, pool)
     return People(
         ids=tuple(person_id(number) for number in pool.numbers.tolist()),
         free=pool.free,
@@ -92,13 +95,17 @@ def _hours(kind: Kind, noon: datetime) -> float | None:
     return None if kind.utc_offset_minutes is None else kind.utc_offset_minutes / 60
 
 
-def _track(session: Session, pool: Pool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _track(session: Session, viewer: Viewer, pool: Pool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Successes and finished projects with a known outcome; a role's own outcome goes before the project's."""
     outcome = func.coalesce(Engagement.success, Project.success)
     known = session.scalar(
         select(joined_rows(Engagement.practitioner_id, thousandths(outcome)))
         .join(Project, Project.id == Engagement.project_id)
-        .where(among(session, Engagement.practitioner_id, pool.numbers), outcome.is_not(None))
+        .where(
+            among(session, Engagement.practitioner_id, pool.numbers),
+            outcome.is_not(None),
+            shown_of(session, viewer, PersonalField.OUTCOMES, Engagement.practitioner_id),
+        )
     )
     rows = read_rows(known, 2)
     at = np.searchsorted(pool.numbers, rows[:, 0])
@@ -113,7 +120,7 @@ def mean_success(session: Session) -> float:
 
 
 def load_ratings(
-    session: Session, skills: Mapping[int, str], pool: Pool, today: date
+    session: Session, viewer: Viewer, skills: Mapping[int, str], pool: Pool, today: date
 ) -> tuple[dict[str, Ratings], RatedNothing]:
     """Per skill, who has it above level 0, and how far the evidence can be trusted today; and who has level 0 in it."""
     # A rating without a date of its own is as old as its record.
@@ -122,7 +129,11 @@ def load_ratings(
     found = session.execute(
         select(Rating.skill_id, Rating.level, joined_rows(Rating.practitioner_id, seen, verified))
         # Adding nothing keeps SQLite from looking for each person's rating in each skill.
-        .where((Rating.skill_id + 0).in_(skills), among(session, Rating.practitioner_id, pool.numbers))
+        .where(
+            (Rating.skill_id + 0).in_(skills),
+            among(session, Rating.practitioner_id, pool.numbers),
+            shown_of(session, viewer, PersonalField.RATINGS, Rating.practitioner_id),
+        )
         .group_by(Rating.skill_id, Rating.level)
     )
     nothing: dict[str, frozenset[int]] = {}

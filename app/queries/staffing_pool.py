@@ -10,12 +10,13 @@ from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from app.queries.availability import Contracts, read_calendar, thousandths, working_days
 from app.queries.id_lists import joined_ids, read_ids
-from models import LearningGoal, Practitioner, Rating
+from app.queries.visibility import Viewer, seen_by, shown_of
+from models import LearningGoal, PersonalField, Practitioner, Rating
 from staffing import Need, Role
 from staffing.terms import NEAR_MISSES, Bar
 
@@ -40,7 +41,7 @@ class Kind:
 
 @dataclass(frozen=True, eq=False)
 class Everybody:
-    """All n active practitioners."""
+    """All n active practitioners of whom the viewer may see when they are free."""
 
     numbers: Numbers
     """(n,) ids, ascending."""
@@ -72,16 +73,18 @@ class Everybody:
         return Contracts(shares[kind], weekdays[kind])
 
 
-def read_everybody(session: Session) -> Everybody:
-    """In one statement that has a row for each kind of people, not for each of them."""
+def read_everybody(session: Session, viewer: Viewer) -> Everybody:
+    """Whose free time the viewer may see; a cost that they may not see is an unknown one. In one statement that has a
+    row for each kind of people, not for each of them."""
     facts = (
         Practitioner.time_zone,
         Practitioner.utc_offset_minutes,
-        Practitioner.cost_band_id,
+        case((seen_by(session, viewer, PersonalField.COST), Practitioner.cost_band_id)).label("cost_band_id"),
         thousandths(Practitioner.working_share),
         Practitioner.working_days,
     )
-    wanted = select(*facts, joined_ids(Practitioner.id)).where(Practitioner.active).group_by(*facts)
+    timed = seen_by(session, viewer, PersonalField.AVAILABILITY)
+    wanted = select(*facts, joined_ids(Practitioner.id)).where(Practitioner.active, timed).group_by(*facts)
     rows = session.execute(wanted).all()
     ids = [read_ids(row[5]) for row in rows]
     numbers = np.concatenate([*ids, np.zeros(0, np.int64)])
@@ -118,14 +121,19 @@ class Abilities:
 
 
 def read_abilities(
-    session: Session, everybody: Everybody, skills: Mapping[int, str], roles: Sequence[Role]
+    session: Session, viewer: Viewer, everybody: Everybody, skills: Mapping[int, str], roles: Sequence[Role]
 ) -> Abilities:
-    """Goals in all of the skills, levels in those that the roles must have. Two statements."""
+    """Goals in all of the skills, levels in those that the roles must have, of those who show them to the viewer. Two
+    statements."""
     musts = {need.skill for role in roles for need in _musts(role)}
     levels = {name: np.zeros(len(everybody.numbers), np.int8) for name in musts}
     rated = (
         select(Rating.skill_id, Rating.level, joined_ids(Rating.practitioner_id))
-        .where(Rating.skill_id.in_([number for number, name in skills.items() if name in musts]), Rating.level > 0)
+        .where(
+            Rating.skill_id.in_([number for number, name in skills.items() if name in musts]),
+            Rating.level > 0,
+            shown_of(session, viewer, PersonalField.RATINGS, Rating.practitioner_id),
+        )
         .group_by(Rating.skill_id, Rating.level)
     )
     for skill, level, people in session.execute(rated):
@@ -133,7 +141,10 @@ def read_abilities(
     targets = {name: np.full(len(everybody.numbers), NO_GOAL, np.int8) for name in skills.values()}
     wanted = (
         select(LearningGoal.skill_id, LearningGoal.target_level, joined_ids(LearningGoal.practitioner_id))
-        .where(LearningGoal.skill_id.in_(skills))
+        .where(
+            LearningGoal.skill_id.in_(skills),
+            shown_of(session, viewer, PersonalField.GOALS, LearningGoal.practitioner_id),
+        )
         .group_by(LearningGoal.skill_id, LearningGoal.target_level)
     )
     for skill, target, people in session.execute(wanted):

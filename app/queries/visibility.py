@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, and_, event, exists, false, or_, select, true
-from sqlalchemy.orm import Session, aliased, object_session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, object_session
+from sqlalchemy.sql.elements import True_
 
 from app.access import AUDIENCES, SHIPPED_POLICY, Bounds, Detail, Relation, Thing, shows
 from models import (
@@ -190,6 +191,14 @@ def seen_by(session: Session, viewer: Viewer, field: PersonalField) -> ColumnEle
     return shown if viewer.practitioner_id is None else or_(Practitioner.id == viewer.practitioner_id, shown)
 
 
+def shown_of(
+    session: Session, viewer: Viewer, field: PersonalField, owner: InstrumentedAttribute[int]
+) -> ColumnElement[bool]:
+    """The same as a condition on rows of which `owner` names the practitioner."""
+    shown = seen_by(session, viewer, field)
+    return shown if isinstance(shown, True_) else owner.in_(select(Practitioner.id).where(shown))
+
+
 def _shown_to(session: Session, field: PersonalField, relation: Relation) -> ColumnElement[bool]:
     """Whether a practitioner shows the field to those who stand so to them."""
     bounds = policy(session)[field]
@@ -206,16 +215,20 @@ def _shown_to(session: Session, field: PersonalField, relation: Relation) -> Col
     return ~stated if usually else stated
 
 
+INSIDE = (AllocationState.PROPOSED, AllocationState.DECLINED, AllocationState.RELEASED)
+"""What came to nothing, or has not come to anything yet."""
+
+
 def visible_bookings(session: Session, viewer: Viewer) -> ColumnElement[bool]:
     """Condition on `Allocation`, joined with `Practitioner` and `Project`. Who works on a project is no secret; who is
-    held for one, whoever may see when they are free knows; what is only proposed stays between them and managers."""
+    held for one, whoever may see when they are free knows; what came to nothing yet stays between them and managers."""
     inside = [managed_by(viewer), led_by(viewer)]
     if viewer.practitioner_id is not None:
         inside.append(Practitioner.id == viewer.practitioner_id)
     return or_(
         Allocation.state.in_((AllocationState.CONFIRMED, AllocationState.COMPLETED)),
         and_(Allocation.state == AllocationState.HELD, seen_by(session, viewer, PersonalField.AVAILABILITY)),
-        and_(Allocation.state == AllocationState.PROPOSED, or_(*inside)),
+        and_(Allocation.state.in_(INSIDE), or_(*inside)),
     )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.errors import DomainError
 from app.queries.exported_projects import exported_projects
 from app.queries.exports import ExportedDirectory, exported_directory
+from app.queries.visibility import Viewer
 from app.services.audit import Actor, record
 from importers.exports.exported import (
     allocation_table,
@@ -39,8 +40,10 @@ KINDS = (*SHEETS, PROJECT)
 ENDINGS = (".xlsx", ".csv")
 
 
-def make_export(session: Session, actor: Actor, kind: str, ending: str, project_id: int | None = None) -> bytes:
-    """The file's content. `project_id`: for the kind "project", only that one.
+def make_export(
+    session: Session, actor: Actor, viewer: Viewer, kind: str, ending: str, project_id: int | None = None
+) -> bytes:
+    """The file's content, as far as `viewer` may see it. `project_id`: for the kind "project", only that one.
 
     The audit trail says who took the directory out, so the caller commits.
     """
@@ -50,9 +53,9 @@ def make_export(session: Session, actor: Actor, kind: str, ending: str, project_
         raise DomainError(f"The file's name must end in {' or '.join(ENDINGS)}.")
     if project_id is not None and kind != PROJECT:
         raise DomainError(f"Only the kind {PROJECT} takes a project; {kind} covers everybody.")
-    found = exported_directory(session)
+    found = exported_directory(session, viewer)
     if kind == PROJECT:
-        tables = _of_projects(session, found, project_id)
+        tables = _of_projects(session, viewer, found, project_id)
         content = to_csv(one_list(tables)) if ending == ".csv" else to_xlsx(tables)
     elif ending == ".csv":
         tables = [LISTS[kind](found)]
@@ -65,9 +68,9 @@ def make_export(session: Session, actor: Actor, kind: str, ending: str, project_
     return content
 
 
-def _of_projects(session: Session, found: ExportedDirectory, project_id: int | None) -> Sequence[Table]:
+def _of_projects(session: Session, viewer: Viewer, found: ExportedDirectory, project_id: int | None) -> Sequence[Table]:
     """What describes the projects, and what an import takes back: who works and worked on them."""
-    projects = exported_projects(session, project_id)
+    projects = exported_projects(session, viewer, project_id)
     names = {project.name for project in projects}
     return [
         *project_tables(projects),

@@ -15,6 +15,9 @@ from app.errors import Conflict, NotFound
 from app.queries.choices import Choices
 from app.queries.staffing import LoadedProblem, load_problem
 from app.queries.staffing_columns import practitioner_id
+from app.queries.relations import require_project
+from app.queries.visibility import Viewer
+from app.access import Action, Thing
 from app.services.audit import Actor, record
 from models import Practitioner, Project, Proposal, ProposedSeat, Role, StaffingRun
 from staffing import ENGINE_VERSION, Result, Team, propose
@@ -33,12 +36,13 @@ class Answer:
 
 
 def work_out(
-    engine: Engine, project_id: int, choices: Choices, today: date, progress: Progress | None = None
+    engine: Engine, viewer: Viewer, project_id: int, choices: Choices, today: date, progress: Progress | None = None
 ) -> Answer:
-    """Teams for the project as it stands on `today`. Reads in a transaction of its own, which is over before the engine
+    """Teams for the project as it stands on `today`, from what people show to `viewer`. Reads in a transaction of its own, which is over before the engine
     begins. Raises DomainError for a project that cannot be staffed yet."""
     with reading_session(engine) as session:
-        asked = load_problem(session, project_id, choices, today)
+        require_project(session, viewer, project_id, Thing.PROPOSAL, Action.CREATE)
+        asked = load_problem(session, viewer, project_id, choices, today)
     return Answer(asked, propose(asked.problem, progress=progress))
 
 

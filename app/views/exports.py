@@ -28,7 +28,7 @@ def index() -> str:
 def download(kind: str) -> Response:
     session, ending = current_session(), request.form.get("ending", "")
     project_id = read_project(request.form)
-    content = make_export(session, current_user.actor, kind, ending, project_id)
+    content = make_export(session, current_user.actor, current_user, kind, ending, project_id)
     session.commit()
     number = f"-{project_id}" if project_id else ""
     return file_response(content, f"muster-{kind}{number}{ending}")

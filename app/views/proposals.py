@@ -116,7 +116,7 @@ def change(run_id: int, change: str) -> Response:
 def _run(project_id: int, choices: Choices) -> Response:
     session, actor, today = current_session(), current_user.actor, datetime.now(UTC).date()
     session.rollback()  # On SQLite it holds the lock for writing, and nobody should wait while teams are worked out.
-    answer = proposals.work_out(current_engine(), project_id, choices, today)
+    answer = proposals.work_out(current_engine(), current_user, project_id, choices, today)
     if first := answered_before():
         return first
     run = proposals.store_run(session, actor, answer)

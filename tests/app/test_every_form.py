@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.bearer import takes_tokens
 from app.db import writing_session
 from app.queries.choices import Choices
+from app.queries.visibility import COMMAND_LINE_VIEWER
 from app.services.proposals import store_run, work_out
 from models import Base
 from tests.app.conftest import Browser
@@ -88,7 +89,7 @@ class TestReading:
             staged(session, b"Name,SQL\nAnna Berg,5\n")
             session.commit()
         project_id = stored(engine)
-        answer = work_out(engine, project_id, Choices(), STARTS_ON)
+        answer = work_out(engine, COMMAND_LINE_VIEWER, project_id, Choices(), STARTS_ON)
         with writing_session(engine) as session:
             store_run(session, NOBODY, answer)
             session.commit()

@@ -26,6 +26,7 @@ from importers.exports.exported_projects import project_tables
 from models import AuditEntry, Project, ProjectState, Role
 from tests.factories import people as factory
 from tests.factories import projects
+from tests.factories.viewers import ADMIN
 
 TODAY = date(2026, 11, 16)
 
@@ -43,7 +44,7 @@ def counted(engine: Engine) -> Iterator[list[str]]:
 
 
 def read_back(session: Session, kind: str, ending: str) -> Plan:
-    content = make_export(session, COMMAND_LINE, kind, ending)
+    content = make_export(session, COMMAND_LINE, ADMIN, kind, ending)
     reading = read(content, f"{kind}{ending}", catalogue=catalogue(session))
     return plan_import(session, reading, Choices())
 
@@ -64,7 +65,7 @@ def told(found: ExportedDirectory) -> dict[str, list[Any]]:
 class TestReadBack:
     def test_the_sample_organisation_comes_back_unchanged_and_without_a_question(self, session: Session) -> None:
         load_sample(session, COMMAND_LINE, TODAY)
-        known = exported_directory(session)
+        known = exported_directory(session, ADMIN)
         counts = {
             "people": (len(known.ratings), 0, len(known.parts)),
             "matrix": (len(known.ratings), 0, 0),
@@ -89,22 +90,22 @@ class TestReadBack:
     @pytest.mark.parametrize("ending", ENDINGS)
     def test_two_files_fill_an_empty_directory_with_the_same(self, session: Session, ending: str) -> None:
         fill(session)
-        before = told(exported_directory(session))
-        files = [(kind, make_export(session, COMMAND_LINE, kind, ending)) for kind in ("people", "allocations")]
+        before = told(exported_directory(session, ADMIN))
+        files = [(kind, make_export(session, COMMAND_LINE, ADMIN, kind, ending)) for kind in ("people", "allocations")]
         session.rollback()
-        assert not exported_directory(session).people
+        assert not exported_directory(session, ADMIN).people
         for kind, content in files:
             batch = imports.stage(session, COMMAND_LINE, content=content, filename=f"{kind}{ending}")
             applied = imports.apply(session, COMMAND_LINE, batch, expected_digest=batch.plan_digest)
             assert (applied.plan.questions, applied.plan.problems) == ((), ())
-        assert told(exported_directory(session)) == before
+        assert told(exported_directory(session, ADMIN)) == before
 
     def test_who_left_is_not_exported(self, session: Session) -> None:
         gone = factory.person(session, "Gone Guy", skills={"Python": 3}, active=False)
         factory.booking(session, gone, date(2026, 1, 1))
         factory.engagement(session, gone, factory.work(session))
         factory.person(session, "Anna Berg")
-        known = exported_directory(session)
+        known = exported_directory(session, ADMIN)
         assert [person.name for person in known.people] == ["Anna Berg"]
         assert not known.ratings
         assert not known.allocations
@@ -133,7 +134,7 @@ def fill(session: Session) -> None:
 class TestProjects:
     def test_tell_what_they_need_and_who_is_on_their_seats(self, session: Session) -> None:
         project = staffed(session)
-        found = exported_projects(session, project.id)
+        found = exported_projects(session, ADMIN, project.id)
         assert [one.name for one in found] == [project.name]
         tables = {table.name: table for table in project_tables(found)}
         wanted = {"Projects", "Phases", "Sub-teams", "Roles", "Skill needs", "Seats", "Outcome measures"}
@@ -145,7 +146,7 @@ class TestProjects:
     def test_only_the_one_that_is_named_is_in_the_file(self, session: Session) -> None:
         fill(session)
         one = session.scalars(select(Project).where(Project.name == "-Old")).one()
-        content = make_export(session, COMMAND_LINE, "project", ".csv", one.id).decode("utf-8-sig")
+        content = make_export(session, COMMAND_LINE, ADMIN, "project", ".csv", one.id).decode("utf-8-sig")
         assert "-Old" in content
         assert "Churn" not in content
 
@@ -155,9 +156,9 @@ class TestProjects:
         booked = factory.booking(session, gone, date(2026, 1, 1), project=project)
         booked.role_id, booked.seat = exported_role_id(session, project), 1
         session.flush()
-        seats = [seat for role in exported_projects(session, project.id)[0].roles for seat in role.seats]
+        seats = [seat for role in exported_projects(session, ADMIN, project.id)[0].roles for seat in role.seats]
         assert ("confirmed", None) in {(seat.state, seat.person) for seat in seats}
-        assert "Gone Guy" not in make_export(session, COMMAND_LINE, "project", ".csv").decode()
+        assert "Gone Guy" not in make_export(session, COMMAND_LINE, ADMIN, "project", ".csv").decode()
 
     def test_the_role_of_a_seat_is_what_the_file_says_and_reading_it_back_changes_nothing(
         self, session: Session
@@ -166,7 +167,7 @@ class TestProjects:
         booked = factory.booking(session, factory.person(session), date(2026, 1, 1), project=project)
         booked.role_id, booked.seat = exported_role_id(session, project), 1
         session.flush()
-        (allocation,) = exported_directory(session).allocations
+        (allocation,) = exported_directory(session, ADMIN).allocations
         assert allocation.role == session.scalar(select(Role.name).where(Role.id == booked.role_id))
         for kind, ending in EVERY_FILE:
             assert read_back(session, kind, ending).changes == 0
@@ -194,8 +195,8 @@ class TestCost:
                 factory.booking(session, who, date(2026, 1, 1))
                 factory.engagement(session, who, staffed(session))
             with counted(engine) as statements:
-                exported_directory(session)
-                exported_projects(session)
+                exported_directory(session, ADMIN)
+                exported_projects(session, ADMIN)
             counts.append(len(statements))
         assert counts[0] == counts[1] <= 26
 
@@ -203,7 +204,7 @@ class TestCost:
 class TestAuditTrail:
     def test_says_who_took_what_out(self, session: Session) -> None:
         factory.person(session, "Anna Berg")
-        make_export(session, COMMAND_LINE, "people", ".csv")
+        make_export(session, COMMAND_LINE, ADMIN, "people", ".csv")
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "export.make")).one()
         assert (entry.actor, entry.after) == ("command line", {"kind": "people", "rows": 1})
 

@@ -14,6 +14,7 @@ from staffing import Result, propose
 from staffing.terms import Bar
 from tests.factories.people import absence, booking, goal, person, skill, tie
 from tests.factories.staffing import MONDAY, TODAY, project_to_staff, role
+from tests.factories.viewers import ADMIN
 
 SKILLS = ("Python", "SQL", "Docker", "GDPR")
 
@@ -54,7 +55,7 @@ def nearest(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
 
 
 def kept(session: Session, project: Project, choices: Choices) -> tuple[int, Result]:
-    problem = load_problem(session, project.id, choices, TODAY).problem
+    problem = load_problem(session, ADMIN, project.id, choices, TODAY).problem
     return len(problem.people), propose(problem)
 
 
@@ -104,7 +105,7 @@ class TestLeavingOut:
         for number in range(3):
             person(session, f"Cook {number}", skills={"Cooking": 5})
         nearest(monkeypatch, 0)
-        problem = load_problem(session, project.id, Choices(), TODAY).problem
+        problem = load_problem(session, ADMIN, project.id, Choices(), TODAY).problem
         assert len(problem.people) == 1
         assert problem.others == {Bar.SKILL: 3, Bar.AVAILABILITY: 2}
 
@@ -117,7 +118,7 @@ class TestLeavingOut:
         choices = Choices(
             locks=((engineer.id, locked.id),), exclude=(excluded.id,), never_together=((apart.id, other.id),)
         )
-        problem = load_problem(session, project.id, choices, TODAY).problem
+        problem = load_problem(session, ADMIN, project.id, choices, TODAY).problem
         assert [int(who[1:]) for who in problem.people.ids] == [locked.id, excluded.id, apart.id, other.id]
         assert propose(problem).considered.excluded[Bar.RULE] == 1
 
@@ -127,9 +128,9 @@ class TestManyPeople:
         self, session: Session, monkeypatch: pytest.MonkeyPatch, dice: random.Random
     ) -> None:
         project = organisation(session, dice)
-        looked_up = load_problem(session, project.id, Choices(), TODAY).problem
+        looked_up = load_problem(session, ADMIN, project.id, Choices(), TODAY).problem
         monkeypatch.setattr("app.queries.id_lists.LOOKED_UP", 0)
-        assert load_problem(session, project.id, Choices(), TODAY).problem == looked_up
+        assert load_problem(session, ADMIN, project.id, Choices(), TODAY).problem == looked_up
 
     def test_include_those_with_a_role_without_must_haves(
         self, session: Session, monkeypatch: pytest.MonkeyPatch
@@ -139,5 +140,5 @@ class TestManyPeople:
         for number in range(3):
             person(session, f"P{number}")
         nearest(monkeypatch, 0)
-        problem = load_problem(session, project.id, Choices(), TODAY).problem
+        problem = load_problem(session, ADMIN, project.id, Choices(), TODAY).problem
         assert (len(problem.people), sum(problem.others.values())) == (3, 0)

@@ -14,10 +14,11 @@ from models import CostBand, RoleCommunication
 from staffing import Problem
 from tests.factories.people import absence, booking, engagement, goal, person, rating, skill, tie, work
 from tests.factories.staffing import MONDAY, SUNDAY, TODAY, project_to_staff, role
+from tests.factories.viewers import ADMIN
 
 
 def load(session: Session, project_id: int, choices: Choices | None = None) -> Problem:
-    return load_problem(session, project_id, choices or Choices(), TODAY).problem
+    return load_problem(session, ADMIN, project_id, choices or Choices(), TODAY).problem
 
 
 class TestPeople:

@@ -21,6 +21,7 @@ from tests.app.conftest import Browser
 from tests.app.test_proposals import CHOICES
 from tests.factories.people import person
 from tests.factories.staffing import TODAY, project_to_staff, role, staff
+from tests.factories.viewers import ADMIN
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def project(session: Session) -> Project:
 
 @pytest.fixture
 def answer(engine: Engine, project: Project) -> Answer:
-    return work_out(engine, project.id, Choices(), TODAY)
+    return work_out(engine, ADMIN, project.id, Choices(), TODAY)
 
 
 @pytest.fixture
@@ -69,7 +70,7 @@ class TestWhileTheEngineIsAtWork:
             another.add(Practitioner(name=f"N{len(looks)}", name_key=f"n{len(looks)}"))
             another.commit()
 
-        answer = work_out(engine, project.id, Choices(), TODAY, write)
+        answer = work_out(engine, ADMIN, project.id, Choices(), TODAY, write)
         assert looks
         assert answer.result.status == "optimal"
         with writing_session(engine) as session:

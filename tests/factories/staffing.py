@@ -14,6 +14,7 @@ from app.services.proposals import Answer, store_run
 from models import Project, Role, SkillNeed, StaffingRun
 from staffing import propose
 from tests.factories.people import skill, work
+from tests.factories.viewers import ADMIN
 
 MONDAY = date(2027, 1, 11)
 SUNDAY = date(2027, 3, 7)
@@ -36,5 +37,5 @@ def role(session: Session, project: Project, name: str, needs: Mapping[str, int]
 
 def staff(session: Session, project_id: int, choices: Choices | None = None, today: date = TODAY) -> StaffingRun:
     """A run on what the session sees, committed or not."""
-    asked = load_problem(session, project_id, choices or Choices(), today)
+    asked = load_problem(session, ADMIN, project_id, choices or Choices(), today)
     return store_run(session, COMMAND_LINE, Answer(asked, propose(asked.problem)))

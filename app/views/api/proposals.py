@@ -42,7 +42,7 @@ def create_run(body: dict[str, Any]) -> Response:
     if key and (known := first_answer(session, current_user.account_id, key, asked)):
         return _answer(known.body or "", known.location or "")
     session.rollback()  # On SQLite it holds the lock for writing, and nobody should wait while teams are worked out.
-    answer = work_out(current_engine(), body["project"], body["choices"], datetime.now(UTC).date())
+    answer = work_out(current_engine(), current_user, body["project"], body["choices"], datetime.now(UTC).date())
     if key and (known := first_answer(session, current_user.account_id, key, asked)):
         return _answer(known.body or "", known.location or "")
     run = store_run(session, current_user.actor, answer)
