@@ -52,4 +52,4 @@ def staff_sample(engine: Engine) -> str:
     with writing_session(engine) as session:
         run = store_run(session, COMMAND_LINE, answer)
         session.commit()
-        return "\n" + run_text(run_with_people(session, run.id))
+        return "\n" + run_text(run_with_people(session, COMMAND_LINE_VIEWER, run.id))

@@ -47,7 +47,7 @@ def propose_teams(
         with writing_session(engine) as session:
             run = store_run(session, COMMAND_LINE, answer)
             session.commit()
-            view = run_with_people(session, run.id)
+            view = run_with_people(session, COMMAND_LINE_VIEWER, run.id)
         click.echo(json.dumps(named_solution(session, view)) if as_json else run_text(view))
     return 1 if view.status == Status.INFEASIBLE else 0
 

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.queries.proposals import stored_problem
 from app.queries.staffing_columns import practitioner_id
+from app.queries.visibility import Viewer
+from app.queries.withheld import withheld_people
 from models import Practitioner, StaffingRun
 from staffing import propose
 from staffing.explain import alternatives
@@ -25,7 +27,7 @@ class AlternativePerson:
     loss: int
 
 
-def alternatives_for(session: Session, run: StaffingRun, role_name: str) -> list[AlternativePerson]:
+def alternatives_for(session: Session, viewer: Viewer, run: StaffingRun, role_name: str) -> list[AlternativePerson]:
     """The best other people for the first seat of a role in team A, best first; none for a role that is over."""
     problem = stored_problem(run)
     teams = propose(problem).teams
@@ -36,9 +38,10 @@ def alternatives_for(session: Session, run: StaffingRun, role_name: str) -> list
     numbers = [practitioner_id(one.person) for one in found]
     rows = session.execute(select(Practitioner.id, Practitioner.name).where(Practitioner.id.in_(numbers)))
     names = dict(rows.all())
+    withheld = withheld_people(session, viewer, run, numbers)
     fits = [next(a.measures[Measure.FIT] for a in one.team.assignments if a.person == one.person) for one in found]
     return [
         AlternativePerson(number, names[number], fit, one.loss)
         for number, fit, one in zip(numbers, fits, found, strict=True)
-        if number in names
+        if number in names and number not in withheld
     ]

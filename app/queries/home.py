@@ -91,7 +91,7 @@ def start_page(session: Session, viewer: Viewer, today: date) -> Home:
         people=people,
         own=_own(session, viewer, today),
         to_staff=_to_staff(session, viewer) if manages(viewer) else None,
-        runs=tuple(run_summaries(session, limit=SHOWN)) if manages(viewer) else None,
+        runs=tuple(run_summaries(session, viewer, limit=SHOWN)) if manages(viewer) else None,
         rolling_off=_rolling_off(session, viewer, today) if manages(viewer) else None,
         imports=_imports(session) if opens(viewer.role, Thing.IMPORT, Action.SEE) else None,
     )

@@ -14,6 +14,8 @@ from app.errors import NotFound
 from app.queries.choices import Choices
 from app.queries.reasons import Reason, reasons
 from app.queries.staffing_columns import person_id, practitioner_id
+from app.queries.visibility import Viewer, led_by
+from app.queries.withheld import withheld_people
 from models import Account, Practitioner, Project, Proposal, ProposedSeat, Role, SkillNeed, StaffingRun
 from staffing import Problem, read_problem
 from staffing.packing import is_packed, unpack_problem
@@ -115,6 +117,8 @@ class RunView:
     """The same by the id that the engine knows them by."""
     roles: Sequence[RoleView]
     teams: Sequence[TeamView]
+    withheld: Sequence[str]
+    """Names of those who do not show the viewer what the run was worked out from: it has no teams then."""
 
     @property
     def fte(self) -> float:
@@ -134,8 +138,8 @@ def staffed_project(session: Session, project_id: int) -> ProjectHeading:
     return ProjectHeading(project.id, project.name, dict(roles.all()))
 
 
-def run_summaries(session: Session, project_id: int | None = None, limit: int = 50) -> list[RunSummary]:
-    """The latest runs, of one project or of all."""
+def run_summaries(session: Session, viewer: Viewer, project_id: int | None = None, limit: int = 50) -> list[RunSummary]:
+    """The latest runs, of one project or of all within the viewer's reach."""
     wanted = (
         select(
             StaffingRun.id,
@@ -150,6 +154,7 @@ def run_summaries(session: Session, project_id: int | None = None, limit: int = 
         .join(Project, Project.id == StaffingRun.project_id)
         .outerjoin(Account, Account.id == StaffingRun.requested_by_id)
         .outerjoin(Proposal, Proposal.run_id == StaffingRun.id)
+        .where(led_by(viewer))
         .group_by(StaffingRun.id, Project.name, Account.name)
         .order_by(StaffingRun.id.desc())
         .limit(limit)
@@ -179,8 +184,9 @@ def problem_in(inputs: bytes) -> Problem:
     return read_problem(json.loads(zlib.decompress(inputs)))
 
 
-def run_with_people(session: Session, run_id: int) -> RunView:
-    """A run with its teams, role by role. Six statements, whatever the size of the teams."""
+def run_with_people(session: Session, viewer: Viewer, run_id: int) -> RunView:
+    """A run with its teams, role by role, or without them where somebody in it does not show the viewer what they were
+    worked out from. Seven statements, whatever the size of the teams."""
     run = session.scalar(
         select(StaffingRun)
         .where(StaffingRun.id == run_id)
@@ -195,7 +201,8 @@ def run_with_people(session: Session, run_id: int) -> RunView:
     if run is None:
         raise NotFound("There is no such proposal.")
     choices = Choices.from_json(run.choices)
-    people = _people(session, run, choices)
+    people = _people(session, run)
+    withheld = withheld_people(session, viewer, run, people)
     project = run.project
     requested_by = session.scalar(select(Account.name).where(Account.id == run.requested_by_id))
     return RunView(
@@ -212,12 +219,13 @@ def run_with_people(session: Session, run_id: int) -> RunView:
         engine_version=run.engine_version,
         inputs_digest=run.inputs_digest,
         considered=run.result["considered"],
-        infeasible=run.result["infeasible"],
+        infeasible=None if withheld else run.result["infeasible"],
         choices=choices,
         names={number: person.name for number, person in people.items()},
         person_names={person_id(number): person.name for number, person in sorted(people.items())},
-        roles=[_role(role, run.proposals, people, choices) for role in project.roles],
-        teams=_teams(run.proposals, people),
+        roles=[_role(role, [] if withheld else run.proposals, people, choices) for role in project.roles],
+        teams=[] if withheld else _teams(run.proposals, people),
+        withheld=[people[number].name for number in sorted(withheld)],
     )
 
 
@@ -227,7 +235,13 @@ def names_in(session: Session, choices: Choices) -> dict[int, str]:
     return dict(rows.all())
 
 
-def _people(session: Session, run: StaffingRun, choices: Choices) -> dict[int, Practitioner]:
+def _people(session: Session, run: StaffingRun) -> dict[int, Practitioner]:
+    rows = session.scalars(select(Practitioner).where(Practitioner.id.in_(named_in_run(run))))
+    return {person.id: person for person in rows}
+
+
+def named_in_run(run: StaffingRun) -> set[int]:
+    """Everybody whom the run's teams, its choices or its reasons name."""
     seated = {
         number
         for proposal in run.proposals
@@ -235,9 +249,7 @@ def _people(session: Session, run: StaffingRun, choices: Choices) -> dict[int, P
         for number in (seat.practitioner_id, seat.mentor_id)
         if number is not None
     }
-    wanted = seated | choices.people | _in_conflict(run.result["infeasible"])
-    rows = session.scalars(select(Practitioner).where(Practitioner.id.in_(wanted)))
-    return {person.id: person for person in rows}
+    return seated | Choices.from_json(run.choices).people | _in_conflict(run.result["infeasible"])
 
 
 def _in_conflict(infeasible: Mapping[str, Any] | None) -> set[int]:

@@ -10,14 +10,16 @@ from datetime import date
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from app.access import Action, Thing
 from app.db import reading_session
 from app.errors import Conflict, NotFound
 from app.queries.choices import Choices
+from app.queries.proposals import named_in_run
+from app.queries.relations import require_project
 from app.queries.staffing import LoadedProblem, load_problem
 from app.queries.staffing_columns import practitioner_id
-from app.queries.relations import require_project
-from app.queries.visibility import Viewer
-from app.access import Action, Thing
+from app.queries.visibility import Viewer, hidden_fields
+from app.queries.withheld import unseen_json
 from app.services.audit import Actor, record
 from models import Practitioner, Project, Proposal, ProposedSeat, Role, StaffingRun
 from staffing import ENGINE_VERSION, Result, Team, propose
@@ -29,8 +31,9 @@ from staffing.stopping import Progress
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What the engine was asked and what it answered."""
+    """What the engine was asked, from what people show to `viewer`, and what it answered."""
 
+    viewer: Viewer
     asked: LoadedProblem
     result: Result
 
@@ -38,12 +41,12 @@ class Answer:
 def work_out(
     engine: Engine, viewer: Viewer, project_id: int, choices: Choices, today: date, progress: Progress | None = None
 ) -> Answer:
-    """Teams for the project as it stands on `today`, from what people show to `viewer`. Reads in a transaction of its own, which is over before the engine
-    begins. Raises DomainError for a project that cannot be staffed yet."""
+    """Teams for the project as it stands on `today`, from what people show to `viewer`. Reads in a transaction of its
+    own, which is over before the engine begins. Raises DomainError for a project that cannot be staffed yet."""
     with reading_session(engine) as session:
         require_project(session, viewer, project_id, Thing.PROPOSAL, Action.CREATE)
         asked = load_problem(session, viewer, project_id, choices, today)
-    return Answer(asked, propose(asked.problem, progress=progress))
+    return Answer(viewer, asked, propose(asked.problem, progress=progress))
 
 
 def store_run(session: Session, actor: Actor, answer: Answer) -> StaffingRun:
@@ -66,6 +69,7 @@ def store_run(session: Session, actor: Actor, answer: Answer) -> StaffingRun:
         result=result.to_json(),
         proposals=[_proposal(asked, position, team) for position, team in enumerate(result.teams)],
     )
+    run.choices |= unseen_json(hidden_fields(session, answer.viewer, named_in_run(run)))
     session.add(run)
     session.flush()
     after = {"run": run.id, "status": run.status, "inputs": run.inputs_digest, "choices": run.choices}

@@ -93,7 +93,7 @@ def show(project_id: int) -> str:
         project=project,
         comparison=compare(session, project),
         timeline=timeline(project),
-        runs=run_summaries(session, project_id, limit=5) if current_user.manages else [],
+        runs=run_summaries(session, current_user, project_id, limit=5) if current_user.manages else [],
         decisions=decision_summaries(session, project_id) if current_user.manages else [],
     )
 

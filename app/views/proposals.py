@@ -27,7 +27,7 @@ pages = Blueprint("proposals", __name__)
 @pages.get("/proposals")
 @allow(Thing.PROPOSAL, Action.SEE)
 def index() -> str:
-    return render_template("proposals/index.html", runs=read.run_summaries(current_session()))
+    return render_template("proposals/index.html", runs=read.run_summaries(current_session(), current_user))
 
 
 @pages.get("/projects/<int:project_id>/proposals")
@@ -67,7 +67,7 @@ def show(run_id: int) -> str:
 def choose(run_id: int) -> Response | tuple[str, int]:
     """Hold the people of one team, with a reason."""
     session, form = current_session(), ChooseForm()
-    if not form.offer(_titles(read.run_with_people(session, run_id))).validate():
+    if not form.offer(_titles(read.run_with_people(session, current_user, run_id))).validate():
         return _run_page(run_id, form, SetAsideForm()), 422
     try:
         proposal_id = proposal_of(session, run_id, read.LETTERS.index(form.team.data))
@@ -137,14 +137,14 @@ def _decided(decision_id: int) -> Response:
 
 def _run_page(run_id: int, choosing: ChooseForm, setting_aside: SetAsideForm) -> str:
     session = current_session()
-    run = read.run_with_people(session, run_id)
+    run = read.run_with_people(session, current_user, run_id)
     choosing.offer(_titles(run))
     asked = run.role_names.get(read_number(request.args.get("role")) or 0)
     return render_template(
         "proposals/show.html",
         run=run,
         asked=asked,
-        others=alternatives_for(session, read.stored_run(session, run_id), asked) if asked else [],
+        others=alternatives_for(session, current_user, read.stored_run(session, run_id), asked) if asked else [],
         choosing=choosing,
         setting_aside=setting_aside,
         decided=decision_summaries(session, run.project_id, run_id),
@@ -169,5 +169,5 @@ def _page(project_id: int, form: ChoicesForm, base: Choices) -> str:
         presets=PRESETS,
         preset=request.args.get("preset"),
         run_id=read_number(request.args.get("from")),
-        runs=read.run_summaries(session, project_id),
+        runs=read.run_summaries(session, current_user, project_id),
     )

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from app.cli import main
+from app.queries import visibility
 from app.queries.directory import catalogue
 from app.queries.exported_projects import exported_projects
 from app.queries.exports import ExportedDirectory, exported_directory
@@ -187,6 +188,7 @@ def exported_role_id(session: Session, project: Project) -> int:
 
 class TestCost:
     def test_the_number_of_statements_does_not_grow_with_the_directory(self, session: Session, engine: Engine) -> None:
+        visibility.policy(session)
         counts = []
         for number in range(2):
             for n in range(3):

@@ -15,6 +15,7 @@ from staffing import propose
 from tests.app.conftest import Browser
 from tests.factories.people import person, tie
 from tests.factories.staffing import project_to_staff, role, staff
+from tests.factories.viewers import ADMIN
 
 CHOICES = {
     "fit": 45,
@@ -72,7 +73,7 @@ class TestARun:
 
     def test_counts_what_the_sentences_say(self, session: Session, project: Project) -> None:
         run = staff(session, project.id, Choices(min_difference=1))
-        facts = run_with_people(session, run.id).teams[0].facts
+        facts = run_with_people(session, ADMIN, run.id).teams[0].facts
         assert (facts["needs"], facts["needs_met"], facts["pairs"], facts["pairs_tied"]) == (3, 3, 1, 1)
 
 
@@ -224,7 +225,7 @@ class TestThePage:
             session.commit()
             session.expire_all()
             noted = statements()
-            run_with_people(session, run.id)
+            run_with_people(session, ADMIN, run.id)
             counts.append(len(noted))
         assert counts[0] == counts[1] <= 12
 

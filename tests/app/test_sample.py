@@ -28,6 +28,7 @@ from models import (
 )
 from tests.factories.people import person
 from tests.factories.staffing import staff
+from tests.factories.viewers import ADMIN
 
 TODAY = date(2026, 11, 21)
 EXPECTED = json.loads((Path(__file__).parents[2] / "sample" / "expected.json").read_text(encoding="utf-8"))
@@ -52,7 +53,7 @@ class TestTheSample:
 
     def test_staffs_its_project_with_three_different_complete_teams(self, session: Session) -> None:
         project_id = load_sample(session, COMMAND_LINE, TODAY)
-        view = run_with_people(session, staff(session, project_id, Choices(), TODAY).id)
+        view = run_with_people(session, ADMIN, staff(session, project_id, Choices(), TODAY).id)
         assert view.status == "optimal"
         assert len(view.teams) == 3
         assert all(None not in seats for role in view.roles for seats in role.seats)

@@ -8,6 +8,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.errors import DomainError, NotFound
+from app.queries import visibility
 from app.queries.choices import Choices, TeamSkillChoice
 from app.queries.staffing import load_problem
 from models import CostBand, RoleCommunication
@@ -230,6 +231,7 @@ class TestStatements:
     def test_are_as_many_for_twice_the_people(self, session: Session) -> None:
         project = project_to_staff(session)
         role(session, project, "Engineer", {"Python": 3, "SQL": 2})
+        visibility.policy(session)
         counts = []
         for round_ in range(2):
             for number in range(5 * (round_ + 1)):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.queries.choices import Choices
 from app.queries.staffing import load_problem
+from app.queries.visibility import Viewer
 from app.services.audit import COMMAND_LINE
 from app.services.proposals import Answer, store_run
 from models import Project, Role, SkillNeed, StaffingRun
@@ -35,7 +36,13 @@ def role(session: Session, project: Project, name: str, needs: Mapping[str, int]
     return made
 
 
-def staff(session: Session, project_id: int, choices: Choices | None = None, today: date = TODAY) -> StaffingRun:
+def staff(
+    session: Session,
+    project_id: int,
+    choices: Choices | None = None,
+    today: date = TODAY,
+    viewer: Viewer = ADMIN,
+) -> StaffingRun:
     """A run on what the session sees, committed or not."""
-    asked = load_problem(session, ADMIN, project_id, choices or Choices(), today)
-    return store_run(session, COMMAND_LINE, Answer(asked, propose(asked.problem)))
+    asked = load_problem(session, viewer, project_id, choices or Choices(), today)
+    return store_run(session, COMMAND_LINE, Answer(viewer, asked, propose(asked.problem)))

@@ -10,10 +10,10 @@ from flask_login import current_user
 from app.access import Action, Thing
 from app.bearer import Scope, heavy, scoped
 from app.db import current_engine, current_session
-from app.errors import DomainError
+from app.errors import Conflict, DomainError
 from app.forms.api.proposals import ProposalRequest, ProposalShape, proposal_answer
 from app.idempotency import LONGEST_KEY, digest, first_answer, keep_answer
-from app.queries.proposals import run_with_people
+from app.queries.proposals import RunView, run_with_people
 from app.security import allow, refuse_unrelated
 from app.services.proposals import store_run, work_out
 from app.views.api.routing import Part
@@ -46,7 +46,7 @@ def create_run(body: dict[str, Any]) -> Response:
     if key and (known := first_answer(session, current_user.account_id, key, asked)):
         return _answer(known.body or "", known.location or "")
     run = store_run(session, current_user.actor, answer)
-    told = json.dumps(ProposalShape().dump(proposal_answer(run_with_people(session, run.id))))
+    told = json.dumps(ProposalShape().dump(proposal_answer(run_with_people(session, current_user, run.id))))
     location = url_for("api_proposals.get_run", run_id=run.id)
     if key:
         keep_answer(
@@ -61,7 +61,7 @@ def create_run(body: dict[str, Any]) -> Response:
 @scoped(Scope.PROPOSE)
 def get_run(run_id: int) -> dict[str, Any]:
     """One run: its choices, its teams, or the reasons why there is none."""
-    return proposal_answer(run_with_people(current_session(), run_id))
+    return _shown(run_with_people(current_session(), current_user, run_id))
 
 
 def _key() -> str | None:
@@ -73,3 +73,11 @@ def _key() -> str | None:
 
 def _answer(body: str, location: str) -> Response:
     return Response(body, 201, mimetype="application/json", headers={"Location": location})
+
+
+def _shown(run: RunView) -> dict[str, Any]:
+    if run.withheld:
+        raise Conflict(
+            f"{len(run.withheld)} of the people in this run do not show you what it was worked out from. Propose again."
+        )
+    return proposal_answer(run)

@@ -1,0 +1,39 @@
+"""What of a stored run a viewer may not see: people may have hidden since then what it was worked out from, and whoever
+opens it may not be shown what the one who asked was."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.queries.visibility import Viewer, hidden_fields
+from models import PersonalField, StaffingRun
+
+USED = frozenset(
+    {
+        PersonalField.RATINGS,
+        PersonalField.GOALS,
+        PersonalField.AVAILABILITY,
+        PersonalField.OUTCOMES,
+        PersonalField.COST,
+    }
+)
+"""What a run is worked out from."""
+UNSEEN = "unseen"
+
+
+def unseen_json(hidden: Mapping[int, frozenset[PersonalField]]) -> dict[str, Any]:
+    """What whoever asked was not shown of the people in the answer, as it stands beside the choices; nothing where they
+    were shown all."""
+    told = {str(person): sorted(fields & USED) for person, fields in sorted(hidden.items()) if fields & USED}
+    return {UNSEEN: told} if told else {}
+
+
+def withheld_people(session: Session, viewer: Viewer, run: StaffingRun, named: Collection[int]) -> frozenset[int]:
+    """Those of the people named in the run of whom it used what the viewer is not shown."""
+    unseen = run.choices.get(UNSEEN, {})
+    return frozenset(
+        person
+        for person, fields in hidden_fields(session, viewer, named).items()
+        if (fields & USED) - set(unseen.get(str(person), ()))
+    )
