@@ -4,7 +4,6 @@ import io
 import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
 from threading import Barrier
 from typing import Any
 
@@ -16,8 +15,7 @@ from sqlalchemy.orm import Session
 from app.db import writing_session
 from app.errors import DomainError
 from app.idempotency import digest, first_answer, keep_answer
-from app.services.first_answers import KEPT_FOR, forget_answers
-from models import Account, AccountRole, FirstAnswer, ImportBatch, Project, Role, StaffingRun
+from models import Account, AccountRole, ImportBatch, Project, Role, StaffingRun
 from tests.app.conftest import Browser
 from tests.app.test_proposals import CHOICES
 from tests.factories.people import person
@@ -134,13 +132,3 @@ class TestKeysOfTheApi:
             assert (found.status, found.body, found.media_type) == (201, '{"id": 1}', "application/json")
             with pytest.raises(DomainError, match="came with another request"):
                 first_answer(session, account_id, "k", digest("POST", "/api/v1/projects", b"[]"))
-
-    def test_are_forgotten_when_they_are_old(self, engine: Engine, account_id: int) -> None:
-        at = datetime(2027, 1, 1, tzinfo=UTC)
-        with writing_session(engine) as session:
-            for number, age in enumerate((KEPT_FOR - timedelta(seconds=1), KEPT_FOR + timedelta(seconds=1))):
-                keep_answer(session, account_id, str(number), "0" * 64, status=303)
-                session.scalars(select(FirstAnswer).order_by(FirstAnswer.id.desc())).first().answered_at = at - age  # type: ignore[union-attr]
-                session.flush()
-            assert forget_answers(session, at) == 1
-            assert session.scalars(select(FirstAnswer.key_digest)).all() == [digest("0")]
