@@ -20,6 +20,7 @@ class Thing(StrEnum):
     SKILL = "skill"
     PROJECT = "project"
     PROPOSAL = "staffing run"
+    PROPOSED = "where somebody was proposed"
     DECISION = "staffing decision"
     ALLOCATION = "allocation"
     EXPORT = "export"
@@ -94,6 +95,7 @@ MATRIX: Mapping[tuple[Thing, Action], Grant] = {
     (Thing.HOME, Action.SEE): SIGNED_IN,
     (Thing.PERSON, Action.SEE): SIGNED_IN,
     (Thing.PERSON, Action.TRACE): Grant(NONE, OWN, OWN, MANAGED, ALL),
+    (Thing.PERSON, Action.ADMINISTER): ADMINISTRATORS,
     (Thing.SKILL, Action.SEE): SIGNED_IN,
     (Thing.PROJECT, Action.SEE): SIGNED_IN,
     (Thing.PROJECT, Action.CREATE): MANAGERS,
@@ -101,6 +103,7 @@ MATRIX: Mapping[tuple[Thing, Action], Grant] = {
     (Thing.PROJECT, Action.TRACE): THEIR_MANAGERS,
     (Thing.PROPOSAL, Action.SEE): THEIR_MANAGERS,
     (Thing.PROPOSAL, Action.CREATE): THEIR_MANAGERS,
+    (Thing.PROPOSED, Action.SEE): Grant(NONE, OWN, OWN, MANAGED, ALL),
     (Thing.DECISION, Action.SEE): THEIR_MANAGERS,
     (Thing.DECISION, Action.CREATE): THEIR_MANAGERS,
     (Thing.ALLOCATION, Action.SEE): Grant(NONE, NONE, OWN, MANAGED, ALL),

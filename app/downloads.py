@@ -5,7 +5,7 @@ from urllib.parse import quote
 from werkzeug.wrappers import Response
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-KINDS = {".xlsx": EXCEL, ".csv": "text/csv; charset=utf-8", ".jsonl": "application/x-ndjson"}
+KINDS = {".xlsx": EXCEL, ".csv": "text/csv; charset=utf-8", ".jsonl": "application/x-ndjson", ".zip": "application/zip"}
 
 
 def file_response(content: bytes, name: str) -> Response:

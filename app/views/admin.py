@@ -6,6 +6,7 @@ from app.access import Action, Thing
 from app.db import current_session
 from app.queries.account_list import count_accounts
 from app.queries.account_people import count_uninvited
+from app.queries.privacy import erasure_wishes
 from app.security import allow
 
 pages = Blueprint("admin", __name__)
@@ -19,4 +20,5 @@ def index() -> str:
         "admin/index.html",
         accounts={state.value: count for state, count in count_accounts(session).items()},
         uninvited=count_uninvited(session),
+        wishes=erasure_wishes(session),
     )

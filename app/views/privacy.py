@@ -1,0 +1,102 @@
+"""What is stored about oneself, who sees it, a copy of it, and the wish to be erased; and where one was proposed."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.access import Action, Thing
+from app.db import current_session
+from app.downloads import file_response
+from app.errors import DomainError, NotFound
+from app.forms.privacy import AudienceForm
+from app.queries.privacy import stored_about, stored_account
+from app.queries.proposed import where_proposed
+from app.security import allow, recently_authenticated
+from app.services import privacy
+from app.services.personal_data import export_of_account
+
+pages = Blueprint("privacy", __name__, url_prefix="/account")
+NOT_OFFERED = "Choose one of the audiences that are offered."
+
+
+@pages.get("/privacy")
+@allow(Thing.ACCOUNT, Action.SEE)
+def show() -> str:
+    return _page()
+
+
+@pages.post("/privacy/audience")
+@allow(Thing.ACCOUNT, Action.CHANGE)
+def choose_audience() -> Response | tuple[str, int]:
+    form, session, person_id = AudienceForm(), current_session(), own_person()
+    if not form.validate():
+        return _page(NOT_OFFERED), 422
+    try:
+        privacy.choose_audience(session, current_user.actor, person_id, *form.choice)
+    except DomainError as error:
+        return _page(error.sentence), error.status
+    session.commit()
+    flash("Your choice holds from now on.", "good")
+    return redirect(url_for("privacy.show", _anchor=f"part-{form.field.data}"), 303)
+
+
+@pages.get("/privacy/data")
+@allow(Thing.ACCOUNT, Action.SEE)
+@recently_authenticated
+def data_page() -> str:
+    return render_template("privacy/data.html")
+
+
+@pages.post("/privacy/data")
+@allow(Thing.ACCOUNT, Action.SEE)
+@recently_authenticated
+def data() -> Response:
+    session = current_session()
+    content = export_of_account(session, current_user.actor, current_user.account_id, datetime.now(UTC))
+    session.commit()
+    return file_response(content, "personal-data.zip")
+
+
+@pages.post("/privacy/erasure")
+@allow(Thing.ACCOUNT, Action.CHANGE)
+def ask_for_erasure() -> Response:
+    session = current_session()
+    privacy.ask_for_erasure(session, current_user.actor, own_person(), datetime.now(UTC))
+    session.commit()
+    flash("The administrators see your wish now. You can take it back until one of them erases you.")
+    return redirect(url_for("privacy.show", _anchor="erasure"), 303)
+
+
+@pages.post("/privacy/erasure/take-back")
+@allow(Thing.ACCOUNT, Action.CHANGE)
+def take_back_erasure() -> Response:
+    session = current_session()
+    privacy.take_back_erasure(session, current_user.actor, own_person())
+    session.commit()
+    flash("You stay. Nothing was erased.", "good")
+    return redirect(url_for("privacy.show", _anchor="erasure"), 303)
+
+
+@pages.get("/proposals")
+@allow(Thing.ACCOUNT, Action.SEE)
+def proposals() -> str:
+    person_id = current_user.practitioner_id
+    found = None if person_id is None else where_proposed(current_session(), person_id)
+    return render_template("privacy/own_proposals.html", found=found)
+
+
+def own_person() -> int:
+    """The person behind the account. Raises NotFound for an account behind which nobody stands."""
+    number: int | None = current_user.practitioner_id
+    if number is None:
+        raise NotFound("Nobody of the directory stands behind your account, so there is nothing to choose.")
+    return number
+
+
+def _page(refused: str | None = None) -> str:
+    session, person_id = current_session(), current_user.practitioner_id
+    account = stored_account(session, current_user.account_id)
+    stored = None if person_id is None else stored_about(session, person_id)
+    return render_template("privacy/show.html", account=account, stored=stored, refused=refused)
