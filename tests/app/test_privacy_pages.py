@@ -25,7 +25,6 @@ from models import (
     PersonalField,
     Practitioner,
     Reach,
-    RetentionKind,
     SignInSession,
     Visibility,
     VisibilityPolicy,
@@ -260,20 +259,3 @@ class TestWhereYouWereProposed:
         page = signed_in("practitioner", practitioner_id=other).get(PROPOSALS)
         assert "You have not been proposed" in page
         assert "staffing run" in page
-
-
-class TestHowLongThingsAreKept:
-    def test_is_decided_by_administrators(self, admin: Browser, session: Session) -> None:
-        assert "How long things are kept" in admin.get("/admin/retention")
-        days = {kind.value: 10 for kind in RetentionKind}
-        admin.post("/admin/retention", **days)
-        assert 'value="10"' in admin.get("/admin/retention")
-        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "retention.change")).one()
-        assert entry.after == days
-
-    @pytest.mark.parametrize("wrong", ["0", "", "soon", "99999"])
-    def test_is_refused_when_it_is_no_number_of_days(self, admin: Browser, wrong: str) -> None:
-        days = {kind.value: 10 for kind in RetentionKind} | {"links": wrong}
-        page = admin.post("/admin/retention", 422, **days).get_data(as_text=True)
-        assert "Please correct this first" in page
-        assert 'value="10"' in page
