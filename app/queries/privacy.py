@@ -99,7 +99,7 @@ def stored_about(session: Session, practitioner_id: int) -> Stored:
             part("profile", profile),
             part("contact", profile if person.email else {}, PersonalField.CONTACT),
             part("ratings", _ratings(session, mine), PersonalField.RATINGS),
-            part("changes", {MUSTER: _count(session, RatingChange, RatingChange.practitioner_id == mine)}),
+            part("changes", _changes(session, mine)),
             part("endorsements", {"manager": _endorsements(session, mine)}, PersonalField.RATINGS),
             part("goals", _origins(session, LearningGoal, mine), PersonalField.GOALS),
             part("availability", _origins(session, Allocation, mine), PersonalField.AVAILABILITY),
@@ -146,6 +146,12 @@ def _ratings(session: Session, practitioner_id: int) -> dict[str, int]:
         select(Rating.source, func.count()).where(Rating.practitioner_id == practitioner_id).group_by(Rating.source)
     )
     return dict(Counter({source.value: count for source, count in rows}))
+
+
+def _changes(session: Session, practitioner_id: int) -> dict[str, int]:
+    own = RatingChange.practitioner_id == practitioner_id
+    imported = _count(session, RatingChange, and_(own, RatingChange.import_batch_id.is_not(None)))
+    return {IMPORT: imported, MUSTER: _count(session, RatingChange, own) - imported}
 
 
 def _endorsements(session: Session, practitioner_id: int) -> int:
