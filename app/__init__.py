@@ -87,6 +87,7 @@ def _register_views(app: Flask) -> None:
         imports,
         invitations,
         jobs,
+        leading,
         links,
         navigation,
         people,
@@ -102,6 +103,7 @@ def _register_views(app: Flask) -> None:
         taxonomies,
         tokens,
         undoing,
+        verifying,
     )
 
     for blueprint in (
@@ -118,6 +120,7 @@ def _register_views(app: Flask) -> None:
         imports.pages,
         invitations.pages,
         jobs.pages,
+        leading.pages,
         links.pages,
         people.pages,
         policy.pages,
@@ -132,6 +135,7 @@ def _register_views(app: Flask) -> None:
         taxonomies.pages,
         tokens.pages,
         undoing.pages,
+        verifying.pages,
     ):
         app.register_blueprint(blueprint)
     api.register(app)

@@ -39,6 +39,7 @@ class Action(StrEnum):
     SEE = "see"
     CREATE = "create"
     CHANGE = "change"
+    VERIFY = "verify the ratings of"
     TRACE = "see the history of"
     ADMINISTER = "administer"
 
@@ -56,12 +57,14 @@ Relations = frozenset[Relation]
 NONE: Relations = frozenset()
 OWN = frozenset({Relation.OWN})
 MANAGED = frozenset({Relation.OWN, Relation.MANAGED})
+NOT_OWN = frozenset({Relation.MANAGED, Relation.OTHER})
+SOLELY_MANAGED = frozenset({Relation.MANAGED})
 ALL = frozenset(Relation)
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """For each role the relations that it needs: `NONE`, `OWN`, `MANAGED` (own or managed) or `ALL`."""
+    """For each role the relations that it needs."""
 
     visitor: Relations
     viewer: Relations
@@ -94,6 +97,7 @@ MATRIX: Mapping[tuple[Thing, Action], Grant] = {
     (Thing.LOOK, Action.CHANGE): EVERYBODY,
     (Thing.HOME, Action.SEE): SIGNED_IN,
     (Thing.PERSON, Action.SEE): SIGNED_IN,
+    (Thing.PERSON, Action.VERIFY): Grant(NONE, NONE, NONE, SOLELY_MANAGED, NOT_OWN),
     (Thing.PERSON, Action.TRACE): Grant(NONE, OWN, OWN, MANAGED, ALL),
     (Thing.PERSON, Action.ADMINISTER): ADMINISTRATORS,
     (Thing.SKILL, Action.SEE): SIGNED_IN,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.access import Detail
+from app.access import Action, Detail, Relation, Thing, allows
 from app.errors import NotFound
 from app.queries.availability import SHARE_SCALE, free_shares
 from app.queries.expertise import Expertise, load_expertise
@@ -145,10 +145,14 @@ class Colleague(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """`origins` are for managers: none for others."""
+    """`origins` are for managers: none for others. `traced`, `proposals_shown` and `verifiable`: whether the
+    viewer may see the history of the record and where the person was proposed, and verify their ratings."""
 
     person: PersonFacts
     own: bool
+    traced: bool
+    proposals_shown: bool
+    verifiable: bool
     expertise: Expertise | None
     goals: tuple[Goal, ...] | None
     history: tuple[Part, ...]
@@ -171,7 +175,10 @@ def show_person(session: Session, viewer: Viewer, practitioner_id: int, today: d
     availability = _availability(session, viewer, person, sight, today) if PersonalField.AVAILABILITY in sees else None
     profile = Profile(
         person=person,
-        own=viewer.practitioner_id == practitioner_id,
+        own=sight.relation is Relation.OWN,
+        traced=allows(viewer.role, Thing.PERSON, Action.TRACE, sight.relation),
+        proposals_shown=allows(viewer.role, Thing.PROPOSED, Action.SEE, sight.relation),
+        verifiable=expertise is not None and allows(viewer.role, Thing.PERSON, Action.VERIFY, sight.relation),
         expertise=expertise,
         goals=goals,
         history=history,

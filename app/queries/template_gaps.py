@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from app.queries.catalogue import MINIMUM_ML_TEAM, Template, TemplateLine, skills_named, template
-from app.queries.projects import ProjectRole, ProjectView
+from app.queries.project_pages import ProjectRole, ProjectView
 from importers.names import normal_form
 
 ENOUGH = Decimal("0.5")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from app.queries.projects import ProjectView
+from app.queries.project_pages import ProjectView
 
 MOST_TICKS = 8
 

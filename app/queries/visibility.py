@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, event, exists, false, or_, select, t
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, object_session
 from sqlalchemy.sql.elements import True_
 
-from app.access import AUDIENCES, SHIPPED_POLICY, Bounds, Detail, Relation, Thing, shows
+from app.access import AUDIENCES, DETAILS, SHIPPED_POLICY, Bounds, Detail, Grant, Relation, Thing, shows
 from models import (
     AccountRole,
     Allocation,
@@ -222,9 +222,10 @@ INSIDE = (AllocationState.PROPOSED, AllocationState.DECLINED, AllocationState.RE
 def visible_bookings(session: Session, viewer: Viewer) -> ColumnElement[bool]:
     """Condition on `Allocation`, joined with `Practitioner` and `Project`. Who works on a project is no secret; who is
     held for one, whoever may see when they are free knows; what came to nothing yet stays between them and managers."""
-    inside = [managed_by(viewer), led_by(viewer)]
-    if viewer.practitioner_id is not None:
-        inside.append(Practitioner.id == viewer.practitioner_id)
+    inside = [
+        _standing(viewer, DETAILS[Thing.PERSON, Detail.PROPOSED_BOOKINGS], managed_by(viewer)),
+        _standing(viewer, DETAILS[Thing.PROJECT, Detail.PROPOSED_BOOKINGS], led_by(viewer)),
+    ]
     return or_(
         Allocation.state.in_((AllocationState.CONFIRMED, AllocationState.COMPLETED)),
         and_(Allocation.state == AllocationState.HELD, seen_by(session, viewer, PersonalField.AVAILABILITY)),
@@ -234,12 +235,16 @@ def visible_bookings(session: Session, viewer: Viewer) -> ColumnElement[bool]:
 
 def listed_for(viewer: Viewer) -> ColumnElement[bool]:
     """The practitioners whose page opens at all: those who left stay visible to their managers and to themselves."""
-    seen = {relation for relation in Relation if shows(viewer.role, Thing.PERSON, Detail.FORMER_PEOPLE, relation)}
-    conditions: list[ColumnElement[bool]] = [Practitioner.active.is_(True)]
-    if Relation.OWN in seen and viewer.practitioner_id is not None:
+    former = _standing(viewer, DETAILS[Thing.PERSON, Detail.FORMER_PEOPLE], managed_by(viewer))
+    return or_(Practitioner.active.is_(True), former)
+
+
+def _standing(viewer: Viewer, grant: Grant, managed: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the practitioner, or what `managed` is about, stands to the viewer as the grant asks."""
+    asked = grant.of(viewer.role)
+    conditions: list[ColumnElement[bool]] = [true() if Relation.OTHER in asked else false()]
+    if Relation.MANAGED in asked:
+        conditions.append(managed)
+    if Relation.OWN in asked and viewer.practitioner_id is not None:
         conditions.append(Practitioner.id == viewer.practitioner_id)
-    if Relation.OTHER in seen:
-        return true()
-    if Relation.MANAGED in seen:
-        conditions.append(managed_by(viewer))
     return or_(*conditions)

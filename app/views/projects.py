@@ -20,6 +20,7 @@ from app.queries import briefs, catalogue
 from app.queries import projects as read
 from app.queries.briefs import Communication, Difference
 from app.queries.decisions import decision_summaries
+from app.queries.project_pages import project_view
 from app.queries.proposals import run_summaries
 from app.queries.template_gaps import compare
 from app.queries.timeline import timeline
@@ -87,14 +88,14 @@ def create() -> Page:
 @allow(Thing.PROJECT, Action.SEE)
 def show(project_id: int) -> str:
     session = current_session()
-    project = read.project_view(session, current_user, project_id)
+    project = project_view(session, current_user, project_id)
     return render_template(
         "projects/show.html",
         project=project,
         comparison=compare(session, project),
         timeline=timeline(project),
-        runs=run_summaries(session, current_user, project_id, limit=5) if current_user.manages else [],
-        decisions=decision_summaries(session, project_id) if current_user.manages else [],
+        runs=run_summaries(session, current_user, project_id, limit=5) if project.managed else [],
+        decisions=decision_summaries(session, project_id) if project.managed else [],
     )
 
 
@@ -250,7 +251,7 @@ def _edit_page(
     project_id: int, form: EditProjectForm, conflict: Conflict | None = None, differences: Sequence[Difference] = ()
 ) -> str:
     session = current_session()
-    project = read.project_view(session, current_user, project_id)
+    project = project_view(session, current_user, project_id)
     return render_template(
         "projects/edit.html",
         project=project,
@@ -271,7 +272,7 @@ def _role_page(
     differences: Sequence[Difference] = (),
 ) -> str:
     session = current_session()
-    project = read.project_view(session, current_user, project_id)
+    project = project_view(session, current_user, project_id)
     form.offer(
         [phase.name for phase in project.phases],
         [subteam.name for subteam in project.subteams],
@@ -318,7 +319,7 @@ def _communication_page(
     conflict: Conflict | None = None,
     saved: Sequence[Communication] = (),
 ) -> str:
-    project = read.project_view(current_session(), current_user, project_id)
+    project = project_view(current_session(), current_user, project_id)
     names = [role.name for role in project.roles]
     return render_template(
         "projects/communication.html",

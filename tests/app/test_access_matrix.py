@@ -12,7 +12,9 @@ from sqlalchemy import Engine
 from werkzeug.routing import Rule
 
 from app.access import MATRIX, Action, Relation, Thing, allows, opens
+from app.access_page import page
 from app.bearer import takes_tokens
+from app.config import ROOT
 from app.db import writing_session
 from app.queries.relations import LOCATORS
 from app.security import declared_access
@@ -56,8 +58,9 @@ class Address(NamedTuple):
 
 
 def addresses(app: Flask) -> Iterator[Address]:
-    """Those for people; those for programs are asked in test_api_access."""
-    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+    """Those for people; those for programs are asked in test_api_access. What an administrator does to accounts, which
+    may part an account from its person, comes last."""
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule.startswith("/admin"), rule.rule)):
         if takes_tokens(app, rule.endpoint):
             continue
         access = declared_access(app, rule.endpoint)
@@ -172,8 +175,12 @@ def _fits(status: int, role: AccountRole, address: Address, relation: Relation) 
 
 
 class TestTheMatrix:
-    def test_has_a_rule_for_whatever_an_address_does(self, app: Flask) -> None:
-        assert {(address.thing, address.action) for address in addresses(app)} <= set(MATRIX)
+    def test_has_a_rule_for_whatever_an_address_does_and_no_other(self, app: Flask) -> None:
+        assert {declared_access(app, rule.endpoint) for rule in app.url_map.iter_rules()} == set(MATRIX)
+
+    def test_is_what_the_page_of_the_documentation_says(self) -> None:
+        written = (ROOT / "docs" / "access.md").read_text(encoding="utf-8")
+        assert written == page(), "write it anew: python -m app.access_page > docs/access.md"
 
     def test_lets_a_higher_role_do_what_a_lower_one_may(self) -> None:
         for grant in MATRIX.values():

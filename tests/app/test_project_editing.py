@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.db import writing_session
 from app.errors import Conflict, DomainError
 from app.queries.briefs import PhaseBrief, ProjectBrief, SubteamBrief, project_brief
-from app.queries.projects import project_view
+from app.queries.project_pages import project_view
 from app.services.projects import edit_project
 from tests.app.conftest import Browser
 from tests.factories.projects import BUILD, NOBODY, WHOLE, project, role, stored

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.db import writing_session
 from app.queries.briefs import ProjectBrief, project_brief
-from app.queries.projects import ProjectFilters, Shown, Sort, list_projects, project_view
+from app.queries.project_pages import project_view
+from app.queries.projects import ProjectFilters, Shown, Sort, list_projects
 from app.services.projects import create_project
 from models import Allocation, AllocationState, AuditEntry, Project, ProjectState, Role
 from tests.app.conftest import Browser

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.errors import DomainError
 from app.queries.briefs import ProjectBrief
 from app.queries.catalogue import MINIMUM_ML_TEAM, templates
-from app.queries.projects import ProjectView, project_view
+from app.queries.project_pages import ProjectView, project_view
 from app.queries.template_gaps import Comparison, GapKind, compare
 from app.services.roles import delete_role
 from app.services.team_templates import start_from_template

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask_login import current_user
+
 from app.access import Action, Thing
 from app.bearer import Scope, scoped
 from app.db import current_session
@@ -20,5 +22,5 @@ part = Part("audit", "The audit trail, newest entries first.")
 def list_entries(query: dict[str, Any]) -> dict[str, Any]:
     """Who did what to which object, with the values before and after."""
     stretch = Stretch.read(query["limit"], query["cursor"])
-    items, following = stretch.cut(audit_entries(current_session(), entry_filters(query), stretch))
+    items, following = stretch.cut(audit_entries(current_session(), current_user, entry_filters(query), stretch))
     return {"items": items, "next": following}

@@ -17,7 +17,8 @@ from app.forms.api.projects import (
     project_filters,
 )
 from app.queries.briefs import project_brief
-from app.queries.projects import list_projects, project_view
+from app.queries.project_pages import project_view
+from app.queries.projects import list_projects
 from app.queries.stretches import Stretch
 from app.security import allow
 from app.services.projects import edit_project
