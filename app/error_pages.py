@@ -19,8 +19,10 @@ from app.access import opens
 from app.errors import DomainError, TooOften
 from app.events import fault_facts, log_event
 from app.kept_forms import KeptForm, kept_form
+from app.limits import client
 from app.problems import BadValues, for_programs, problem
-from app.security import declared_access
+from app.request_log import shown_path
+from app.security import STRICT_TRANSPORT, declared_access
 
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 Page = str | Response
@@ -42,6 +44,7 @@ LAST_HEADERS = (
     ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cache-Control", "no-store"),
 )
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -63,6 +66,7 @@ def init_app(app: Flask) -> None:
 def _stale_form(_error: CSRFError) -> tuple[Page, int]:
     """The form's token is of an older session: of one that ended, or of another tab's."""
     kept = kept_form()
+    log_event("form.refused", outcome="refused", level=logging.WARNING, path=shown_path(), client=client())
     access = declared_access(current_app, request.endpoint or "static")
     public = access is not None and opens(None, *access)
     if kept and not public and "_user_id" not in browser_session:
@@ -81,6 +85,7 @@ def _http(error: HTTPException) -> tuple[Page, int, dict[str, str]] | Response:
 
 
 def _too_often(error: TooOften) -> tuple[Page, int, dict[str, str]]:
+    log_event("limit.reached", outcome="refused", level=logging.WARNING, path=shown_path(), client=client())
     page, status = _page(error.status, error.sentence)
     return page, status, {"Retry-After": str(error.retry_after)}
 
@@ -126,6 +131,8 @@ def last_resort(app: Flask, inner: Wsgi) -> Wsgi:
             number = environ.get("muster.request_id", "unknown")
             _log(error, request=number)
             headers = [*LAST_HEADERS, ("X-Request-Id", number)]
+            if app.config["SESSION_COOKIE_SECURE"]:
+                headers.append(("Strict-Transport-Security", STRICT_TRANSPORT))
             start_response("500 INTERNAL SERVER ERROR", headers)
             return [LAST_PAGE.format(number).encode()]
 

@@ -69,10 +69,17 @@ def qr_code(text: str, title: str) -> Markup:
     return Markup(svg)  # noqa: S704 - the library escapes the title, and of the text it draws squares
 
 
+def theme_cookie() -> str:
+    """The cookie's name; static/js/shell.js writes it too, by the same rule."""
+    from flask import current_app
+
+    return "__Host-theme" if current_app.config["SESSION_COOKIE_SECURE"] else "theme"
+
+
 def theme() -> str | None:
     from flask import request
 
-    chosen = request.cookies.get("theme")
+    chosen = request.cookies.get(theme_cookie())
     return chosen if chosen in THEMES else None
 
 

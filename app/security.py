@@ -27,6 +27,7 @@ from models import Account, AccountRole, Actor, Reach, RolePolicy, SecondFactor,
 SEEN_EVERY = timedelta(minutes=5)
 PENDING = "pending"
 SECOND_STEP = "second_step.ask"
+STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -305,7 +306,7 @@ def _add_headers(response: Response) -> Response:
     if request.endpoint != "static":
         headers["Cache-Control"] = "no-store"
     if current_app.config["SESSION_COOKIE_SECURE"]:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
+        headers["Strict-Transport-Security"] = STRICT_TRANSPORT
     response.headers.update(headers)
     return response
 

@@ -105,6 +105,7 @@ def list_sessions() -> str:
 
 @pages.post("/sessions/<int:session_id>/end")
 @allow(Thing.ACCOUNT, Action.CHANGE)
+@recently_authenticated
 def end_session(session_id: int) -> Response:
     session = current_session()
     sessions.end_one_session(session, current_user.actor, current_user.account_id, session_id)
@@ -115,6 +116,7 @@ def end_session(session_id: int) -> Response:
 
 @pages.post("/sessions/end-others")
 @allow(Thing.ACCOUNT, Action.CHANGE)
+@recently_authenticated
 def end_other_sessions() -> Response:
     session = current_session()
     sessions.end_other_sessions(session, current_user.actor, current_user.account_id, current_user.get_id())

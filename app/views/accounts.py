@@ -17,6 +17,7 @@ from app.forms.accounts import AppearanceForm, PasswordForm, SignInForm
 from app.forms.fields import refuse
 from app.identity_provider import current_provider
 from app.known_devices import known_device
+from app.rendering import theme_cookie
 from app.security import allow, before_second_factor, enter, is_local_path, leave
 from app.services import accounts, sessions
 from app.services import sign_in as signing_in
@@ -135,7 +136,7 @@ def set_appearance() -> Response:
     response = redirect(back if is_local_path(back) else "/", 303)
     if form.validate():
         response.set_cookie(
-            "theme",
+            theme_cookie(),
             form.theme.data or "",
             max_age=31536000,
             samesite="Lax",

@@ -145,6 +145,21 @@ class TestARequest:
         assert (told["level"], told["outcome"], told["status"], told["path"]) == ("WARNING", "refused", 403, "/imports")
         assert told["account"] is not None
 
+    def test_without_the_token_of_its_form_says_so(self, log: Log, manager: Browser) -> None:
+        manager.client.post("/projects/new", data={"name": "Kestrel"})
+        (told,) = log.of("form.refused")
+        assert (told["level"], told["outcome"], told["path"]) == ("WARNING", "refused", "/projects/new")
+        assert told["client"] == "127.0.0.1"
+        assert "Kestrel" not in log.text
+
+    def test_beyond_a_limit_says_so(self, log: Log, visitor: Browser) -> None:
+        for _ in range(10):
+            visitor.post("/sign-in", 422, email="ann@example.org", password="a wrong guess")
+        visitor.post("/sign-in", 429, email="ann@example.org", password="a wrong guess")
+        (told,) = log.of("limit.reached")
+        assert (told["level"], told["outcome"], told["path"]) == ("WARNING", "refused", "/sign-in")
+        assert told["client"] == "127.0.0.1"
+
     def test_that_fails_leaves_one_line_without_values(self, log: Log, app: Flask) -> None:
         @app.get("/broken/<secret>")
         @allow(Thing.HEALTH, Action.SEE)

@@ -143,6 +143,22 @@ class TestTheListOfOnesSessions:
         assert not is_open(there)
         assert is_open(here)
 
+    @pytest.mark.parametrize("which", ["end-others", "{}/end"])
+    def test_asks_who_is_there_before_it_ends_any(
+        self, here: Browser, there: Browser, session: Session, which: str
+    ) -> None:
+        with there.client.session_transaction() as cookie:
+            digest = sessions.digest(cookie["_user_id"])
+        row = session.scalars(select(SignInSession).where(SignInSession.token_hash == digest)).one()
+        path = f"/account/sessions/{which.format(row.id)}"
+        with later(timedelta(minutes=11)):
+            asked = here.post(path, 307, page="/account/sessions")
+            assert asked.location == f"/account/confirm/form?next={path}"
+            assert is_open(there)
+            assert here.post(f"/account/confirm?next={path}", password=PASSWORD, page="/account").status_code == 303
+            here.post(path, page="/account/sessions")
+            assert not is_open(there)
+
     def test_ends_nobody_elses(self, here: Browser, manager: Browser, session: Session) -> None:
         others = session.scalars(select(SignInSession).join(Account).where(Account.email == "manager@example.org"))
         here.post(f"/account/sessions/{others.one().id}/end", 404, page="/account/sessions")

@@ -8,8 +8,8 @@ const appearance = document.querySelector("[data-appearance]");
 appearance?.addEventListener("submit", (event) => {
   event.preventDefault();
   const theme = event.submitter.value;
-  const secure = location.protocol === "https:" ? "; secure" : "";
-  document.cookie = `theme=${theme}; path=/; max-age=${theme ? YEAR : 0}; samesite=lax${secure}`;
+  const [name, secure] = location.protocol === "https:" ? ["__Host-theme", "; secure"] : ["theme", ""];
+  document.cookie = `${name}=${theme}; path=/; max-age=${theme ? YEAR : 0}; samesite=lax${secure}`;
   if (theme) document.documentElement.dataset.theme = theme;
   else delete document.documentElement.dataset.theme;
   for (const button of appearance.querySelectorAll("button")) {
