@@ -18,10 +18,12 @@ from app.errors import NotFound
 from app.queries.availability import SHARE_SCALE, free_shares
 from app.queries.proposals import LETTERS, stored_problem
 from app.queries.staffing import AskedRoles, asked_roles, role_period
+from app.queries.visibility import Viewer, hidden_fields
 from models import (
     BOOKED,
     Allocation,
     LearningGoal,
+    PersonalField,
     Practitioner,
     ProjectState,
     Proposal,
@@ -67,6 +69,7 @@ class Hindrance:
     wanted: float | None = None
     skill: str | None = None
     level: int | None = None
+    """None where the person shows no ratings to whoever decides."""
     needed: int | None = None
     holders: tuple[str, ...] = ()
     """Who has the seats."""
@@ -119,9 +122,13 @@ def proposed_team(session: Session, proposal_id: int) -> Proposal:
     return found
 
 
-def holding(session: Session, proposal: Proposal, today: date) -> Holding:
-    """The caller keeps the project and the people from other writers, so that what is found here still holds when it
-    is written. A constant number of statements. Raises DomainError for a project that cannot be staffed at all."""
+def holding(session: Session, viewer: Viewer, proposal: Proposal, today: date) -> Holding:
+    """Skills and goals count as far as people show them to `viewer`, as when the team was worked out: whoever changes a
+    role and tries again must not find out what is hidden.
+
+    The caller keeps the project and the people from other writers, so that what is found here still holds when it is
+    written. A constant number of statements. Raises DomainError for a project that cannot be staffed at all.
+    """
     run = proposal.run
     held = Holding(run, proposal, today)
     now = asked_roles(session, run.project_id, today)
@@ -131,7 +138,7 @@ def holding(session: Session, proposal: Proposal, today: date) -> Holding:
     _seats(session, held, now, people)
     held.hindrances += _of_the_people(held, people)
     held.hindrances += _of_their_time(session, held, now, people)
-    held.hindrances += _of_their_skills(session, held, now, people)
+    held.hindrances += _of_their_skills(session, viewer, held, now, people)
     return held
 
 
@@ -287,12 +294,13 @@ def _of_their_time(
 
 
 def _of_their_skills(
-    session: Session, held: Holding, now: AskedRoles, people: Mapping[int, Practitioner]
+    session: Session, viewer: Viewer, held: Holding, now: AskedRoles, people: Mapping[int, Practitioner]
 ) -> Iterator[Hindrance]:
     """Every must-have at its level; on a stretch seat one of them a level short, if it is still a goal and the mentor
     still has it."""
-    levels = _levels(session, Rating.level, Rating, people, now)
-    goals = _levels(session, LearningGoal.target_level, LearningGoal, people, now)
+    hidden = hidden_fields(session, viewer, people)
+    levels = _levels(session, Rating.level, Rating, _showing(hidden, PersonalField.RATINGS), now)
+    goals = _levels(session, LearningGoal.target_level, LearningGoal, _showing(hidden, PersonalField.GOALS), now)
     stretches = {(seat.role_id, seat.practitioner_id): seat for seat in held.proposal.seats if seat.points["stretch"]}
     for seat in held.seats:
         person = people[seat.person_id]
@@ -302,7 +310,9 @@ def _of_their_skills(
             if not need.must or level >= need.level:
                 continue
             fact: dict[str, Any] = {"role": seat.role, "skill": need.skill, "needed": need.level}
-            if stretched is None or stretched.points["stretch"] != need.skill or level < need.level - 1:
+            if PersonalField.RATINGS in hidden[person.id]:
+                yield Hindrance(Obstacle.LEVEL, person.id, person.name, **fact)
+            elif stretched is None or stretched.points["stretch"] != need.skill or level < need.level - 1:
                 yield Hindrance(Obstacle.LEVEL, person.id, person.name, level=level, **fact)
             elif goals.get((person.id, need.skill), 0) < need.level:
                 yield Hindrance(Obstacle.GOAL, person.id, person.name, **fact)
@@ -310,8 +320,12 @@ def _of_their_skills(
                 yield Hindrance(Obstacle.MENTOR, person.id, person.name, **fact)
 
 
+def _showing(hidden: Mapping[int, frozenset[PersonalField]], part: PersonalField) -> list[int]:
+    return [number for number, fields in hidden.items() if part not in fields]
+
+
 def _levels(
-    session: Session, level: Any, kind: type[Rating] | type[LearningGoal], people: Mapping[int, Any], now: AskedRoles
+    session: Session, level: Any, kind: type[Rating] | type[LearningGoal], people: Sequence[int], now: AskedRoles
 ) -> dict[tuple[int, str], int]:
     skills = {need.skill for role in now.roles.values() for need in role.needs if need.must}
     rows = session.execute(

@@ -140,6 +140,13 @@ def _told(part: Part, name: str, value: Any, names: Mapping[Any, Any], row: Mapp
         target = AUDITED.get(row["subject"])
         if target is None or row["subject_id"] not in own.get(target, ()):
             return None
+    if (
+        part.table == "proposed_seats"
+        and name == "points"
+        and row["practitioner_id"] not in own.get("practitioners", ())
+    ):
+        # Of a seat on which the person would only teach, the numbers are those of whoever would sit there.
+        return None
     if part.table == "endorsements" and name == "rating_id" and value not in own.get("ratings", ()):
         return None
     return names.get(value, _plain(value)) if names else _plain(value)

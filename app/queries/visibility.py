@@ -6,7 +6,7 @@ the units and projects given to them. The rules themselves stand in `app.access`
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from sqlalchemy import ColumnElement, and_, event, exists, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, object_session
@@ -14,6 +14,7 @@ from sqlalchemy.sql.elements import True_
 
 from app.access import AUDIENCES, DETAILS, SHIPPED_POLICY, Bounds, Detail, Grant, Relation, Thing, shows
 from models import (
+    Account,
     AccountRole,
     Allocation,
     AllocationState,
@@ -59,6 +60,21 @@ class Operator:
 
 
 COMMAND_LINE_VIEWER = Operator()
+
+
+@dataclass(frozen=True, slots=True)
+class AccountViewer:
+    """An account that looks without a request, as the one who decides."""
+
+    account_id: int | None
+    role: AccountRole
+    reach: Reach
+    practitioner_id: int | None
+
+    @classmethod
+    def of(cls, session: Session, account_id: int) -> Self:
+        account = session.get_one(Account, account_id)
+        return cls(account.id, account.role, account.reach, account.practitioner_id)
 
 
 def manages(viewer: Viewer) -> bool:

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from app.errors import Conflict, DomainError, NotFound
 from app.queries.allocations import Seen, Taken, last_steps
 from app.queries.availability import SHARE_SCALE, free_shares, monday_of
+from app.queries.visibility import AccountViewer, may_see
 from app.services.audit import Actor, record
 from app.services.decisions import lock_people
-from models import BOOKED, STEPS, Allocation, AllocationChange, AllocationState, Practitioner
+from models import BOOKED, STEPS, Allocation, AllocationChange, AllocationState, PersonalField, Practitioner
 
 NEEDS_REASON = frozenset({AllocationState.RELEASED, AllocationState.DECLINED})
 NO_REASON = "Say why: whoever looks at it later wants to know."
@@ -67,7 +68,7 @@ def _step(
     if to not in STEPS[before]:
         raise Conflict(f"This allocation is {before.value}, so it cannot become {to.value}.")
     if to in BOOKED and before not in BOOKED:
-        _check_time(session, allocation, at.date())
+        _check_time(session, actor, allocation, at.date())
     allocation.state = to
     session.add(
         AllocationChange(
@@ -87,8 +88,9 @@ def _step(
     )
 
 
-def _check_time(session: Session, allocation: Allocation, today: date) -> None:
-    """Every week that is left of the allocation has room for it."""
+def _check_time(session: Session, actor: Actor, allocation: Allocation, today: date) -> None:
+    """Every week that is left of the allocation has room for it. How much room there is, whoever may not see it is not
+    told."""
     first = max(allocation.starts_on, today)
     if allocation.ends_on is not None and allocation.ends_on < first:
         raise Conflict("This allocation is over. Book the person for days to come.")
@@ -99,6 +101,10 @@ def _check_time(session: Session, allocation: Allocation, today: date) -> None:
     short = [week for week, share in enumerate(free.tolist()) if share < wanted]
     if short:
         name = session.scalar(select(Practitioner.name).where(Practitioner.id == allocation.practitioner_id))
+        assert actor.account_id is not None
+        viewer = AccountViewer.of(session, actor.account_id)
+        if not may_see(session, viewer, allocation.practitioner_id, PersonalField.AVAILABILITY):
+            raise Conflict(f"{name} does not have that much time in every week. Ask them, or leave this one proposed.")
         week = monday_of(first) + timedelta(weeks=short[0])
         raise Conflict(
             f"{name} has {max(0, int(free[short[0]])) / 10:g}% free in the week of {week}, not {wanted / 10:g}%. "

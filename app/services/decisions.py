@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.errors import Conflict, DomainError, NotFound
 from app.queries.holding import Hindrance, Holding, SeatToHold, holding, letter, people_of, proposed_team, role_names
+from app.queries.visibility import AccountViewer, Viewer
 from app.services.audit import Actor, record
 from app.services.projects import lock_project
 from models import (
@@ -51,12 +52,12 @@ def choose_team(session: Session, actor: Actor, proposal_id: int, reason: str, a
 
     Raises WorldMoved when the team would no longer be a right answer, DomainError without a reason or a person.
     """
-    told = _decided_by(actor, reason)
+    told, viewer = _decided_by(session, actor, reason)
     proposal = proposed_team(session, proposal_id)
     run = proposal.run
     lock_project(session, run.project_id)
     lock_people(session, people_of(proposal))
-    held = holding(session, proposal, at.date())
+    held = holding(session, viewer, proposal, at.date())
     if not held.hindrances and all(seat.kept for seat in held.seats):
         raise Conflict(f"Everybody on team {letter(proposal)} has their seat already. There is nothing to decide.")
     if held.hindrances:
@@ -87,7 +88,7 @@ def choose_team(session: Session, actor: Actor, proposal_id: int, reason: str, a
 
 def set_aside(session: Session, actor: Actor, run_id: int, reason: str, at: datetime) -> Decision:
     """Take none of the teams. Raises Conflict while people are booked by one of them, or when it was done before."""
-    told = _decided_by(actor, reason)
+    told, _ = _decided_by(session, actor, reason)
     run = session.get(StaffingRun, run_id)
     if run is None:
         raise NotFound("There is no such proposal.")
@@ -118,13 +119,13 @@ def record_digest(kept: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(kept, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def _decided_by(actor: Actor, reason: str) -> str:
-    """The reason as it is kept."""
+def _decided_by(session: Session, actor: Actor, reason: str) -> tuple[str, Viewer]:
+    """The reason as it is kept, and the account as the one who looks."""
     if actor.account_id is None:
         raise DomainError(NOBODY)
     if not (told := reason.strip()):
         raise DomainError(NO_REASON, "reason")
-    return told
+    return told, AccountViewer.of(session, actor.account_id)
 
 
 def _hold(session: Session, actor: Actor, held: Holding, seat: SeatToHold, reason: str, at: datetime) -> Allocation:
