@@ -43,6 +43,7 @@ def create_app(settings: Settings, engine: Engine | None = None, queue: Huey | N
     app = Flask("app", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "app" / "static"))
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        DEBUG=False,  # whatever FLASK_DEBUG says: a fault is never shown with its trace
         SESSION_COOKIE_NAME="__Host-muster" if settings.secure else "muster",
         SESSION_COOKIE_SECURE=settings.secure,
         SESSION_COOKIE_HTTPONLY=True,

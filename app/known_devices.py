@@ -4,6 +4,7 @@ Whoever guesses at somebody's password uses up the tries of all strangers, not t
 carries a signed cookie that says for which accounts it is known, and has a count of its own.
 """
 
+import hashlib
 import secrets
 from datetime import timedelta
 
@@ -53,4 +54,5 @@ def _name() -> str:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt="known device")
+    key = current_app.secret_key or ""
+    return URLSafeSerializer(key, salt="known device", signer_kwargs={"digest_method": hashlib.sha256})

@@ -10,6 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask import session as browser_session
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf import CSRFProtect
 from sqlalchemy import and_, exists, select, update
@@ -219,9 +220,16 @@ def leave() -> None:
     browser_session.clear()
 
 
+class SignedCookies(SecureCookieSessionInterface):
+    """The cookie that holds a session's secret, signed with SHA-256 instead of Flask's SHA-1."""
+
+    digest_method = staticmethod(hashlib.sha256)
+
+
 def init_app(app: Flask, locators: Mapping[str, Locate]) -> None:
     """`locators` say what the thing is to whoever asks that an address names, by the name of its id there."""
     app.extensions["muster-locators"] = locators
+    app.session_interface = SignedCookies()
     csrf.init_app(app)
     # Without its context processor: an error page must not ask the database who is looking.
     login_manager.init_app(app, add_context_processor=False)
