@@ -88,7 +88,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     if not data_dir.exists() and "MUSTER_DATA_DIR" in environment and not data_dir.parent.exists():
         raise SettingsError(f"The folder {data_dir.parent} does not exist. Create it or change MUSTER_DATA_DIR.")
     try:
-        data_dir.mkdir(exist_ok=True)
+        data_dir.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise SettingsError(f"{data_dir} cannot hold data: {error.strerror}. Change MUSTER_DATA_DIR.") from error
     log_level = environment.get("MUSTER_LOG", "INFO").upper()
