@@ -56,6 +56,7 @@ def create_app(settings: Settings, engine: Engine | None = None, queue: Huey | N
     logging.getLogger("app").setLevel(settings.log_level)
     request_log.init_app(app)
     hosts.init_app(app, settings)
+    _believe_proxies(app, settings)
     limits.init_app(app)
     mail.init_app(app, settings)
     bearer.init_app(app)
@@ -70,6 +71,16 @@ def create_app(settings: Settings, engine: Engine | None = None, queue: Huey | N
     error_pages.init_app(app)
     _register_views(app)
     return app
+
+
+def _believe_proxies(app: Flask, settings: Settings) -> None:
+    """Take the client's address from as many proxies as are set up; nothing else is taken from them."""
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # how Flask says that it is wrapped
+            app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0
+        )
 
 
 def _register_views(app: Flask) -> None:

@@ -23,6 +23,7 @@ SETTINGS = {
     "MUSTER_SECRET_KEY": "secret for cookies and form tokens, at least 32 characters",
     "MUSTER_SECRET_KEY_FILE": "file that holds the secret; made on first run when neither is set",
     "MUSTER_BASE_URL": "address under which people reach Muster, used in links; default: http://127.0.0.1:8000",
+    "MUSTER_PROXIES": "how many proxies in front add to X-Forwarded-For; default: 0, the header is not believed",
     "MUSTER_SMTP_URL": "mail server, `smtp://user:password@host:port` or `smtps://...`; default: no mail is sent",
     "MUSTER_MAIL_FROM": "sender of mails; default: `muster@` and the host of MUSTER_BASE_URL",
     "MUSTER_OIDC_ISSUER": "address of an OpenID Connect provider; with it people sign in there too",
@@ -69,6 +70,7 @@ class Settings:
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = "muster@localhost"
     single_sign_on: SingleSignOn | None = None
+    proxies: int = 0
 
     @property
     def secure(self) -> bool:
@@ -106,7 +108,15 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         smtp_url=_smtp_url(environment),
         mail_from=_mail_from(environment, base_url),
         single_sign_on=_single_sign_on(environment),
+        proxies=_proxies(environment),
     )
+
+
+def _proxies(environment: Mapping[str, str]) -> int:
+    stated = environment.get("MUSTER_PROXIES") or "0"
+    if stated not in {"0", "1", "2", "3", "4", "5"}:
+        raise SettingsError(f"MUSTER_PROXIES is {stated!r}. Write how many proxies stand in front of Muster, 0 to 5.")
+    return int(stated)
 
 
 def _smtp_url(environment: Mapping[str, str]) -> str | None:

@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from ipaddress import ip_address, ip_network
 from threading import Lock
 
 from flask import Flask, current_app, request
@@ -13,6 +14,8 @@ from limits import RateLimitItem, parse
 
 from app.errors import TooOften
 
+SUBSCRIBER = 64
+"""Bits of an IPv6 address that tell one subscriber from another."""
 EXTENSION = "muster-limiter"
 TRIALS = "muster-trials"
 
@@ -24,8 +27,15 @@ def init_app(app: Flask) -> None:
 
 
 def client() -> str:
-    """The address that the request came from: the connection's, whatever its headers claim."""
-    return request.remote_addr or ""
+    """The address that the request came from, as the connection says, or as many proxies as are set up; whatever else
+    the headers claim. Of IPv6 the network: a subscriber has all the addresses in it."""
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:  # a socket of this machine has none
+        return request.remote_addr or ""
+    if address.version == 6 and (mapped := address.ipv4_mapped) is not None:
+        return str(mapped)
+    return str(address) if address.version == 4 else str(ip_network((address, SUBSCRIBER), strict=False))
 
 
 def spend(limit: str, *who: str) -> None:

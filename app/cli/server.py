@@ -51,6 +51,8 @@ def start(host: str, port: int) -> None:
             # Above what the application refuses with a page of its own, the server does not even read.
             max_request_body_size=2 * LARGEST_UPLOAD,
             ident="",
+            # By itself it drops the headers of proxies that it was not told of; `create_app` believes so many of them.
+            clear_untrusted_proxy_headers=not settings.proxies,
         )
     finally:
         worker.stop()

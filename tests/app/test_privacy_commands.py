@@ -98,11 +98,10 @@ class TestErase:
         session.rollback()
         assert bytes_in(tmp_path, NAME, EMAIL.partition("@")[0]) == []
 
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     def test_would_have_left_bytes_without_the_last_step(
-        self, command: Run, tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+        self, command: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        if not database_url.startswith("sqlite"):
-            pytest.skip("PostgreSQL keeps its files elsewhere.")
         monkeypatch.setattr("app.cli.privacy.wipe_free_space", lambda _engine: False)
         _, out, _ = command("erase", EMAIL, "--yes")
         assert "old bytes may still stand" in out

@@ -1,16 +1,21 @@
 """Guessing at passwords: stopped by the eleventh try, and nobody can lock the owner out."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
+from huey import MemoryHuey
 from sqlalchemy import Engine
 
+from app import create_app
+from app.config import Settings, SettingsError, read_settings
 from app.errors import TooOften
-from app.limits import trial
+from app.limits import client, trial
 from tests.app.clocks import later
-from tests.app.conftest import Browser
+from tests.app.conftest import Browser, settings_for
 from tests.factories.doors import EMAIL, PASSWORD, invite, reset_link, settle_in
 
 GUESS = "wrong horse battery"
@@ -143,3 +148,42 @@ class TestAskingForLinks:
             browser.post("/forgot-password", 200, page="/sign-in", email=f"nobody{number}@example.org")
         refused = browser.post("/forgot-password", 429, page="/sign-in", email=EMAIL)
         assert int(refused.headers["Retry-After"]) <= 3600
+
+
+class TestAClient:
+    def address(self, settings: Settings, engine: Engine, connection: str, forwarded: str = "") -> str:
+        app = create_app(settings, engine, MemoryHuey(immediate=True, results=False))
+        seen = []
+        app.before_request(lambda: seen.append(client()))
+        app.test_client().get(
+            "/healthz", environ_base={"REMOTE_ADDR": connection}, headers={"X-Forwarded-For": forwarded}
+        )
+        return seen[0]
+
+    def test_is_what_the_connection_says(self, engine: Engine, tmp_path: Path, database_url: str) -> None:
+        settings = settings_for(tmp_path, database_url)
+        assert self.address(settings, engine, "203.0.113.5", "198.51.100.7") == "203.0.113.5"
+
+    @pytest.mark.parametrize(
+        ("proxies", "forwarded", "found"),
+        [(1, "198.51.100.7", "198.51.100.7"), (1, "1.1.1.1, 198.51.100.7", "198.51.100.7"),
+         (2, "6.6.6.6, 198.51.100.7, 10.0.0.1", "198.51.100.7"), (2, "198.51.100.7", "203.0.113.5")],
+    )  # fmt: skip
+    def test_is_what_as_many_proxies_say_as_there_are(
+        self, engine: Engine, tmp_path: Path, database_url: str, proxies: int, forwarded: str, found: str
+    ) -> None:
+        settings = replace(settings_for(tmp_path, database_url), proxies=proxies)
+        assert self.address(settings, engine, "203.0.113.5", forwarded) == found
+
+    def test_is_a_network_in_ipv6(self, engine: Engine, tmp_path: Path, database_url: str) -> None:
+        settings = settings_for(tmp_path, database_url)
+        one, other, elsewhere = (
+            self.address(settings, engine, address) for address in ("2001:db8::1", "2001:db8::ffff", "2001:db8:1::1")
+        )
+        assert one == other != elsewhere
+        assert self.address(settings, engine, "::ffff:203.0.113.5") == "203.0.113.5"
+
+    @pytest.mark.parametrize("stated", ["-1", "6", "many", "1.5"])
+    def test_is_not_left_to_a_number_of_proxies_that_cannot_be(self, tmp_path: Path, stated: str) -> None:
+        with pytest.raises(SettingsError, match="how many proxies"):
+            read_settings({"MUSTER_DATA_DIR": str(tmp_path), "MUSTER_PROXIES": stated})
