@@ -2,13 +2,14 @@
 
 import gc
 import socket
+from typing import Any
 
 import click
 
 from app import LARGEST_UPLOAD, create_app
 from app.cli.database import open_engine
 from app.cli.worker import Worker
-from app.config import read_settings
+from app.config import Settings, read_settings
 from app.errors import DomainError
 from app.events import set_up
 from app.queries.schema import schema_fault
@@ -42,20 +43,22 @@ def start(host: str, port: int) -> None:
     click.echo(f"Muster serves http://{host}:{port} (stop with Ctrl-C)")
     worker = Worker()
     try:
-        waitress.serve(
-            app,
-            host=host,
-            port=port,
-            threads=THREADS,
-            channel_timeout=SLOWEST_CLIENT_SECONDS,
-            # Above what the application refuses with a page of its own, the server does not even read.
-            max_request_body_size=2 * LARGEST_UPLOAD,
-            ident="",
-            # By itself it drops the headers of proxies that it was not told of; `create_app` believes so many of them.
-            clear_untrusted_proxy_headers=not settings.proxies,
-        )
+        waitress.serve(app, host=host, port=port, **server_options(settings))
     finally:
         worker.stop()
+
+
+def server_options(settings: Settings) -> dict[str, Any]:
+    """How waitress serves: who is slow or sends too much is cut off, and nothing says what serves."""
+    return {
+        "threads": THREADS,
+        "channel_timeout": SLOWEST_CLIENT_SECONDS,
+        # Above what the application refuses with a page of its own, the server does not even read.
+        "max_request_body_size": 2 * LARGEST_UPLOAD,
+        "ident": "",
+        # By itself it drops the headers of proxies that it was not told of; `create_app` believes so many of them.
+        "clear_untrusted_proxy_headers": not settings.proxies,
+    }
 
 
 def refuse_used_port(host: str, port: int) -> None:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from app import limits
 from app.access import Action, Thing
 from app.db import current_engine, current_session, writes_no_rows
 from app.errors import DomainError, Forbidden, NotFound
@@ -19,6 +20,9 @@ from app.queries.decisions import show_decision
 from app.security import allow
 from app.services.allocations import StepTaken, take_step
 from app.services.decision_checks import DecisionCheck, check_decision
+
+CHECKS = "20 per minute"
+"""Of one account: each makes the engine work."""
 
 pages = Blueprint("decisions", __name__)
 Page = str | AnyResponse | tuple[str, int]
@@ -43,6 +47,7 @@ def as_json(decision_id: int) -> Response:
 @allow(Thing.DECISION, Action.CREATE)
 @writes_no_rows
 def check(decision_id: int) -> str:
+    limits.spend(CHECKS, "engine", str(current_user.account_id))
     return _decision_page(decision_id, StepForm(), check=check_decision(current_engine(), decision_id))
 
 

@@ -3,6 +3,7 @@ that the matrix gives."""
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import pytest
@@ -19,7 +20,8 @@ from app.db import writing_session
 from app.queries.relations import LOCATORS
 from app.security import declared_access
 from app.services.accounts import start_session
-from models import Account, AccountRole, Reach
+from app.services.tokens import issue_token
+from models import Account, AccountRole, Actor, Reach, Scope
 from tests.app.conftest import Browser
 from tests.factories.relations import World, world
 
@@ -57,11 +59,11 @@ class Address(NamedTuple):
         return re.sub(r"<(?:(\w+):)?(\w+)>", filled, self.rule.rule)
 
 
-def addresses(app: Flask) -> Iterator[Address]:
-    """Those for people; those for programs are asked in test_api_access. What an administrator does to accounts, which
+def addresses(app: Flask, *, for_programs: bool = False) -> Iterator[Address]:
+    """Those for people, or those for programs. What an administrator does to accounts, which
     may part an account from its person, comes last."""
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule.startswith("/admin"), rule.rule)):
-        if takes_tokens(app, rule.endpoint):
+        if takes_tokens(app, rule.endpoint) is not for_programs:
             continue
         access = declared_access(app, rule.endpoint)
         assert access is not None, f"{rule.endpoint} declares no access"
@@ -144,6 +146,25 @@ class TestEveryAddress:
                 wrong[f"{address.method} {path} ({relation})"] = status
         assert not wrong
 
+    @pytest.mark.parametrize(("role", "reach"), ASKING)
+    def test_answers_the_programs_of_each_role_alike(
+        self, app: Flask, engine: Engine, role: AccountRole, reach: Reach
+    ) -> None:
+        with writing_session(engine) as session:
+            there = world(session, role, reach)
+            now = datetime.now(UTC)
+            actor = Actor.of(there.account_id)
+            _, secret = issue_token(session, actor, there.account_id, "All", list(Scope), now + timedelta(days=1), now)
+            session.commit()
+        client, wrong = app.test_client(use_cookies=False), {}
+        for address, relation, number in asked(app, there, for_programs=True):
+            body = {} if address.method == "GET" else {"json": {}}
+            headers = {"Authorization": f"Bearer {secret}"}
+            status = client.open(address.path(number), method=address.method, headers=headers, **body).status_code
+            if not _fits(status, role, address, relations_of(role, reach)[relation]):
+                wrong[f"{address.method} {address.path(number)} ({relation})"] = status
+        assert not wrong
+
     def test_takes_no_form_without_its_token(self, app: Flask, admin: Browser) -> None:
         answers = {
             f"{address.method} {address.path()}": admin.client.open(address.path(), method=address.method).status_code
@@ -154,9 +175,9 @@ class TestEveryAddress:
         assert set(answers.values()) == {400}
 
 
-def asked(app: Flask, there: World) -> Iterator[tuple[Address, Relation, int]]:
+def asked(app: Flask, there: World, *, for_programs: bool = False) -> Iterator[tuple[Address, Relation, int]]:
     """Every address about every thing of the world that it can be about; an address about nothing is asked once."""
-    for address in addresses(app):
+    for address in addresses(app, for_programs=for_programs):
         if address.about is None:
             yield address, Relation.OTHER, ABSENT
         else:

@@ -1,0 +1,63 @@
+"""The server in front of the application, over real connections."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from threading import Thread
+from time import monotonic
+
+import pytest
+import waitress
+from flask import Flask
+
+from app.cli.server import SLOWEST_CLIENT_SECONDS, server_options
+from tests.app.conftest import settings_for
+
+Address = tuple[str, int]
+
+
+@pytest.fixture
+def served(app: Flask, tmp_path: Path) -> Iterator[Address]:
+    """As `muster serve` serves, but for one second of patience instead of thirty."""
+    options = server_options(settings_for(tmp_path, "sqlite://")) | {"channel_timeout": 1, "cleanup_interval": 1}
+    server = waitress.create_server(app, host="127.0.0.1", port=0, **options)
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    yield "127.0.0.1", server.effective_port
+    server.close()
+    thread.join(5)
+
+
+def health(served: Address) -> HTTPResponse:
+    with closing(HTTPConnection(*served, timeout=5)) as connection:
+        connection.request("GET", "/healthz")
+        answer = connection.getresponse()
+        answer.read()
+        return answer
+
+
+ANY_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+class TestTheServer:
+    @ANY_DATABASE
+    def test_cuts_off_a_client_that_sends_nothing_more_and_serves_the_others_meanwhile(self, served: Address) -> None:
+        assert SLOWEST_CLIENT_SECONDS <= 30
+        with socket.create_connection(served, timeout=10) as slow:
+            slow.sendall(b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nemail=")
+            began = monotonic()
+            assert health(served).status == 200
+            assert monotonic() - began < 1
+            assert slow.recv(1000) == b"" or b"408" in slow.recv(1000), "the connection is closed"
+
+    @ANY_DATABASE
+    def test_says_nothing_of_itself(self, served: Address) -> None:
+        assert health(served).getheader("Server") is None
+
+    def test_drops_the_headers_of_proxies_that_it_was_not_told_of(self, tmp_path: Path) -> None:
+        settings = settings_for(tmp_path, "sqlite://")
+        assert server_options(settings)["clear_untrusted_proxy_headers"]
+        assert not server_options(replace(settings, proxies=1))["clear_untrusted_proxy_headers"]
