@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.queries.audit_fields import Hidden, hidden_in
+from app.queries.audit_fields import Hidden, hidden_in, searchable
 from app.queries.visibility import Viewer
 from models import Account, AuditEntry, ImportBatch, Practitioner, Project, Role, Skill
 
@@ -92,7 +92,9 @@ def page_of_trail(
     entries that holds besides the filters."""
     backwards = filters.newer_than is not None
     order = AuditEntry.id if backwards else AuditEntry.id.desc()
-    wanted = _selected(filters) if about is None else _selected(filters).where(about)
+    wanted = _selected(session, viewer, filters)
+    if about is not None:
+        wanted = wanted.where(about)
     found: list[Any] = list(session.execute(wanted.order_by(order).limit(a_page + 1)))
     more, found = len(found) > a_page, found[:a_page]
     if backwards:
@@ -109,7 +111,7 @@ def every_entry(session: Session, viewer: Viewer, filters: AuditFilters) -> Iter
     """All that match, newest first, read piece by piece."""
     last: int | None = None
     while True:
-        wanted = _selected(replace(filters, older_than=last, newer_than=None))
+        wanted = _selected(session, viewer, replace(filters, older_than=last, newer_than=None))
         found: list[Any] = list(session.execute(wanted.order_by(AuditEntry.id.desc()).limit(AT_ONCE)))
         yield from _told(session, viewer, found)
         if len(found) < AT_ONCE:
@@ -140,7 +142,7 @@ def _joined() -> Select[AuditEntry, str]:
     return joined
 
 
-def _selected(filters: AuditFilters) -> Select[AuditEntry, str]:
+def _selected(session: Session, viewer: Viewer, filters: AuditFilters) -> Select[AuditEntry, str]:
     wanted = _joined()
     if isinstance(filters.actor, int):
         wanted = wanted.where(AuditEntry.account_id == filters.actor)
@@ -153,7 +155,7 @@ def _selected(filters: AuditFilters) -> Select[AuditEntry, str]:
     if filters.subject_id is not None:
         wanted = wanted.where(AuditEntry.subject_id == filters.subject_id)
     if filters.text:
-        wanted = wanted.where(_mentions(filters.text))
+        wanted = wanted.where(_mentions(filters.text, searchable(session, viewer)))
     return _between(wanted, filters)
 
 
@@ -178,17 +180,17 @@ def _of_action(action: str) -> ColumnElement[bool]:
     return AuditEntry.action == action
 
 
-def _mentions(text: str) -> ColumnElement[bool]:
-    """Stored JSON has only ASCII: other letters stand there as escapes, which differ for small and capital ones."""
+def _mentions(text: str, searchable: ColumnElement[bool]) -> ColumnElement[bool]:
+    """What an entry says is looked into where it is `searchable`. Stored JSON has only ASCII: other letters stand there
+    as escapes, which differ for small and capital ones."""
     written = [text] if text.isascii() else [text, text.lower(), text.title(), text.upper()]
     spellings = {json.dumps(spelling)[1:-1] for spelling in written}
     places = [cast(AuditEntry.before, String), cast(AuditEntry.after, String)]
     conditions = [place.icontains(spelling, autoescape=True) for place in places for spelling in sorted(spellings)]
     return or_(
-        AuditEntry.reason.icontains(text, autoescape=True),
         AuditEntry.request_id == text,
         Account.name.icontains(text, autoescape=True),
-        *conditions,
+        and_(searchable, or_(AuditEntry.reason.icontains(text, autoescape=True), *conditions)),
     )
 
 

@@ -73,7 +73,7 @@ def _entry(entry: AuditEntry, hidden: Hidden) -> Entry:
         request_id=entry.request_id,
         before=hidden.shown(entry.before),
         after=hidden.shown(entry.after),
-        reason=entry.reason,
+        reason=None if hidden.everything else entry.reason,
         redacted=entry.redacted,
         seal=entry.seal,
     )

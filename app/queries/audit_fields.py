@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from app.queries.visibility import Viewer, hidden_fields
+from app.queries.visibility import Viewer, hidden_fields, seen_by
 from models import Absence, AuditEntry, LearningGoal, PersonalField, Practitioner, Rating
 
 NOT_SHOWN = "not shown"
@@ -22,6 +22,7 @@ FIELDS: Mapping[str, PersonalField] = {
     "email": PersonalField.CONTACT,
     "phone": PersonalField.CONTACT,
     "cost_band": PersonalField.COST,
+    "cost_band_id": PersonalField.COST,
     "cost": PersonalField.COST,
     "rate": PersonalField.COST,
     "ratings": PersonalField.RATINGS,
@@ -53,6 +54,22 @@ class Hidden:
 
     def _hides(self, name: str) -> bool:
         return self.everything or (name in FIELDS and FIELDS[name] in self.fields)
+
+
+def searchable(session: Session, viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on `AuditEntry`: about nobody's record, or about somebody who hides nothing from the viewer. What a
+    search finds tells what it looked into."""
+    everything = [seen_by(session, viewer, field) for field in PersonalField]
+    open_people = select(Practitioner.id).where(*everything)
+    of_rows = [
+        and_(
+            AuditEntry.subject == subject,
+            AuditEntry.subject_id.in_(select(table.id).where(table.practitioner_id.in_(open_people))),
+        )
+        for subject, (table, _) in OWNED.items()
+    ]
+    of_people = and_(AuditEntry.subject.in_(PEOPLE), AuditEntry.subject_id.in_(open_people))
+    return or_(AuditEntry.subject.not_in([*PEOPLE, *OWNED]), of_people, *of_rows)
 
 
 def hidden_in(session: Session, viewer: Viewer, entries: Sequence[AuditEntry]) -> dict[int, Hidden]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.errors import NotFound
 from app.queries.allocations import AllocationView, Step, allocations_of_decision
 from app.queries.visibility import Viewer
+from app.queries.withheld import withheld_people
 from models import Account, Decision, DecisionKind, Practitioner, Project, Proposal, StaffingRun
 
 
@@ -27,7 +28,8 @@ class DecisionSummary:
 
 @dataclass(frozen=True, slots=True)
 class DecisionView:
-    """`record` as it was frozen; `names` are those of today, by practitioner id."""
+    """`record` as it was frozen; `names` are those of today, by practitioner id. `withheld`: names of those who do not
+    show the viewer what the teams were worked out from: the record is shown without its teams then."""
 
     id: int
     kind: DecisionKind
@@ -42,6 +44,7 @@ class DecisionView:
     names: Mapping[int, str]
     role_names: Mapping[int, str]
     allocations: Sequence[AllocationView]
+    withheld: Sequence[str]
 
     @property
     def alternatives(self) -> Sequence[Mapping[str, Any]]:
@@ -64,6 +67,7 @@ class DecisionView:
             "reason": self.reason,
             "record": dict(self.record),
             "record_digest": self.record_digest,
+            "withheld": list(self.withheld),
             "since": [
                 {
                     "allocation": one.id,
@@ -114,6 +118,9 @@ def show_decision(session: Session, viewer: Viewer, decision_id: int) -> Decisio
     decision = stored_decision(session, decision_id)
     run = decision.run
     project = session.execute(select(Project.id, Project.name).where(Project.id == run.project_id)).one()
+    record = decision.record or {}
+    names = _names(session, record)
+    withheld = withheld_people(session, viewer, run, _seated(record))
     return DecisionView(
         id=decision.id,
         kind=decision.kind,
@@ -123,11 +130,12 @@ def show_decision(session: Session, viewer: Viewer, decision_id: int) -> Decisio
         run_id=run.id,
         project_id=project.id,
         project=project.name,
-        record=decision.record or {},
+        record={**record, "alternatives": []} if withheld else record,
         record_digest=decision.record_digest or "",
-        names=_names(session, decision.record or {}),
+        names=names,
         role_names={number: name for name, number in run.choices.get("roles", {}).items()},
         allocations=allocations_of_decision(session, viewer, decision),
+        withheld=[names[number] for number in sorted(withheld)],
     )
 
 
@@ -139,16 +147,20 @@ def proposal_of(session: Session, run_id: int, position: int) -> int:
     return found
 
 
-def _names(session: Session, record: Mapping[str, Any]) -> dict[int, str]:
-    """Of everybody whom the record names and who is still known."""
-    choices = record.get("choices", {})
-    numbers = {
+def _seated(record: Mapping[str, Any]) -> set[int]:
+    """Everybody on a seat of one of the record's teams, or teaching on one."""
+    return {
         number
         for team in record.get("alternatives", ())
         for seat in team["seats"]
         for number in (seat["practitioner"], seat["mentor"])
         if number is not None
     }
-    numbers |= {person for _, person in choices.get("locks", ())} | set(choices.get("exclude", ()))
+
+
+def _names(session: Session, record: Mapping[str, Any]) -> dict[int, str]:
+    """Of everybody whom the record names and who is still known."""
+    choices = record.get("choices", {})
+    numbers = _seated(record) | {person for _, person in choices.get("locks", ())} | set(choices.get("exclude", ()))
     rows = session.execute(select(Practitioner.id, Practitioner.name).where(Practitioner.id.in_(numbers)))
     return dict(rows.all())

@@ -40,6 +40,13 @@ from staffing.evidence import track_record
 
 WEEKS = 26
 SHOWN_TIES = 12
+PART_OF = {
+    "email": PersonalField.CONTACT,
+    "cost_band": PersonalField.COST,
+    "success": PersonalField.OUTCOMES,
+    "reason": PersonalField.ABSENCE_REASONS,
+}
+"""Columns that an import may write of somebody whose record is shown without them."""
 
 
 class CostBandFact(NamedTuple):
@@ -187,7 +194,7 @@ def show_person(session: Session, viewer: Viewer, practitioner_id: int, today: d
         colleagues=_colleagues(session, viewer, practitioner_id),
         origins=None,
     )
-    return replace(profile, origins=_origins(session, profile)) if Detail.ORIGINS in sight.details else profile
+    return replace(profile, origins=_origins(session, profile, sight)) if Detail.ORIGINS in sight.details else profile
 
 
 def _person(session: Session, practitioner_id: int, sight: Sight) -> PersonFacts:
@@ -333,7 +340,7 @@ def _colleagues(session: Session, viewer: Viewer, practitioner_id: int) -> tuple
     return tuple(Colleague(*row[:4], float(row[4])) for row in rows)
 
 
-def _origins(session: Session, profile: Profile) -> tuple[Origin, ...]:
+def _origins(session: Session, profile: Profile, sight: Sight) -> tuple[Origin, ...]:
     skills = (
         [skill for category in profile.expertise.categories for skill in category.skills] if profile.expertise else []
     )
@@ -350,4 +357,5 @@ def _origins(session: Session, profile: Profile) -> tuple[Origin, ...]:
             "allocations": {booking.id: booking.project for booking in bookings},
             "absences": {absence.id: "Absence" for absence in absences},
         },
+        except_columns={column for column, field in PART_OF.items() if field not in sight.fields},
     )

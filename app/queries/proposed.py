@@ -11,11 +11,32 @@ from sqlalchemy.orm import Session, aliased
 
 from app.queries.considered import runs_considering
 from app.queries.proposals import LETTERS, SHOWN
-from models import Account, Decision, DecisionKind, Practitioner, Project, Proposal, ProposedSeat, Role, StaffingRun
+from app.queries.visibility import Viewer, hidden_fields
+from models import (
+    Account,
+    Decision,
+    DecisionKind,
+    PersonalField,
+    Practitioner,
+    Project,
+    Proposal,
+    ProposedSeat,
+    Role,
+    StaffingRun,
+)
 from staffing.terms import Measure
 
 LATEST_RUNS = 300
 """Runs that are searched for somebody who was looked at and not proposed: each has to be unpacked."""
+
+DRAWN_FROM: Mapping[Measure, PersonalField] = {
+    Measure.FIT: PersonalField.RATINGS,
+    Measure.GROWTH: PersonalField.GOALS,
+    Measure.TRACK: PersonalField.OUTCOMES,
+    Measure.THRIFT: PersonalField.COST,
+    Measure.SPREAD: PersonalField.AVAILABILITY,
+}
+"""The part of a record that a measure of one seat is worked out from."""
 
 
 class Need(NamedTuple):
@@ -74,9 +95,11 @@ class Proposed:
     considered: Sequence[tuple[str, datetime]]
 
 
-def where_proposed(session: Session, practitioner_id: int) -> Proposed:
-    """Latest first. What is stored with a run says how things stood then, and does not change."""
+def where_proposed(session: Session, viewer: Viewer, practitioner_id: int) -> Proposed:
+    """Latest first, without the numbers of what the person does not show to the viewer. What is stored with a run says
+    how things stood then, and does not change."""
     name = session.scalars(select(Practitioner.name).where(Practitioner.id == practitioner_id)).one()
+    hidden = hidden_fields(session, viewer, [practitioner_id])[practitioner_id]
     seats = _seats(session, practitioner_id)
     asker = aliased(Account)
     rows = session.execute(
@@ -93,7 +116,7 @@ def where_proposed(session: Session, practitioner_id: int) -> Proposed:
         chosen = {decision.proposal_id for decision, _ in decisions[run_id] if decision.kind is DecisionKind.CHOSEN}
         mine = {seat.proposal_id for seat, _, _ in seats[run_id]}
         told = [_decided(decision, by, mine) for decision, by in decisions[run_id]]
-        shown = [_seat(seat, position, role, practitioner_id, chosen) for seat, position, role in seats[run_id]]
+        shown = [_seat(seat, position, role, practitioner_id, chosen, hidden) for seat, position, role in seats[run_id]]
         runs.append(
             ProposedIn(run_id, project_id, project, requested_at, requested_by, len(teams[run_id]), shown, told)
         )
@@ -142,22 +165,33 @@ def _decided(decision: Decision, by: str | None, mine: set[int]) -> Decided:
     return Decided(chosen, chosen and decision.proposal_id in mine, by, decision.decided_at, decision.reason)
 
 
-def _seat(seat: ProposedSeat, position: int, role: str, practitioner_id: int, chosen: set[int | None]) -> Seat:
+def _seat(
+    seat: ProposedSeat,
+    position: int,
+    role: str,
+    practitioner_id: int,
+    chosen: set[int | None],
+    hidden: frozenset[PersonalField],
+) -> Seat:
     """Of a seat where the person would only mentor, nothing is told of whoever sits there."""
     mentors = seat.practitioner_id != practitioner_id
     told: Mapping[str, Any] = {} if mentors else seat.points
     measures, points = told.get("measures", {}), told.get("points", {})
+    shown = [measure for measure in SHOWN if DRAWN_FROM.get(measure) not in hidden]
+    learns = None if PersonalField.GOALS in hidden else told.get("stretch")
+    # A level short of what a seat asks tells that the seat is one to learn on.
+    tells = PersonalField.RATINGS in hidden or learns != told.get("stretch")
     return Seat(
         letter=LETTERS[position] if position < len(LETTERS) else str(position + 1),
         place=position + 1,
         role=role,
-        measures={measure: float(measures[measure]) for measure in SHOWN if measure in measures},
-        points={measure: float(points[measure]) for measure in SHOWN if measure in points},
+        measures={measure: float(measures[measure]) for measure in shown if measure in measures},
+        points={measure: float(points[measure]) for measure in shown if measure in points},
         needs=[
             Need(need["skill"], need["level"] if need["stated"] else None, need["needed"])
-            for need in told.get("needs", ())
+            for need in (() if tells else told.get("needs", ()))
         ],
-        stretch=told.get("stretch"),
+        stretch=learns,
         mentors=mentors,
         chosen=seat.proposal_id in chosen,
     )

@@ -1,6 +1,6 @@
 """Where a person's values come from: the cell of the sheet, as written there, and the import that brought it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,13 +24,17 @@ class Origin:
     imported_on: date | None
 
 
-def origins_of(session: Session, rows: Mapping[str, Mapping[int, str]]) -> tuple[Origin, ...]:
-    """What imports wrote into these rows and nobody has undone. `rows`: table -> row id -> what the row is about."""
+def origins_of(
+    session: Session, rows: Mapping[str, Mapping[int, str]], except_columns: Collection[str] = ()
+) -> tuple[Origin, ...]:
+    """What imports wrote into these rows, but for some columns, and nobody has undone. `rows`: table -> row id -> what
+    the row is about."""
     found = session.execute(
         select(ImportedValue, ImportBatch.filename, ImportBatch.applied_at)
         .join(ImportBatch, ImportBatch.id == ImportedValue.batch_id)
         .where(
             ImportedValue.held_by_id.is_not(None),
+            ImportedValue.field.not_in(except_columns),
             or_(
                 *(
                     and_(ImportedValue.table_name == table, ImportedValue.row_id.in_(about))

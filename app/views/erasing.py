@@ -78,7 +78,9 @@ def proposals(person_id: int) -> str:
     relation = relation_to_person(session, current_user, person_id)
     if relation is None or not allows(current_user.role, Thing.PROPOSED, Action.SEE, relation):
         raise NotFound("There is no such person.")
-    return render_template("privacy/persons_proposals.html", found=where_proposed(session, person_id), id=person_id)
+    return render_template(
+        "privacy/persons_proposals.html", found=where_proposed(session, current_user, person_id), id=person_id
+    )
 
 
 def _page(person_id: int, form: EraseForm) -> str:

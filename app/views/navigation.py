@@ -42,7 +42,7 @@ def shell() -> dict[str, Any]:
         "manages": current_user.manages,
         "administers": current_user.administers,
     }
-    return {"nav": sections(shell_counts(current_session())), "me": me}
+    return {"nav": sections(shell_counts(current_session(), current_user)), "me": me}
 
 
 def sections(counts: ShellCounts) -> list[Section]:

@@ -83,7 +83,7 @@ def take_back_erasure() -> Response:
 @allow(Thing.ACCOUNT, Action.SEE)
 def proposals() -> str:
     person_id = current_user.practitioner_id
-    found = None if person_id is None else where_proposed(current_session(), person_id)
+    found = None if person_id is None else where_proposed(current_session(), current_user, person_id)
     return render_template("privacy/own_proposals.html", found=found)
 
 

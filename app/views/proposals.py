@@ -139,7 +139,7 @@ def _run_page(run_id: int, choosing: ChooseForm, setting_aside: SetAsideForm) ->
     session = current_session()
     run = read.run_with_people(session, current_user, run_id)
     choosing.offer(_titles(run))
-    asked = run.role_names.get(read_number(request.args.get("role")) or 0)
+    asked = None if run.withheld else run.role_names.get(read_number(request.args.get("role")) or 0)
     return render_template(
         "proposals/show.html",
         run=run,

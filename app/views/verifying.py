@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.access import Action, Thing
 from app.db import current_session
-from app.errors import Conflict
+from app.errors import Conflict, NotFound
 from app.forms.verifying import VerifyForm, read_seen
 from app.queries.profile import show_person
 from app.security import allow
@@ -27,6 +27,8 @@ def show(person_id: int) -> str:
 @allow(Thing.PERSON, Action.VERIFY)
 def verify(person_id: int) -> str | Response | tuple[str, int]:
     session, form, seen = current_session(), VerifyForm(), read_seen(request.form)
+    if not show_person(session, current_user, person_id, datetime.now(UTC).date()).verifiable:
+        raise NotFound("This person has no ratings that you can see.")
     if not form.validate() or seen is None:
         return _page(person_id, "Choose ratings of this page."), 422
     try:

@@ -1,5 +1,6 @@
 """Ways around what people hide: deciding, trying again, copies and records must not tell what the pages keep back."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -8,25 +9,39 @@ from sqlalchemy.orm import Session
 
 from app.errors import Conflict
 from app.queries.allocations import Seen
+from app.queries.audit import AuditFilters, page_of_trail
+from app.queries.audit_entries import EntryFilters, audit_entries
+from app.queries.audit_history import history_of_person
 from app.queries.choices import Choices
+from app.queries.decisions import show_decision
 from app.queries.personal_data import data_of_person
+from app.queries.profile import show_person
+from app.queries.proposed import where_proposed
+from app.queries.shell import shell_counts
+from app.queries.stretches import Stretch
 from app.services.allocations import take_step
-from app.services.audit import Actor
-from app.services.decisions import WorldMoved, choose_team
+from app.services.audit import COMMAND_LINE, Actor, record
+from app.services.decisions import WorldMoved, choose_team, set_aside
 from models import (
     Account,
     AccountRole,
     AllocationState,
     Audience,
+    ImportedValue,
     PersonalField,
     ProposedSeat,
+    Rating,
     Reach,
     SkillNeed,
 )
+from staffing.terms import Measure
+from tests.app.conftest import Browser
 from tests.factories.decisions import AT, best
-from tests.factories.people import booking, goal, keeps, person, skill, work
-from tests.factories.staffing import project_to_staff, role, staff
-from tests.factories.viewers import Onlooker
+from tests.factories.people import booking, goal, keeps, person, policy, skill, work
+from tests.factories.programs import Program
+from tests.factories.record import known_person
+from tests.factories.staffing import TODAY, project_to_staff, role, staff
+from tests.factories.viewers import ADMIN, MANAGER, Onlooker
 
 
 def lead(session: Session) -> Onlooker:
@@ -89,3 +104,121 @@ class TestACopyOfOnesOwnData:
         seats = tables["proposed_seats"]
         rows = [dict(zip(seats.columns, row, strict=True)) for row in seats.rows]
         assert {row["practitioner"]: row["points"] is None for row in rows} == {"you": False, "a colleague": True}
+
+
+class TestARecordOfADecision:
+    def test_shows_no_team_to_whoever_is_not_shown_the_run(self, session: Session) -> None:
+        """A manager who is kept from the teams could set them aside unseen, and read them in the record."""
+        project = project_to_staff(session)
+        role(session, project, "Weaver", {"Basketry": 3})
+        victim = person(session, "Shy Sheila", skills={"Basketry": 4})
+        run = staff(session, project.id)
+        keeps(session, victim, PersonalField.GOALS, Audience.SELF)
+        manager = lead(session)
+        assert manager.account_id is not None
+        decision = set_aside(session, Actor.of(manager.account_id), run.id, "Unseen", AT)
+        shown = show_decision(session, manager, decision.id)
+        assert (shown.alternatives, shown.withheld) == ([], ["Shy Sheila"])
+        assert "measures" not in str(shown.to_json())
+        assert (decision.record or {})["alternatives"], "what was frozen stays whole"
+
+
+class TestWhereSomebodyWasProposed:
+    @pytest.mark.parametrize(
+        ("hides", "gone"), [(PersonalField.GOALS, Measure.GROWTH), (PersonalField.OUTCOMES, Measure.TRACK)]
+    )
+    def test_tells_managers_no_number_that_is_drawn_from_what_the_person_hides(
+        self, session: Session, hides: PersonalField, gone: Measure
+    ) -> None:
+        project = project_to_staff(session)
+        role(session, project, "Weaver", {"Basketry": 4}, headcount=2)
+        person(session, "Mona Mentor", skills={"Basketry": 5})
+        learner = person(session, "Leo Learner", skills={"Basketry": 3})
+        goal(session, learner, "Basketry", 4)
+        staff(session, project.id, Choices(stretch=True))
+        policy(session, hides, Audience.EVERYONE)
+        keeps(session, learner, hides, Audience.SELF)
+        (told,) = where_proposed(session, MANAGER, learner.id).runs
+        assert [(seat.stretch, bool(seat.needs)) for seat in told.seats] == [
+            (None, False) if hides is PersonalField.GOALS else ("Basketry", True)
+        ]
+        (own,) = where_proposed(session, Onlooker(practitioner_id=learner.id), learner.id).runs
+        assert own.seats[0].stretch == "Basketry"
+        assert set(own.seats[0].measures) - set(told.seats[0].measures) == {gone}
+        assert set(own.seats[0].points) - set(told.seats[0].points) == {gone}
+
+
+class TestTheHistoryOfSomebody:
+    @pytest.mark.parametrize("viewer", [MANAGER, ADMIN])
+    def test_finds_nothing_by_a_value_that_is_not_shown(self, session: Session, viewer: Onlooker) -> None:
+        victim = person(session, "Shy Sheila")
+        wish = goal(session, victim, "Falconry", 4)
+        record(session, COMMAND_LINE, "goal.edit", "learning_goal", wish.id, after={"skill": "Falconry"}, reason="Owls")
+        record(session, COMMAND_LINE, "person.edit", "practitioner", victim.id, after={"goals": "Falconry"})
+        for text in ("Falconry", "Owls"):
+            assert history_of_person(session, viewer, victim.id, AuditFilters(text=text))[1].rows
+        keeps(session, victim, PersonalField.GOALS, Audience.SELF)
+        for text in ("Falconry", "Owls"):
+            assert history_of_person(session, viewer, victim.id, AuditFilters(text=text))[1].rows == []
+            assert page_of_trail(session, viewer, AuditFilters(text=text)).rows == []
+        everything = audit_entries(session, viewer, EntryFilters(), Stretch())
+        assert "Falconry" not in str(everything)
+        assert "Owls" not in str(everything)
+
+
+class TestWhereValuesCameFrom:
+    def test_repeats_no_value_that_is_not_shown(self, session: Session) -> None:
+        known = known_person(session)
+        batch_id = session.scalars(select(ImportedValue.batch_id)).first()
+        for column, raw in (("cost_band", "Band Z"), ("email", "old@example.org"), ("title", "Weaver")):
+            session.add(ImportedValue(batch_id=batch_id, held_by_id=batch_id, table_name="practitioners",
+                                      row_id=known.person.id, field=column, sheet="S", cell="A1", raw=raw))  # fmt: skip
+        for field in (PersonalField.COST, PersonalField.CONTACT):
+            policy(session, field, Audience.SELF)
+        told = str(show_person(session, ADMIN, known.person.id, TODAY).origins)
+        assert "Weaver" in told
+        assert "Band Z" not in told
+        assert "old@example.org" not in told
+
+
+class TestVerifyingRatings:
+    def test_is_not_open_to_managers_who_are_not_shown_the_ratings(self, session: Session, manager: Browser) -> None:
+        """A right guess was taken and a wrong one refused, so that six guesses told a level."""
+        victim = person(session, "Shy Sheila", skills={"Basketry": 4})
+        policy(session, PersonalField.RATINGS, Audience.SELF)
+        rated = session.scalars(select(Rating)).one()
+        session.commit()
+        pages = {
+            manager.post(f"/people/{victim.id}/verify", 404, page="/account", verified=f"{number}:{level}").data[:200]
+            for number in (rated.id, 4711)
+            for level in range(6)
+        }
+        assert len(pages) == 1
+
+
+class TestTheShell:
+    def test_counts_the_proposals_within_reach(self, session: Session) -> None:
+        project = project_to_staff(session)
+        role(session, project, "Weaver", {})
+        staff(session, project.id)
+        assert shell_counts(session, lead(session)).proposals == 0
+        assert shell_counts(session, MANAGER).proposals == 1
+
+
+class TestAnAnswerThatIsAskedForAgain:
+    def test_shows_no_team_that_somebody_in_it_no_longer_lets_be_seen(
+        self, session: Session, program: Callable[..., Program]
+    ) -> None:
+        project = project_to_staff(session)
+        role(session, project, "Weaver", {"Basketry": 3})
+        victim = person(session, "Shy Sheila", skills={"Basketry": 4})
+        session.commit()
+        asking, key = program("manager"), {"Idempotency-Key": "nightly"}
+        body = {"project": project.id}
+        assert asking.ask("POST", "/api/v1/proposals", json=body, headers=key).status_code == 201
+        assert asking.ask("POST", "/api/v1/proposals", json=body, headers=key).status_code == 201
+        keeps(session, victim, PersonalField.GOALS, Audience.SELF)
+        session.commit()
+        again = asking.ask("POST", "/api/v1/proposals", json=body, headers=key)
+        assert again.status_code == 409
+        assert "Sheila" not in again.text
