@@ -17,7 +17,6 @@ from app.queries.proposals import RunView, run_with_people
 from app.security import allow, refuse_unrelated
 from app.services.proposals import store_run, work_out
 from app.views.api.routing import Part
-from models import FirstAnswer
 
 part = Part("proposals", "Staffing runs: whole teams for a project, with their reasons.")
 KEY = {"Idempotency-Key": "The same request with the same key happens once, and gets the first answer again."}
@@ -41,11 +40,11 @@ def create_run(body: dict[str, Any]) -> Response:
     refuse_unrelated(Thing.PROPOSAL, Action.CREATE, "project_id", body["project"])
     asked = digest(request.method, request.path, request.get_data())
     if key and (known := first_answer(session, current_user.account_id, key, asked)):
-        return _again(known)
+        return _again(known.body or "", known.location or "")
     session.rollback()  # On SQLite it holds the lock for writing, and nobody should wait while teams are worked out.
     answer = work_out(current_engine(), current_user, body["project"], body["choices"], datetime.now(UTC).date())
     if key and (known := first_answer(session, current_user.account_id, key, asked)):
-        return _again(known)
+        return _again(known.body or "", known.location or "")
     run = store_run(session, current_user.actor, answer)
     told = json.dumps(ProposalShape().dump(proposal_answer(run_with_people(session, current_user, run.id))))
     location = url_for("api_proposals.get_run", run_id=run.id)
@@ -76,11 +75,10 @@ def _answer(body: str, location: str) -> Response:
     return Response(body, 201, mimetype="application/json", headers={"Location": location})
 
 
-def _again(known: FirstAnswer) -> Response:
+def _again(body: str, location: str) -> Response:
     """The first answer, as long as everybody in it still shows what it was worked out from."""
-    location = known.location or ""
     _shown(run_with_people(current_session(), current_user, int(location.rpartition("/")[2])))
-    return _answer(known.body or "", location)
+    return _answer(body, location)
 
 
 def _shown(run: RunView) -> dict[str, Any]:
