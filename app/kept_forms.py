@@ -14,7 +14,7 @@ from app.db import SAFE_METHODS
 from app.hosts import same_host
 from app.idempotency import FIELD as ONCE
 
-NEVER_KEPT = re.compile(r"password|secret|token|^code$", re.IGNORECASE)
+NEVER_KEPT = re.compile(r"password|secret|token|^code$|^current$", re.IGNORECASE)
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 MOST_SHOWN = 40
 

@@ -1,5 +1,7 @@
 """What was typed is not lost: the session ended, another tab signed in anew, or who it is has to be proved again."""
 
+import importlib
+import pkgutil
 import re
 from html import unescape
 from io import BytesIO
@@ -8,7 +10,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
+from wtforms import Form, PasswordField
+from wtforms.fields.core import UnboundField
 
+from app import forms
+from app.kept_forms import NEVER_KEPT
 from models import Project, SignInSession
 from tests.app.conftest import Browser, check_html
 from tests.factories.doors import EMAIL, PASSWORD, settle_in
@@ -150,3 +156,24 @@ class TestAFormOfAnotherTab:
         answer = anna.client.post("/projects/new", json={"name": "x"}, headers=OURS)
         assert answer.status_code == 400
         assert "Send again" not in answer.get_data(as_text=True)
+
+    def test_keeps_nothing_that_any_form_of_ours_takes_for_a_secret(self) -> None:
+        secrets = set()
+        for module in pkgutil.walk_packages(forms.__path__, "app.forms."):
+            for form in vars(importlib.import_module(module.name)).values():
+                if isinstance(form, type) and issubclass(form, Form):
+                    fields = [(name, getattr(form, name)) for name in dir(form)]
+                    secrets |= {
+                        name
+                        for name, field in fields
+                        if isinstance(field, UnboundField)
+                        and (issubclass(field.field_class, PasswordField) or "one-time-code" in str(field.kwargs))
+                    }
+        assert {"password", "current", "code"} <= secrets
+        assert not [name for name in secrets if not NEVER_KEPT.search(name)]
+
+    def test_to_change_the_password_shows_neither_password(self, anna: Browser) -> None:
+        typed = {"csrf_token": "too old", "current": "the password of today", "password": "the one of tomorrow"}
+        page = anna.client.post("/account/password", data=typed, headers=OURS).get_data(as_text=True)
+        assert "the password of today" not in page
+        assert "the one of tomorrow" not in page
