@@ -30,7 +30,7 @@ def _told(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.request_id
     if request.endpoint != "static":
         milliseconds = round((time.perf_counter() - g.began) * 1000)
-        refused = response.status_code in {401, 403}
+        refused = response.status_code in {401, 403} or g.get("refused", False)
         outcome = "refused" if refused else "failed" if response.status_code >= 500 else "ok"
         log_event(
             "access.denied" if refused else "request",

@@ -285,6 +285,7 @@ def refuse_unrelated(thing: Thing, action: Action, name: str, value: Any) -> Non
         return
     relation = locators[name](current_session(), current_user, value)
     if relation is None or not allows(current_user.role, thing, action, relation):
+        g.refused = relation is not None  # the log tells it from what is not there
         abort(403 if relation and allows(current_user.role, thing, Action.SEE, relation) else 404)
 
 

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from app.access import Action, Thing
+from app.access import Action, Relation, Thing
 from app.db import writing_session
 from app.events import SECRET_PATHS, JsonLines, ReadableLines, log_event, set_up
 from app.security import allow
@@ -21,6 +21,7 @@ from app.services import accounts, links
 from app.services.audit import COMMAND_LINE, record
 from models import AccountRole, LinkPurpose
 from tests.app.conftest import PASSWORD, Browser
+from tests.factories.relations import world
 
 
 class Log:
@@ -144,6 +145,18 @@ class TestARequest:
         (told,) = log.of("access.denied")
         assert (told["level"], told["outcome"], told["status"], told["path"]) == ("WARNING", "refused", 403, "/imports")
         assert told["account"] is not None
+
+    def test_for_somebody_elses_thing_says_so_although_its_answer_does_not(
+        self, log: Log, session: Session, signed_in: Callable[..., Browser]
+    ) -> None:
+        others = world(session, AccountRole.PRACTITIONER).ids["allocation_id"][Relation.OTHER]
+        session.commit()
+        practitioner = signed_in("practitioner")
+        pages = [practitioner.get(f"/allocations/{number}", 404) for number in (others, 999_999)]
+        bare = [re.sub(r'[\da-f]{12}|(value|nonce)="[^"]*"', "", page) for page in pages]
+        assert bare[0] == bare[1]
+        (told,) = log.of("access.denied")
+        assert (told["outcome"], told["status"], told["path"]) == ("refused", 404, f"/allocations/{others}")
 
     def test_without_the_token_of_its_form_says_so(self, log: Log, manager: Browser) -> None:
         manager.client.post("/projects/new", data={"name": "Kestrel"})
