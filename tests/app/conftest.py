@@ -1,5 +1,6 @@
 """The application on a real database, and clients that are somebody."""
 
+import logging
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
-from app import create_app
+from app import create_app, hosts, identity_provider, jobs, limits, mail
 from app.config import Settings
 from app.db import writing_session
 from app.services.sessions import start_session
@@ -80,16 +81,61 @@ def settings_for(folder: Path, database_url: str) -> Settings:
     )
 
 
+def immediate() -> MemoryHuey:
+    """A queue where a job runs where it is queued, so that tests wait for nobody."""
+    return MemoryHuey(immediate=True, results=False)
+
+
+class Started:
+    """One application for many tests, each of which finds it as if just started: with its own database, queue, mail
+    and single sign-on, nothing counted and nothing set by another test."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self._config = dict(app.config)
+
+    def again(self, settings: Settings, engine: Engine) -> Flask:
+        """`settings` as of `settings_for`, with another address over plain HTTP, mail or single sign-on."""
+        app = self.app
+        app.config.clear()
+        app.config.update(self._config, BASE_URL=settings.base_url)
+        if settings.base_url != self._config["BASE_URL"]:
+            app.config[hosts.HOSTS] = hosts.known_hosts(settings)
+        logging.getLogger("app").setLevel(settings.log_level)
+        app.extensions["muster-engine"] = engine
+        app.extensions[limits.EXTENSION].storage.reset()
+        jobs.init_app(app, engine, immediate())
+        mail.init_app(app, settings)
+        identity_provider.init_app(app, settings)
+        app.testing = True
+        return app
+
+
 @pytest.fixture(scope="session")
 def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
     """Compiling the templates anew for each test's application would take most of the time of the suite."""
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
+@pytest.fixture(scope="session")
+def started(compiled_templates: FileSystemBytecodeCache, tmp_path_factory: pytest.TempPathFactory) -> Started:
+    """The application started once: registering its addresses takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("started")
+    settings = settings_for(folder, "sqlite://")
+    app = create_app(settings, queue=immediate())
+    app.jinja_env.bytecode_cache = compiled_templates
+    return Started(app)
+
+
 @pytest.fixture
-def app(engine: Engine, database_url: str, tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Flask:
-    # Immediate: a job runs where it is queued, so that tests wait for nobody.
-    app = create_app(settings_for(tmp_path, database_url), engine, MemoryHuey(immediate=True, results=False))
+def app(started: Started, engine: Engine, database_url: str, tmp_path: Path) -> Flask:
+    """An application as if just started on the test's database. One to which a test adds addresses is a `new_app`."""
+    return started.again(settings_for(tmp_path, database_url), engine)
+
+
+@pytest.fixture
+def new_app(engine: Engine, database_url: str, tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Flask:
+    app = create_app(settings_for(tmp_path, database_url), engine, immediate())
     app.jinja_env.bytecode_cache = compiled_templates
     app.testing = True
     return app

@@ -18,14 +18,14 @@ from tests.factories.people import person, skill
 
 
 class TestErrorPages:
-    def test_a_fault_of_ours_has_a_number_and_no_details(self, app: Flask) -> None:
-        @app.get("/broken")
+    def test_a_fault_of_ours_has_a_number_and_no_details(self, new_app: Flask) -> None:
+        @new_app.get("/broken")
         @allow(Thing.HEALTH, Action.SEE)
         def broken() -> str:
             raise ZeroDivisionError("secret detail")
 
-        app.testing = False
-        answer = app.test_client().get("/broken")
+        new_app.testing = False
+        answer = new_app.test_client().get("/broken")
         body = answer.get_data(as_text=True)
         assert answer.status_code == 500
         assert answer.headers["X-Request-Id"] in body
@@ -35,9 +35,9 @@ class TestErrorPages:
 
     @pytest.mark.parametrize("where", ["page", "wsgi"])
     def test_a_fault_that_even_the_error_page_cannot_tell_has_a_last_page(
-        self, app: Flask, monkeypatch: pytest.MonkeyPatch, where: str
+        self, new_app: Flask, monkeypatch: pytest.MonkeyPatch, where: str
     ) -> None:
-        @app.get("/broken")
+        @new_app.get("/broken")
         @allow(Thing.HEALTH, Action.SEE)
         def broken() -> str:
             raise ZeroDivisionError("secret detail")
@@ -46,8 +46,8 @@ class TestErrorPages:
             raise RuntimeError("secret template")
 
         monkeypatch.setattr("app.error_pages.render_template" if where == "page" else "app.error_pages._page", fail)
-        app.testing = False
-        answer = app.test_client().get("/broken")
+        new_app.testing = False
+        answer = new_app.test_client().get("/broken")
         body = answer.get_data(as_text=True)
         assert answer.status_code == 500
         assert answer.headers["X-Request-Id"] in body

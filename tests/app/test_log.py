@@ -173,14 +173,14 @@ class TestARequest:
         assert (told["level"], told["outcome"], told["path"]) == ("WARNING", "refused", "/sign-in")
         assert told["client"] == "127.0.0.1"
 
-    def test_that_fails_leaves_one_line_without_values(self, log: Log, app: Flask) -> None:
-        @app.get("/broken/<secret>")
+    def test_that_fails_leaves_one_line_without_values(self, log: Log, new_app: Flask) -> None:
+        @new_app.get("/broken/<secret>")
         @allow(Thing.HEALTH, Action.SEE)
         def broken(secret: str) -> str:
             raise ValueError(f"{secret} {PASSWORD}")
 
-        app.testing = False
-        answer = app.test_client().get("/broken/opens-a-door")
+        new_app.testing = False
+        answer = new_app.test_client().get("/broken/opens-a-door")
         (told,) = log.of("fault")
         assert answer.status_code == 500
         assert told["request"] == answer.headers["X-Request-Id"]

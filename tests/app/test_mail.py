@@ -10,16 +10,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from huey import MemoryHuey
-from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from app import create_app, mail
+from app import mail
 from app.config import SettingsError, read_settings
 from app.mail import Mail, Postbox, written
 from models import Account, AuditEntry, OneTimeLink
-from tests.app.conftest import Browser, settings_for
+from tests.app.conftest import Browser, Started, settings_for
 from tests.factories.doors import EMAIL, PASSWORD, invite, settle_in
 from tests.mail_server import MailServer, serving
 
@@ -33,15 +31,15 @@ def server() -> Iterator[MailServer]:
 
 
 @pytest.fixture
-def app(engine: Engine, tmp_path: Path, server: MailServer, compiled_templates: FileSystemBytecodeCache) -> Flask:
+def app(engine: Engine, tmp_path: Path, server: MailServer, started: Started) -> Flask:
     settings = replace(
         settings_for(tmp_path, str(engine.url)),
         smtp_url=f"smtp://127.0.0.1:{server.port}",
         mail_from="muster@lattice.example",
         base_url="http://muster.localhost",
     )
-    app = create_app(settings, engine, MemoryHuey(immediate=True, results=False))
-    app.jinja_env.bytecode_cache = compiled_templates
+    app = started.again(settings, engine)
+    app.testing = False  # a fault is answered, as people see it
     return app
 
 

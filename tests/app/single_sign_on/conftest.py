@@ -8,14 +8,11 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from flask import Flask
-from huey import MemoryHuey
-from jinja2 import FileSystemBytecodeCache
 from joserfc.jwk import RSAKey
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app import create_app
 from app.config import SingleSignOn
 from app.services import accounts
 from app.services.audit import COMMAND_LINE
@@ -23,7 +20,7 @@ from models import (
     Account,
     AccountRole,
 )
-from tests.app.conftest import Browser, settings_for
+from tests.app.conftest import Browser, Started, settings_for
 from tests.identity_provider import CLIENT_ID, CLIENT_SECRET, SmallProvider, new_key, small_provider
 
 BEGIN = "/sign-in/single-sign-on"
@@ -46,7 +43,7 @@ def site(
     engine: Engine,
     database_url: str,
     tmp_path: Path,
-    compiled_templates: FileSystemBytecodeCache,
+    started: Started,
     provider: SmallProvider,
 ) -> Callable[..., Flask]:
     """`site(join=..., only=...)` is Muster with the provider set up."""
@@ -55,10 +52,7 @@ def site(
         chosen = SingleSignOn(provider.address, CLIENT_ID, CLIENT_SECRET, "Example login")
         chosen = replace(chosen, **choices)  # type: ignore[arg-type]
         settings = replace(settings_for(tmp_path, database_url), single_sign_on=chosen)
-        app = create_app(settings, engine, MemoryHuey(immediate=True, results=False))
-        app.jinja_env.bytecode_cache = compiled_templates
-        app.testing = True
-        return app
+        return started.again(settings, engine)
 
     return make
 

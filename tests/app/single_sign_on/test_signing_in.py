@@ -7,11 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
-from huey import MemoryHuey
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from app import create_app
 from app.config import Join
 from app.db import writing_session
 from app.services import accounts
@@ -27,7 +25,7 @@ from models import (
     RolePolicy,
     SignInSession,
 )
-from tests.app.conftest import PASSWORD, Browser, settings_for
+from tests.app.conftest import PASSWORD, Browser, Started, settings_for
 from tests.app.single_sign_on.conftest import BEGIN, RETURN, at_the_provider, refused, sign_in
 from tests.factories.people import person
 from tests.identity_provider import SmallProvider
@@ -177,8 +175,8 @@ class TestWherePasswordsAreForAdministratorsAlone:
 
 class TestWithoutAProvider:
     @pytest.fixture
-    def app(self, site: Callable[..., Flask], engine: Engine, database_url: str, tmp_path: Path) -> Flask:
-        return create_app(settings_for(tmp_path, database_url), engine, MemoryHuey(immediate=True, results=False))
+    def app(self, started: Started, engine: Engine, database_url: str, tmp_path: Path) -> Flask:
+        return started.again(settings_for(tmp_path, database_url), engine)
 
     def test_nothing_leads_there(self, visitor: Browser) -> None:
         assert "single-sign-on" not in visitor.get("/sign-in")
