@@ -72,7 +72,7 @@ def server(kept: Path | None = None) -> Iterator[str]:
             )
         options = (
             f"-k {folder} -h '' -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=60 "
-            "-c max_wal_size=64MB -c min_wal_size=32MB -c autovacuum=off"
+            "-c max_wal_size=64MB -c min_wal_size=32MB -c autovacuum=off -c dynamic_shared_memory_type=mmap"
         )
         control = [*prefix, programs / "pg_ctl", "-D", data, "-s", "-w"]
         started = subprocess.run([*control, "-l", folder / "log", "-o", options, "start"], check=False, **quiet)

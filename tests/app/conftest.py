@@ -2,11 +2,12 @@
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import html5lib
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from huey import MemoryHuey
@@ -17,6 +18,7 @@ from werkzeug.test import TestResponse
 from app import create_app, hosts, identity_provider, jobs, limits, mail
 from app.config import Settings
 from app.db import writing_session
+from app.services import passwords
 from app.services.sessions import start_session
 from models import Account, AccountRole, Scope
 from tests.factories.imports import Stage, staged
@@ -109,6 +111,24 @@ class Started:
         identity_provider.init_app(app, settings)
         app.testing = True
         return app
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[tuple[PasswordHasher, str]]:
+    """Passwords are hashed with argon2id at its smallest, a thousandth of the work. `real_hashes` is for tests whose
+    subject is the hash or the time that it takes; here is what the program has."""
+    real = passwords._hasher, passwords._nobody_hash
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", quick)
+        patch.setattr(passwords, "_nobody_hash", quick.hash("nobody's"))
+        yield real
+
+
+@pytest.fixture
+def real_hashes(quick_hashes: tuple[PasswordHasher, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_hasher", quick_hashes[0])
+    monkeypatch.setattr(passwords, "_nobody_hash", quick_hashes[1])
 
 
 @pytest.fixture(scope="session")

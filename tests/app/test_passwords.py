@@ -93,6 +93,7 @@ def mixed(length: int) -> str:
     return "".join(f"{3**n:x}" for n in range(1, 60))[:length]
 
 
+@pytest.mark.usefixtures("real_hashes")
 class TestAStoredPassword:
     def test_is_an_argon2id_hash_that_names_its_parameters(self, engine: Engine, session: Session) -> None:
         settle_in(engine)

@@ -55,6 +55,7 @@ class TestSigningIn:
         assert WRONG in answer
         assert password not in answer
 
+    @pytest.mark.usefixtures("real_hashes")
     def test_takes_as_long_whatever_is_wrong(self, app: Flask, known: Browser) -> None:
         took: dict[str, list[float]] = {case: [] for case in CASES}
         for _ in range(7):
