@@ -34,7 +34,7 @@ address are generated from them. What no rule allows is refused.
 
 A **visitor** is not signed in. A **viewer** reads what everybody may read. A **practitioner** has a record of their
 own. A **manager** manages everybody, or only the people of chosen units with the units below them, the projects that
-they lead and whoever is confirmed on those. An **administrator** manages everybody.
+they lead and whoever somebody else confirmed on those. An **administrator** manages everybody.
 
 *own*: one's own record, account, work. *managed*: within a manager's reach; to an administrator everything is. *all*:
 also what is neither. Whoever may not even see a thing gets the answer of one that is not there.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from app.queries.visibility import confirmed_by
 from models import (
     Account,
     AccountRole,
@@ -37,7 +38,8 @@ def managers_of(session: Session, practitioner_id: int) -> Managers:
 
 
 def _reaches(practitioner_id: int) -> ColumnElement[bool]:
-    """Of a manager's account: everybody, the person's unit or one above it, or a project they are confirmed on."""
+    """Of a manager's account: everybody, the person's unit or one above it, or a project that somebody else confirmed
+    them on."""
     upward = (
         select(Unit.id, Unit.parent_id)
         .join(Practitioner, Practitioner.home_unit_id == Unit.id)
@@ -54,6 +56,7 @@ def _reaches(practitioner_id: int) -> ColumnElement[bool]:
             Allocation.practitioner_id == practitioner_id,
             Allocation.state == AllocationState.CONFIRMED,
             Project.manager_id.is_not(None),
+            ~confirmed_by(Project.manager_id),
         )
     )
     return or_(Account.reach == Reach.ORGANISATION, Account.id.in_(by_unit), Account.id.in_(by_project))

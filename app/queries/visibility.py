@@ -17,6 +17,7 @@ from models import (
     Account,
     AccountRole,
     Allocation,
+    AllocationChange,
     AllocationState,
     Audience,
     ManagedUnit,
@@ -96,8 +97,9 @@ def led_by(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def managed_by(viewer: Viewer) -> ColumnElement[bool]:
-    """Condition on `Practitioner`: the people of the viewer's units and of those below them, and whoever is confirmed
-    on a project that the viewer leads. Held alone is not enough: a manager can hold anybody."""
+    """Condition on `Practitioner`: the people of the viewer's units and of those below them, and whoever somebody else
+    confirmed on a project that the viewer leads, or an import. Held alone is not enough, nor confirmed by the viewer:
+    a manager can make a project, and hold and confirm anybody on it."""
     if manages_everybody(viewer):
         return true()
     if not manages(viewer):
@@ -110,9 +112,22 @@ def managed_by(viewer: Viewer) -> ColumnElement[bool]:
     confirmed = (
         select(Allocation.practitioner_id)
         .join(Project, Project.id == Allocation.project_id)
-        .where(Project.manager_id == viewer.account_id, Allocation.state == AllocationState.CONFIRMED)
+        .where(
+            Project.manager_id == viewer.account_id,
+            Allocation.state == AllocationState.CONFIRMED,
+            ~confirmed_by(viewer.account_id),
+        )
     )
     return or_(Practitioner.home_unit_id.in_(select(units.c.id)), Practitioner.id.in_(confirmed))
+
+
+def confirmed_by(account_id: int | InstrumentedAttribute[int | None] | None) -> ColumnElement[bool]:
+    """Condition on `Allocation`: that account confirmed it."""
+    return exists().where(
+        AllocationChange.allocation_id == Allocation.id,
+        AllocationChange.state == AllocationState.CONFIRMED,
+        AllocationChange.changed_by_id == account_id,
+    )
 
 
 def relation_to_person(session: Session, viewer: Viewer, practitioner_id: int) -> Relation | None:

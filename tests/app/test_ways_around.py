@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.access import Relation
 from app.errors import Conflict
 from app.queries.allocations import Seen
 from app.queries.audit import AuditFilters, page_of_trail
@@ -17,8 +18,10 @@ from app.queries.decisions import show_decision
 from app.queries.personal_data import data_of_person
 from app.queries.profile import show_person
 from app.queries.proposed import where_proposed
+from app.queries.reach import managers_of
 from app.queries.shell import shell_counts
 from app.queries.stretches import Stretch
+from app.queries.visibility import relation_to_person
 from app.services.allocations import take_step
 from app.services.audit import COMMAND_LINE, Actor, record
 from app.services.decisions import WorldMoved, choose_team, set_aside
@@ -29,6 +32,7 @@ from models import (
     Audience,
     ImportedValue,
     PersonalField,
+    Practitioner,
     ProposedSeat,
     Rating,
     Reach,
@@ -36,7 +40,7 @@ from models import (
 )
 from staffing.terms import Measure
 from tests.app.conftest import Browser
-from tests.factories.decisions import AT, best
+from tests.factories.decisions import AT, best, chooser
 from tests.factories.people import booking, goal, keeps, person, policy, skill, work
 from tests.factories.programs import Program
 from tests.factories.record import known_person
@@ -71,6 +75,32 @@ class TestChoosingATeam:
             choose_team(session, Actor.of(manager.account_id), best(run).id, "Try", AT)
         told = {(one.kind.value, one.level, one.needed) for one in moved.value.hindrances}
         assert told == {("role_changed", None, None), ("level", None, 3)}
+
+
+class TestConfirmingSomebody:
+    """A manager makes a project with one seat that asks for nothing, and takes whom they want to look at."""
+
+    @pytest.fixture
+    def victim(self, session: Session) -> Practitioner:
+        return person(session, "Shy Sheila", skills={"Basketry": 4})
+
+    def confirmed(self, session: Session, victim: Practitioner, manager: Onlooker, by: int | None) -> None:
+        bait = work(session, "Bait", manager_id=manager.account_id)
+        seat = booking(session, victim, AT.date(), None, 0.1, project=bait, state=AllocationState.HELD)
+        assert by is not None
+        take_step(session, Actor.of(by), {seat.id: Seen(seat.version, seat.state)}, AllocationState.CONFIRMED, None, AT)
+
+    def test_opens_nothing_to_whoever_did_it(self, session: Session, victim: Practitioner) -> None:
+        manager = lead(session)
+        self.confirmed(session, victim, manager, manager.account_id)
+        assert relation_to_person(session, manager, victim.id) is Relation.OTHER
+        assert managers_of(session, victim.id).managers == []
+
+    def test_makes_them_the_lead_of_whom_somebody_else_confirmed(self, session: Session, victim: Practitioner) -> None:
+        manager = lead(session)
+        self.confirmed(session, victim, manager, chooser(session).account_id)
+        assert relation_to_person(session, manager, victim.id) is Relation.MANAGED
+        assert "Lena Lead" in managers_of(session, victim.id).managers
 
 
 class TestHoldingSomebody:
