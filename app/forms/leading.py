@@ -12,7 +12,7 @@ from app.queries.leading import Leading
 
 
 class LeadingForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
-    leader = SelectField("Led by", description="They manage the project and everybody whom somebody else confirmed on it.")
+    leader = SelectField("Led by", description="They manage the project and whoever others confirm on it.")
     version = WholeField(validators=[InputRequired("Load this page again.")], widget=HiddenInput())
 
     @property
