@@ -1,43 +1,26 @@
 """Commands that cannot do what they are asked: one sentence, exit code 2, nothing changed."""
 
-import os
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from app.cli import COMMANDS
+from tests.factories.commands import muster, muster_process
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def muster(folder: Path, *arguments: str, **settings: str) -> tuple[int, str, str]:
-    """Exit code, standard output and standard error of the command as a process of its own."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("MUSTER_")}
-    done = subprocess.run(
-        [sys.executable, "-m", "app.cli", *arguments],
-        cwd=folder,
-        env={**environment, "PYTHONPATH": str(ROOT), "MUSTER_DATA_DIR": str(folder), **settings},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    return done.returncode, done.stdout, done.stderr
 
 
 class TestServe:
     def test_names_a_port_that_is_taken(self, tmp_path: Path, sqlite_url: str) -> None:
         with socket.create_server(("127.0.0.1", 0)) as other:
             port = other.getsockname()[1]
-            told = muster(tmp_path, "serve", "--port", str(port), MUSTER_DATABASE_URL=sqlite_url)
+            told = muster_process(tmp_path, "serve", "--port", str(port), MUSTER_DATABASE_URL=sqlite_url)
         taken = f"Port {port} on 127.0.0.1 cannot be used: Address already in use."
         assert told == (2, "", f"muster: {taken} Stop the other program or use --port.\n")
 
     def test_refuses_a_database_without_the_schema(self, tmp_path: Path) -> None:
-        code, said, complaint = muster(tmp_path, "serve")
+        code, said, complaint = muster_process(tmp_path, "serve")
         assert (code, said, complaint.count("\n")) == (2, "", 1)
         assert "muster db upgrade" in complaint
 
@@ -98,6 +81,6 @@ class TestUsage:
         assert complaint.startswith("muster: ")
 
     def test_of_every_command_is_explained(self, tmp_path: Path) -> None:
-        code, said, _ = muster(tmp_path, "--help")
+        code, said, _ = muster_process(tmp_path, "--help")
         assert code == 0
         assert all(f"  {command} " in said for command in COMMANDS)

@@ -20,7 +20,7 @@ from app.services.audit import COMMAND_LINE, Actor
 from app.services.sessions import start_session
 from models import Account, AccountRole, AuditEntry, RecoveryCode, RolePolicy, SecondFactor, SignInSession
 from tests.app.conftest import Browser
-from tests.app.test_commands import muster
+from tests.factories.commands import muster
 
 KEY = "a key for tests that nobody else will ever use"
 NOW = datetime(2027, 3, 1, 12, 0, 10, tzinfo=UTC)

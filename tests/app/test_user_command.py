@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import Account, AccountRole, AuditEntry
 from tests.app.conftest import Browser
-from tests.app.test_commands import muster
+from tests.factories.commands import muster
 from tests.factories.doors import EMAIL, settle_in
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from tests.app.test_audit import check, trail, unguarded
-from tests.app.test_commands import muster
+from tests.factories.commands import muster
 
 
 class TestVerifyAudit:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.services.decisions import choose_team
 from models import Decision
-from tests.app.test_commands import muster
+from tests.factories.commands import muster
 from tests.factories.decisions import AT, chooser, proposed, staffable
 
 
