@@ -4,6 +4,8 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, PasswordField, StringField
 from wtforms.validators import AnyOf, InputRequired, Length
 
+from app.forms.second_factor import CODE_INPUT
+
 
 class SignInForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     email = EmailField(
@@ -58,12 +60,19 @@ class ChangePasswordForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no
 
 
 class ConfirmForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
-    """`kept` is the form that waits until its sender proved to be the owner (app/kept_forms.py)."""
+    """`code` is asked of accounts with a second factor. `kept` is the form that waits until its sender proved to be the
+    owner (app/kept_forms.py)."""
 
     password = PasswordField(
         "Your password",
         [InputRequired("Type your password."), Length(max=256)],
         render_kw={"autocomplete": "current-password"},
+    )
+    code = StringField(
+        "Code of your second factor",
+        [Length(max=64, message="This is longer than any code.")],
+        description="The six digits that your authenticator app shows now, or one of your recovery codes.",
+        render_kw=CODE_INPUT,
     )
     kept = HiddenField()
 

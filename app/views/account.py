@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -10,17 +10,20 @@ from app import limits, mail
 from app.access import Action, Thing
 from app.db import current_engine, current_session, reading_session, writes_no_rows, writing_session
 from app.errors import DomainError
+from app.events import log_event
 from app.forms.accounts import ChangePasswordForm, ConfirmForm, NewAddressForm
 from app.forms.fields import refuse
 from app.kept_forms import form_for, packed, unpacked
+from app.queries.second_factor import has_second_factor
 from app.queries.sessions import has_password, open_sessions
 from app.security import allow, before_second_factor, enter_again, is_local_path, recently_authenticated
-from app.services import accounts, passwords, sessions
+from app.services import accounts, passwords, second_factor, sessions
 from app.services import sign_in as signing_in
 
 pages = Blueprint("account", __name__, url_prefix="/account")
 FAILURES = "10 per 5 minutes"
 TOO_MANY = "The password was wrong too often. Wait {wait} and try again."
+TOO_MANY_CODES = "The code was wrong too often. Wait {wait} and try again."
 WAYS = {
     "password": "with the password",
     "link": "with a one-use link",
@@ -150,13 +153,11 @@ def confirm_form() -> str:
 def confirm_now() -> Response | str | tuple[str, int]:
     form = ConfirmForm()
     if form.validate():
-        if _proves(form.password.data or ""):
-            with writing_session(current_engine()) as session:
-                fresh = sessions.renew_session(session, current_user.get_id())
-                session.commit()
+        if not _proves(form.password.data or ""):
+            form.password.errors = ["This is not your password."]
+        elif fresh := _confirmed(form):
             enter_again(fresh)
             return _go_on(form)
-        form.password.errors = ["This is not your password."]
     return _confirm_page(form), 422
 
 
@@ -173,6 +174,28 @@ def go_on() -> Response | str | tuple[str, int]:
     return _go_on(form)
 
 
+def _confirmed(form: ConfirmForm) -> str | None:
+    """The new secret of the session, where the account has no second factor or its code is right too. Wrong ones are
+    counted."""
+    account_id, key = current_user.account_id, current_app.config["SECRET_KEY"]
+    with writing_session(current_engine()) as session:
+        if has_second_factor(session, account_id):
+            if not (code := form.code.data or "").strip():
+                form.code.errors = ["Type a code of your second factor, too."]
+                return None
+            with limits.trial(FAILURES, TOO_MANY_CODES, ("confirm code", str(account_id))) as failed:
+                try:
+                    second_factor.check_code(session, account_id, code, key=key, at=datetime.now(UTC))
+                except DomainError as error:
+                    failed()
+                    refuse(form, error)
+                    log_event("session.second_step", outcome="refused", subject_id=account_id, client=limits.client())
+                    return None
+        fresh = sessions.renew_session(session, current_user.get_id())
+        session.commit()
+    return fresh
+
+
 def _go_on(form: ConfirmForm) -> Response | str:
     kept = unpacked(form.kept.data)
     if kept and is_local_path(kept.path):
@@ -181,8 +204,14 @@ def _go_on(form: ConfirmForm) -> Response | str:
 
 
 def _confirm_page(form: ConfirmForm) -> str:
-    known = has_password(current_session(), current_user.account_id)
-    return render_template("accounts/confirm.html", form=form, target=_target(), has_password=known)
+    session, account_id = current_session(), current_user.account_id
+    return render_template(
+        "accounts/confirm.html",
+        form=form,
+        target=_target(),
+        has_password=has_password(session, account_id),
+        has_factor=has_second_factor(session, account_id),
+    )
 
 
 def _target() -> str:

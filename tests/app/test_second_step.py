@@ -187,3 +187,39 @@ class TestWithoutASignIn:
 
     def test_a_code_leads_nowhere(self, visitor: Browser) -> None:
         visitor.post("/sign-in/second-step", 410, page="/sign-in", code="123456")
+
+
+class TestProvingToBeTheOwnerAgain:
+    """What a stolen password alone must not be enough for."""
+
+    ASKED = "/account/confirm?next=/account/email"
+
+    @pytest.fixture
+    def entered(self, halfway: Browser, codes: list[str], session: Session) -> Browser:
+        halfway.post(STEP, code=codes[0])
+        session.rollback()
+        for opened in session.scalars(select(SignInSession)):
+            opened.authenticated_at = datetime.now(UTC) - timedelta(minutes=11)
+        session.commit()
+        return halfway
+
+    def test_asks_for_the_password_and_a_code(self, entered: Browser, anna: Account) -> None:
+        assert entered.client.get("/account/email").location == self.ASKED
+        assert 'name="code"' in entered.get(self.ASKED)
+        answer = entered.post(self.ASKED, 422, password=PASSWORD)
+        assert "Type a code of your second factor, too." in answer.get_data(as_text=True)
+        code = phone(anna.id).at(datetime.now(UTC))
+        assert "not your password" in entered.post(self.ASKED, 422, password="wrong horse", code=code).text
+        assert entered.client.get("/account/email").status_code == 303
+        assert entered.post(self.ASKED, password=PASSWORD, code=code).location == "/account/email"
+        entered.get("/account/email")
+
+    def test_takes_a_recovery_code_once(self, entered: Browser, codes: list[str], session: Session) -> None:
+        answer = entered.post(self.ASKED, 422, password=PASSWORD, code=codes[0])
+        assert "has been used" in answer.get_data(as_text=True)
+        entered.post(self.ASKED, password=PASSWORD, code=codes[1])
+
+    def test_ends_guessing_at_the_tenth_code(self, entered: Browser, codes: list[str]) -> None:
+        for _ in range(10):
+            entered.post(self.ASKED, 422, password=PASSWORD, code="000000")
+        entered.post(self.ASKED, 429, password=PASSWORD, code=codes[1])

@@ -44,6 +44,13 @@ class TestSigningIn:
         assert session.scalars(select(SignInSession.how)).one() == "single_sign_on"
         assert "external_identity.link" in session.scalars(select(AuditEntry.action)).all()
 
+    @pytest.mark.parametrize("fetched", ["cross-site", "same-site"])
+    def test_is_not_begun_by_a_link_on_another_site(self, visitor: Browser, anna: Account, fetched: str) -> None:
+        followed = visitor.client.get(f"{BEGIN}?next=/skills", headers={"Sec-Fetch-Site": fetched})
+        assert followed.location == "/sign-in?next=/skills"
+        pressed = visitor.client.get(f"{BEGIN}?next=/skills", headers={"Sec-Fetch-Site": "same-origin"})
+        assert pressed.location.startswith("http://127.0.0.1:")
+
     def test_knows_the_identity_again_whatever_its_address_has_become(
         self, app: Flask, visitor: Browser, anna: Account, provider: SmallProvider
     ) -> None:
