@@ -18,7 +18,7 @@ from app.access import opens
 from app.db import current_engine, impatient_session, reading_session
 from app.errors import DomainError, Forbidden
 from app.hosts import same_host
-from app.limits import client, refuse_if_spent, spend
+from app.limits import ENGINE, client, refuse_if_spent, spend
 from app.problems import for_programs
 from app.security import SignedIn, declared_access, stands_for
 from models import Account, AccountRole, ApiToken, ExternalIdentity, RolePolicy, Scope, SecondFactor
@@ -28,7 +28,7 @@ __all__ = ["Scope", "find_bearer", "heavy", "init_app", "largest_body", "scoped"
 SEEN_EVERY = timedelta(hours=1)
 PACE = "300 per minute"
 """Requests of one token."""
-HEAVY_PACE = "20 per minute"
+HEAVY_PACE = ENGINE[0]
 """Requests of one account that make the engine work."""
 WRONG_TOKENS = "30 per 5 minutes"
 """Of one client."""
@@ -120,7 +120,7 @@ def _check_program() -> None:
     if scope.value not in scopes:
         raise Forbidden(f"This token is not for {scope.value}. Make one with this scope.")
     if getattr(view, "heavy", False):
-        spend(HEAVY_PACE, "engine", str(who.account_id))
+        spend(HEAVY_PACE, ENGINE[1], str(who.account_id))
     _refuse_other_bodies()
 
 

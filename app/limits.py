@@ -5,11 +5,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from ipaddress import ip_address, ip_network
 from threading import Lock
+from typing import ParamSpec, TypeVar
 
 from flask import Flask, current_app, request
 from flask_limiter import Limiter
+from flask_login import current_user
 from limits import RateLimitItem, parse
 
 from app.errors import TooOften
@@ -18,6 +21,15 @@ SUBSCRIBER = 64
 """Bits of an IPv6 address that tell one subscriber from another."""
 EXTENSION = "muster-limiter"
 TRIALS = "muster-trials"
+ENGINE = ("20 per minute", "engine")
+"""What makes the engine work, asked by one account on pages and through the API together."""
+TAKEN_OUT = ("30 per 10 minutes", "taken out")
+"""Exports of one account, personal data among them."""
+UPLOADS = ("60 per hour", "uploads")
+"""Files that one account sends."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def init_app(app: Flask) -> None:
@@ -42,6 +54,20 @@ def spend(limit: str, *who: str) -> None:
     """Count one more; TooOften once `limit`, such as "10 per 5 minutes", is reached for `who`."""
     if not _limiter().limiter.hit(parse(limit), *who):
         raise TooOften(_wait(parse(limit), *who))
+
+
+def paced(pace: tuple[str, str]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Declare that an account uses the view only so often: TooOften beyond. `pace` is a limit and what it counts."""
+
+    def declare(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def counted(*args: P.args, **kwargs: P.kwargs) -> R:
+            spend(*pace, str(current_user.account_id))
+            return view(*args, **kwargs)
+
+        return counted
+
+    return declare
 
 
 def refuse_if_spent(limit: str, *who: str) -> None:

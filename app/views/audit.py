@@ -21,6 +21,7 @@ from app.forms.audit import (
     subject_choices,
     subject_words,
 )
+from app.limits import TAKEN_OUT, paced
 from app.queries.audit import Trail, actors, one_entry, page_of_trail
 from app.queries.audit_chain import newest_seal, walk_chain
 from app.queries.audit_history import history_of_person, history_of_project
@@ -56,6 +57,7 @@ def show(entry_id: int) -> str:
 
 @pages.post("/admin/audit/export")
 @allow(Thing.AUDIT, Action.SEE)
+@paced(TAKEN_OUT)
 def export() -> Response:
     session, ending = current_session(), request.form.get("ending", "")
     content = export_trail(session, current_user.actor, current_user, read_filters(request.form), ending)

@@ -12,6 +12,7 @@ from app.downloads import file_response
 from app.errors import DomainError, NotFound
 from app.forms.privacy import EraseForm
 from app.jobs import current_jobs
+from app.limits import TAKEN_OUT, paced
 from app.queries.erasure import preview_erasure
 from app.queries.proposed import where_proposed
 from app.queries.visibility import relation_to_person
@@ -64,6 +65,7 @@ def data_page(person_id: int) -> str:
 @pages.post("/<int:person_id>/personal-data")
 @allow(Thing.PERSON, Action.ADMINISTER)
 @recently_authenticated
+@paced(TAKEN_OUT)
 def data(person_id: int) -> Response:
     session = current_session()
     content = export_of_person(session, current_user.actor, person_id, datetime.now(UTC))

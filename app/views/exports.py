@@ -8,6 +8,7 @@ from app.access import Action, Thing
 from app.db import current_session
 from app.downloads import file_response
 from app.forms.exports import read_project
+from app.limits import TAKEN_OUT, paced
 from app.queries.exports import export_choices
 from app.security import allow
 from app.services.exports import ENDINGS, make_export
@@ -25,6 +26,7 @@ def index() -> str:
 
 @pages.post("/exports/<kind>")
 @allow(Thing.EXPORT, Action.CREATE)
+@paced(TAKEN_OUT)
 def download(kind: str) -> Response:
     session, ending = current_session(), request.form.get("ending", "")
     project_id = read_project(request.form)

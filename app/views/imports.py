@@ -13,6 +13,7 @@ from app.forms.fields import refuse
 from app.forms.imports import UploadForm, read_name, read_page, without
 from app.idempotency import kept, once
 from app.jobs import current_jobs
+from app.limits import UPLOADS, paced
 from app.queries.import_notes import annotation
 from app.queries.import_preview import Moved
 from app.queries.import_steps import new_skills, problem_groups
@@ -35,6 +36,7 @@ def index() -> str:
 @pages.post("/imports")
 @allow(Thing.IMPORT, Action.CHANGE)
 @once
+@paced(UPLOADS)
 def upload() -> Response | tuple[str, int]:
     form, session, actor = UploadForm(), current_session(), current_user.actor
     if not form.validate():

@@ -11,6 +11,7 @@ from app.db import current_session
 from app.downloads import file_response
 from app.errors import DomainError, NotFound
 from app.forms.privacy import AudienceForm
+from app.limits import TAKEN_OUT, paced
 from app.queries.privacy import stored_about, stored_account
 from app.queries.proposed import where_proposed
 from app.security import allow, recently_authenticated
@@ -52,6 +53,7 @@ def data_page() -> str:
 @pages.post("/privacy/data")
 @allow(Thing.ACCOUNT, Action.SEE)
 @recently_authenticated
+@paced(TAKEN_OUT)
 def data() -> Response:
     session = current_session()
     content = export_of_account(session, current_user.actor, current_user.account_id, datetime.now(UTC))

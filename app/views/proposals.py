@@ -14,6 +14,7 @@ from app.forms.fields import refuse
 from app.forms.people import read_number
 from app.forms.proposals import CHANGES, PRESETS, ChangeForm, ChoicesForm
 from app.idempotency import answered_before, kept, once
+from app.limits import ENGINE, paced
 from app.queries import proposals as read
 from app.queries.alternatives import alternatives_for
 from app.queries.choices import Choices
@@ -42,6 +43,7 @@ def of_project(project_id: int) -> str:
 @pages.post("/projects/<int:project_id>/proposals")
 @allow(Thing.PROPOSAL, Action.CREATE)
 @once
+@paced(ENGINE)
 def create(project_id: int) -> Response | tuple[str, int]:
     form, base = ChoicesForm(), _base_choices(project_id)
     if not form.validate():
@@ -104,6 +106,7 @@ def set_aside(run_id: int) -> Response | tuple[str, int]:
 @pages.post("/proposals/<int:run_id>/choices/<change>")
 @allow(Thing.PROPOSAL, Action.CREATE)
 @once
+@paced(ENGINE)
 def change(run_id: int, change: str) -> Response:
     """Propose again with one choice made or taken back: a button on the proposal page."""
     run, form = read.stored_run(current_session(), run_id), ChangeForm()

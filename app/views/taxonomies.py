@@ -11,6 +11,7 @@ from app.db import current_session
 from app.errors import Conflict, DomainError
 from app.forms.fields import refuse
 from app.forms.taxonomies import TaxonomyForm, read_part
+from app.limits import UPLOADS, paced
 from app.queries.taxonomies import preview_taxonomy
 from app.rendering import plural
 from app.security import allow
@@ -27,6 +28,7 @@ def index() -> str:
 
 @pages.post("/skills/lists")
 @allow(Thing.TAXONOMY, Action.CHANGE)
+@paced(UPLOADS)
 def upload() -> Response | tuple[str, int]:
     form = TaxonomyForm()
     try:

@@ -1,10 +1,18 @@
 """How often something may be asked."""
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from app.errors import TooOften
-from app.limits import client, forget, refuse_if_spent, spend
+from app.limits import ENGINE, TAKEN_OUT, UPLOADS, client, forget, refuse_if_spent, spend
+from models import Account
+from tests.app.conftest import Browser
+from tests.app.test_every_form import form_token
+from tests.factories.projects import stored
 
 
 class TestALimit:
@@ -37,3 +45,36 @@ class TestALimit:
         claimed = {"X-Forwarded-For": "203.0.113.9", "Forwarded": "for=203.0.113.9", "X-Real-IP": "203.0.113.9"}
         with app.test_request_context(headers=claimed, environ_base={"REMOTE_ADDR": "198.51.100.1"}):
             assert client() == "198.51.100.1"
+
+
+class TestWhatTakesWorkOrMuchOut:
+    @pytest.mark.parametrize(
+        ("path", "pace"),
+        [
+            ("/projects/{}/proposals", ENGINE),
+            ("/exports/people", TAKEN_OUT),
+            ("/admin/audit/export", TAKEN_OUT),
+            ("/account/privacy/data", TAKEN_OUT),
+            ("/imports", UPLOADS),
+            ("/skills/lists", UPLOADS),
+        ],
+    )
+    def test_is_limited_for_an_account(
+        self,
+        app: Flask,
+        engine: Engine,
+        admin: Browser,
+        signed_in: Callable[..., Browser],
+        session: Session,
+        path: str,
+        pace: tuple[str, str],
+    ) -> None:
+        number, path = session.scalars(select(Account.id)).one(), path.format(stored(engine))
+        with app.app_context():
+            for _ in range(int(pace[0].split()[0])):
+                spend(*pace, str(number))
+        other = signed_in("admin", "other@example.org")
+        refused = admin.client.post(path, data={"csrf_token": form_token(admin.client)})
+        assert refused.status_code == 429
+        assert int(refused.headers["Retry-After"]) > 0
+        assert other.client.post(path, data={"csrf_token": form_token(other.client)}).status_code != 429
