@@ -90,6 +90,7 @@ def renew_recovery_codes() -> str:
 def remove() -> Response:
     session = current_session()
     second_factor.remove(session, current_user.actor, current_user.account_id)
+    sessions.end_other_sessions(session, current_user.actor, current_user.account_id, current_user.get_id())
     session.commit()
     _tell_by_mail()
     flash("Your second factor is removed. You sign in with your password alone.", "success")

@@ -264,6 +264,20 @@ class TestThePages:
         assert other.client.get("/people").status_code == 303
         manager.get("/people")
 
+    def test_end_all_other_sessions_when_it_is_removed(self, app: Flask, manager: Browser, session: Session) -> None:
+        totp = shown_seed(manager.get(f"{self.PATH}/set-up"))
+        manager.post(f"{self.PATH}/set-up", 200, code=totp.at(datetime.now(UTC)))
+        session.rollback()
+        other = Browser(app.test_client())
+        secret = start_session(session, session.scalars(select(Account)).one(), "another browser", two_factors=True)
+        session.commit()
+        with other.client.session_transaction() as cookie:
+            cookie["_user_id"], cookie["_fresh"] = secret, True
+        other.get("/people")
+        manager.post(f"{self.PATH}/remove", page=self.PATH)
+        assert other.client.get("/people").status_code == 303
+        manager.get("/people")
+
     def test_ask_first_who_is_there_when_that_was_long_ago(self, manager: Browser, session: Session) -> None:
         opened = session.scalars(select(SignInSession)).one()
         opened.authenticated_at = datetime.now(UTC) - timedelta(minutes=11)
