@@ -90,6 +90,7 @@ def ask_for_address(session: Session, account_id: int, email: str) -> AskedAddre
     account, address = session.get_one(Account, account_id), read_address(email)
     if address == account.email:
         raise DomainError("This is your address already.", "email")
+    record(session, acting(account), "account.email_asked", "account", account.id)
     if session.scalar(select(Account.id).where(Account.email == address)):
         return AskedAddress(address, None)
     return AskedAddress(address, issue_link(session, account, LinkPurpose.EMAIL, email=address))

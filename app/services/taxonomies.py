@@ -48,9 +48,11 @@ def receive(session: Session, actor: Actor, content: bytes, taxonomy: Taxonomy) 
     return file
 
 
-def discard(session: Session, taxonomy_id: int) -> None:
-    session.delete(find_taxonomy(session, taxonomy_id).file)
+def discard(session: Session, actor: Actor, taxonomy_id: int) -> None:
+    file = find_taxonomy(session, taxonomy_id).file
+    session.delete(file)
     session.flush()
+    record(session, actor, "taxonomy.discard", "taxonomy", taxonomy_id, before={"file": file.filename})
 
 
 def load_kept(session: Session, actor: Actor, taxonomy_id: int, part: Part, seen: str) -> Comparison:

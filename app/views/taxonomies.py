@@ -71,6 +71,6 @@ def load(taxonomy_id: int) -> Response | tuple[str, int]:
 @allow(Thing.TAXONOMY, Action.CHANGE)
 def discard(taxonomy_id: int) -> Response:
     session = current_session()
-    taxonomies.discard(session, taxonomy_id)
+    taxonomies.discard(session, current_user.actor, taxonomy_id)
     session.commit()
     return redirect(url_for("taxonomies.index"), 303)

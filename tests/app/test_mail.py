@@ -154,9 +154,11 @@ class TestANewAddress:
         return visitor
 
     def test_is_used_once_its_link_is_opened_and_the_old_one_is_told(
-        self, anna: Browser, server: MailServer, arrived: Callable[[], list[str]]
+        self, anna: Browser, engine: Engine, server: MailServer, arrived: Callable[[], list[str]]
     ) -> None:
         anna.post("/account/email", email="New@example.org")
+        with Session(engine) as session:
+            assert session.scalar(select(AuditEntry.id).where(AuditEntry.action == "account.email_asked"))
         (text,) = arrived()
         assert server.mails[0]["To"] == "new@example.org"
         assert EMAIL in anna.get("/account"), "not yet"

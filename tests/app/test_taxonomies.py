@@ -132,6 +132,8 @@ class TestThePages:
         admin.post(f"{second}/discard", page=second)
         with Session(engine) as session:
             assert session.scalar(select(func.count()).select_from(TaxonomyFile)) == 0
+            gone = session.scalars(select(AuditEntry.before).where(AuditEntry.action == "taxonomy.discard")).all()
+            assert gone == [{"file": "theirs.csv"}]
 
     def test_are_for_administrators(self, manager: Browser, admin: Browser) -> None:
         manager.get("/skills/lists", status=403)
