@@ -27,6 +27,7 @@ from models import Account, AccountRole, Actor, Reach, RolePolicy, SecondFactor,
 
 SEEN_EVERY = timedelta(minutes=5)
 PENDING = "pending"
+FIRST_PROOF = "first_proof"
 SECOND_STEP = "second_step.ask"
 STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
 
@@ -207,7 +208,19 @@ def enter(secret: str, target: str | None = None) -> AnyResponse:
 
 def enter_again(secret: str) -> None:
     """Put the renewed secret of the session that the cookie holds already into it; forms in other tabs stay good."""
+    browser_session.pop(FIRST_PROOF, None)
     browser_session["_user_id"] = secret
+
+
+def note_first_proof(at: datetime) -> None:
+    """The provider of single sign-on said again who this is; the second factor of the account is still to come."""
+    browser_session[FIRST_PROOF] = int(at.timestamp())
+
+
+def has_first_proof(at: datetime) -> bool:
+    """Whether that was noted in this browser's session in the ten minutes before."""
+    noted = browser_session.get(FIRST_PROOF)
+    return noted is not None and 0 <= at.timestamp() - noted <= RECENT.total_seconds()
 
 
 def pending_secret() -> str | None:

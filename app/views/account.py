@@ -16,7 +16,14 @@ from app.forms.fields import refuse
 from app.kept_forms import form_for, packed, unpacked
 from app.queries.second_factor import has_second_factor
 from app.queries.sessions import has_password, open_sessions
-from app.security import allow, before_second_factor, enter_again, is_local_path, recently_authenticated
+from app.security import (
+    allow,
+    before_second_factor,
+    enter_again,
+    has_first_proof,
+    is_local_path,
+    recently_authenticated,
+)
 from app.services import accounts, passwords, second_factor, sessions
 from app.services import sign_in as signing_in
 
@@ -151,9 +158,11 @@ def confirm_form() -> str:
 @before_second_factor
 @writes_no_rows
 def confirm_now() -> Response | str | tuple[str, int]:
-    form = ConfirmForm()
+    form, proved = ConfirmForm(), has_first_proof(datetime.now(UTC))
+    if proved:
+        del form.password
     if form.validate():
-        if not _proves(form.password.data or ""):
+        if not proved and not _proves(form.password.data or ""):
             form.password.errors = ["This is not your password."]
         elif fresh := _confirmed(form):
             enter_again(fresh)
@@ -207,6 +216,7 @@ def _confirm_page(form: ConfirmForm) -> str:
     session, account_id = current_session(), current_user.account_id
     return render_template(
         "accounts/confirm.html",
+        first_proof=has_first_proof(datetime.now(UTC)),
         form=form,
         target=_target(),
         has_password=has_password(session, account_id),

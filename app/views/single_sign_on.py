@@ -14,7 +14,8 @@ from app.db import current_engine, writing_session
 from app.errors import DomainError, Forbidden
 from app.events import log_event
 from app.identity_provider import RETURN_PATH, Identity, NotBelieved, Provider, current_provider
-from app.security import allow, before_second_factor, enter, enter_again, is_local_path
+from app.queries.second_factor import has_second_factor
+from app.security import allow, before_second_factor, enter, enter_again, is_local_path, note_first_proof
 from app.services import external_identities
 from app.services.sessions import end_session, renew_session
 
@@ -104,6 +105,9 @@ def _confirmed(provider: Provider, identity: Identity, begun: dict[str, Any]) ->
                 f"{provider.settings.name} did not ask you anew who you are, so nothing was confirmed. Sign out, sign "
                 "in again, and repeat what you wanted to do."
             )
+        if has_second_factor(session, current_user.account_id) and not identity.two_factors:
+            note_first_proof(datetime.now(UTC))
+            return redirect(url_for("account.confirm", next=begun["next"]), 303)
         fresh = renew_session(session, current_user.get_id())
         session.commit()
     enter_again(fresh)

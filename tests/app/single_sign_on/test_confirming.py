@@ -5,13 +5,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
+from pyotp import TOTP
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from app.db import writing_session
+from app.services import second_factor
+from app.services.audit import Actor
 from models import (
     Account,
     SignInSession,
 )
+from tests.app.clocks import later
 from tests.app.conftest import Browser
 from tests.app.single_sign_on.conftest import at_the_provider, sign_in
 from tests.identity_provider import SmallProvider
@@ -71,3 +76,52 @@ class TestConfirming:
         )
         assert "Close this tab" in stale.get("/account/confirm/done")
         assert stale.post(go_on, page="/skills").location == "/skills"
+
+
+class TestAnAccountWithASecondFactor:
+    CONFIRM = "/account/confirm/single-sign-on?next=/account/email"
+    SALT = "00112233445566778899aabbccddeeff"
+
+    @pytest.fixture
+    def codes(self, app: Flask, anna: Account, session: Session) -> list[str]:
+        key, now = app.config["SECRET_KEY"], datetime.now(UTC)
+        code = TOTP(second_factor.seed(key, anna.id, self.SALT)).at(now)
+        made = second_factor.set_up(session, Actor.of(anna.id), anna.id, key=key, salt=self.SALT, code=code, at=now)
+        session.commit()
+        return made
+
+    @pytest.fixture
+    def stale(self, visitor: Browser, codes: list[str], provider: SmallProvider, engine: Engine) -> Browser:
+        """Signed in with both factors twenty minutes ago; asked anew, the provider asks for a password alone."""
+        provider.changed = {"amr": ["pwd", "mfa"]}
+        sign_in(visitor)
+        provider.changed = {}
+        with writing_session(engine) as session:
+            session.scalars(select(SignInSession)).one().authenticated_at = datetime.now(UTC) - timedelta(minutes=20)
+            session.commit()
+        return visitor
+
+    def test_shows_it_after_the_provider(self, stale: Browser, codes: list[str]) -> None:
+        there = sign_in(stale, self.CONFIRM).location
+        assert there == "/account/confirm?next=/account/email"
+        assert stale.client.get("/account/email").location == there, "not confirmed yet"
+        page = stale.get(there)
+        assert "Example login has said that it is you" in page
+        assert 'name="password"' not in page
+        assert "Type a code" in stale.post(there, 422).get_data(as_text=True)
+        stale.post(there, 422, code="000000")
+        assert stale.post(there, code=codes[0]).location == "/account/email"
+        stale.get("/account/email")
+
+    def test_needs_the_provider_first(self, stale: Browser, codes: list[str]) -> None:
+        stale.post("/account/confirm", 422, page="/account/privacy", code=codes[0])
+        assert stale.client.get("/account/email").status_code == 303
+
+    def test_has_ten_minutes_between_the_two(self, stale: Browser, codes: list[str]) -> None:
+        there = sign_in(stale, self.CONFIRM).location
+        with later(timedelta(minutes=11)):
+            stale.post(there, 422, page="/account/privacy", code=codes[0])
+
+    def test_is_asked_no_more_where_the_provider_asked_for_two(self, stale: Browser, provider: SmallProvider) -> None:
+        provider.changed = {"amr": ["pwd", "mfa"]}
+        assert sign_in(stale, self.CONFIRM).location == "/account/email"
