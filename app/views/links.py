@@ -3,12 +3,13 @@
 from datetime import UTC, datetime
 
 from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app import limits, mail
 from app.access import Action, Thing
 from app.db import current_engine, current_session, writes_no_rows, writing_session
-from app.errors import TooOften
+from app.errors import Forbidden, TooOften
 from app.forms.accounts import ForgotForm
 from app.security import allow
 from app.services import accounts, links
@@ -19,6 +20,7 @@ pages = Blueprint("links", __name__)
 ASKED_BY_CLIENT = "30 per hour"
 SENT_TO_ADDRESS = "3 per hour"
 WRONG_LINKS = "20 per 5 minutes"
+SIGN_IN_FIRST = "Sign in with the address that you had so far, in this browser, then open the link once more."
 
 
 @pages.get("/forgot-password")
@@ -84,8 +86,12 @@ def _send_soon(email: str) -> None:
 
 
 def _opened(secret: str) -> OpenLink:
+    """Only for whoever asked: a link that was mailed to a mistyped address must not give the account away."""
     try:
-        return links.find_new_address(current_session(), secret, datetime.now(UTC))
+        link = links.find_new_address(current_session(), secret, datetime.now(UTC))
     except DeadLink:
         limits.spend(WRONG_LINKS, "link", limits.client())
         raise
+    if not current_user.is_authenticated or current_user.account_id != link.account.id:
+        raise Forbidden(SIGN_IN_FIRST)
+    return link

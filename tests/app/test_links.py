@@ -1,5 +1,6 @@
 """One-use links: each dead one has its own sentence, and none tells whether there is an account."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -109,6 +110,7 @@ class TestChangingOnesAddress:
         self, app: Flask, visitor: Browser, engine: Engine, session: Session
     ) -> None:
         settle_in(engine)
+        visitor.post("/sign-in", email=EMAIL, password=PASSWORD)
         secret = address_link(engine, "new@example.org")
         page = visitor.get(f"/new-address/{secret}")
         assert "new@example.org" in page
@@ -118,6 +120,18 @@ class TestChangingOnesAddress:
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "account.email")).one()
         assert (entry.before, entry.after) == ({"email": EMAIL}, {"email": "new@example.org"})
 
+    def test_gives_the_account_to_nobody_who_opens_a_mail_that_went_astray(
+        self, app: Flask, visitor: Browser, engine: Engine, session: Session, signed_in: Callable[..., Browser]
+    ) -> None:
+        settle_in(engine)
+        secret = address_link(engine, "stranger@example.org")
+        for stranger in (visitor, signed_in("manager", "stranger.here@example.org")):
+            assert "Sign in with the address that you had so far" in stranger.get(f"/new-address/{secret}", 403)
+            stranger.post(f"/new-address/{secret}", 403, page="/" if stranger is not visitor else "/sign-in")
+        assert "stranger@example.org" not in session.scalars(select(Account.email)).all()
+        visitor.post("/sign-in", email=EMAIL, password=PASSWORD)
+        visitor.post(f"/new-address/{secret}")
+
     def test_is_no_way_to_choose_a_password(self, visitor: Browser, engine: Engine) -> None:
         settle_in(engine)
         visitor.get(f"/welcome/{address_link(engine, 'new@example.org')}", 404)
@@ -125,6 +139,7 @@ class TestChangingOnesAddress:
 
     def test_is_refused_when_somebody_took_the_address_meanwhile(self, visitor: Browser, engine: Engine) -> None:
         settle_in(engine)
+        visitor.post("/sign-in", email=EMAIL, password=PASSWORD)
         secret = address_link(engine, "new@example.org")
         invite(engine, "new@example.org")
         answer = visitor.post(f"/new-address/{secret}", 422)
