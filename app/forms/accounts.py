@@ -70,7 +70,10 @@ class ConfirmForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     )
     code = StringField(
         "Code of your second factor",
-        [Length(max=64, message="This is longer than any code.")],
+        [
+            InputRequired("Type a code of your second factor, too."),
+            Length(max=64, message="This is longer than any code."),
+        ],
         description="The six digits that your authenticator app shows now, or one of your recovery codes.",
         render_kw=CODE_INPUT,
     )

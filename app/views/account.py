@@ -161,6 +161,8 @@ def confirm_now() -> Response | str | tuple[str, int]:
     form, proved = ConfirmForm(), has_first_proof(datetime.now(UTC))
     if proved:
         del form.password
+    if not has_second_factor(current_session(), current_user.account_id):
+        del form.code
     if form.validate():
         if not proved and not _proves(form.password.data or ""):
             form.password.errors = ["This is not your password."]
@@ -189,12 +191,10 @@ def _confirmed(form: ConfirmForm) -> str | None:
     account_id, key = current_user.account_id, current_app.config["SECRET_KEY"]
     with writing_session(current_engine()) as session:
         if has_second_factor(session, account_id):
-            if not (code := form.code.data or "").strip():
-                form.code.errors = ["Type a code of your second factor, too."]
-                return None
+            code = form.code.data if "code" in form else ""
             with limits.trial(FAILURES, TOO_MANY_CODES, ("confirm code", str(account_id))) as failed:
                 try:
-                    second_factor.check_code(session, account_id, code, key=key, at=datetime.now(UTC))
+                    second_factor.check_code(session, account_id, code or "", key=key, at=datetime.now(UTC))
                 except DomainError as error:
                     failed()
                     refuse(form, error)
