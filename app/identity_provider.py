@@ -113,7 +113,9 @@ class Provider:
                     allow_redirects=False,
                 )
                 claims = self._believed(about, token, nonce, at)
-                person = claims if "email" in claims else {**claims, **self._asked(client, about, claims["sub"])}
+                # Whether an address is verified, only whoever tells the address says.
+                about_them = {name: claim for name, claim in claims.items() if name != "email_verified"}
+                person = claims if "email" in claims else {**about_them, **self._asked(client, about, claims["sub"])}
         except OAuthError as error:
             raise self._not_believed(f"token endpoint: {error.error}") from error
         except (RequestException, ValueError) as error:

@@ -114,7 +114,9 @@ class SmallProvider:
         if path == "/token":
             return self.token(sent, authorization)
         if path == "/userinfo":
-            person = self.access[authorization.removeprefix("Bearer ")]
+            person = dict(self.access[authorization.removeprefix("Bearer ")])
+            if self.wrong == "unverified userinfo":
+                person.pop("email_verified", None)
             return 200, {**person, "sub": "another"} if self.wrong == "userinfo" else person
         if path == "/jwks":
             return 200, {"keys": [key.as_dict(private=False) for key in self.published]}

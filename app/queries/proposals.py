@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.errors import NotFound
 from app.queries.choices import Choices
 from app.queries.reasons import Reason, reasons
 from app.queries.staffing_columns import person_id, practitioner_id
-from app.queries.visibility import Viewer, led_by
+from app.queries.visibility import Viewer, led_by, listed_for
 from app.queries.withheld import withheld_people
 from models import Account, Practitioner, Project, Proposal, ProposedSeat, Role, SkillNeed, StaffingRun
 from staffing import Problem, read_problem
@@ -201,7 +201,7 @@ def run_with_people(session: Session, viewer: Viewer, run_id: int) -> RunView:
     if run is None:
         raise NotFound("There is no such proposal.")
     choices = Choices.from_json(run.choices)
-    people = _people(session, run)
+    people = _people(session, viewer, run)
     withheld = withheld_people(session, viewer, run, people)
     project = run.project
     requested_by = session.scalar(select(Account.name).where(Account.id == run.requested_by_id))
@@ -229,19 +229,24 @@ def run_with_people(session: Session, viewer: Viewer, run_id: int) -> RunView:
     )
 
 
-def names_in(session: Session, choices: Choices) -> dict[int, str]:
-    """Names of everybody whom the choices name."""
-    rows = session.execute(select(Practitioner.id, Practitioner.name).where(Practitioner.id.in_(choices.people)))
-    return dict(rows.all())
+def names_in(session: Session, viewer: Viewer, choices: Choices) -> dict[int, str]:
+    """Names of everybody whom the choices name and the viewer may know of: anybody can be excluded by a number."""
+    wanted = select(Practitioner.id, Practitioner.name).where(Practitioner.id.in_(choices.people), listed_for(viewer))
+    return dict(session.execute(wanted).all())
 
 
-def _people(session: Session, run: StaffingRun) -> dict[int, Practitioner]:
-    rows = session.scalars(select(Practitioner).where(Practitioner.id.in_(named_in_run(run))))
-    return {person.id: person for person in rows}
+def _people(session: Session, viewer: Viewer, run: StaffingRun) -> dict[int, Practitioner]:
+    chosen, answered = Choices.from_json(run.choices).people, _answered(run)
+    known = or_(Practitioner.id.in_(answered), and_(Practitioner.id.in_(chosen), listed_for(viewer)))
+    return {person.id: person for person in session.scalars(select(Practitioner).where(known))}
 
 
 def named_in_run(run: StaffingRun) -> set[int]:
     """Everybody whom the run's teams, its choices or its reasons name."""
+    return _answered(run) | Choices.from_json(run.choices).people
+
+
+def _answered(run: StaffingRun) -> set[int]:
     seated = {
         number
         for proposal in run.proposals
@@ -249,7 +254,7 @@ def named_in_run(run: StaffingRun) -> set[int]:
         for number in (seat.practitioner_id, seat.mentor_id)
         if number is not None
     }
-    return seated | Choices.from_json(run.choices).people | _in_conflict(run.result["infeasible"])
+    return seated | _in_conflict(run.result["infeasible"])
 
 
 def _in_conflict(infeasible: Mapping[str, Any] | None) -> set[int]:

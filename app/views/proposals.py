@@ -168,7 +168,7 @@ def _page(project_id: int, form: ChoicesForm, base: Choices) -> str:
         project=read.staffed_project(session, project_id),
         form=form,
         base=base,
-        names=read.names_in(session, base),
+        names=read.names_in(session, current_user, base),
         presets=PRESETS,
         preset=request.args.get("preset"),
         run_id=read_number(request.args.get("from")),

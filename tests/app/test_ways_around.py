@@ -17,6 +17,7 @@ from app.queries.choices import Choices
 from app.queries.decisions import show_decision
 from app.queries.personal_data import data_of_person
 from app.queries.profile import show_person
+from app.queries.proposals import names_in, run_with_people
 from app.queries.proposed import where_proposed
 from app.queries.reach import managers_of
 from app.queries.shell import shell_counts
@@ -252,3 +253,18 @@ class TestAnAnswerThatIsAskedForAgain:
         again = asking.ask("POST", "/api/v1/proposals", json=body, headers=key)
         assert again.status_code == 409
         assert "Sheila" not in again.text
+
+
+class TestExcludingSomebody:
+    def test_tells_no_name_of_somebody_who_left(self, session: Session) -> None:
+        manager = lead(session)
+        gone = person(session, "Gone Gerda", active=False)
+        person(session, "Oda Open", skills={"Basketry": 4})
+        project = project_to_staff(session, manager_id=manager.account_id)
+        role(session, project, "Weaver", {})
+        choices = Choices(exclude=(gone.id,))
+        run = staff(session, project.id, choices, viewer=manager)
+        assert gone.id not in run_with_people(session, manager, run.id).names
+        assert names_in(session, manager, choices) == {}
+        assert names_in(session, ADMIN, choices) == {gone.id: "Gone Gerda"}
+        assert run_with_people(session, ADMIN, run.id).names[gone.id] == "Gone Gerda"

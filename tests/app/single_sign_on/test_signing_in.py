@@ -78,6 +78,13 @@ class TestSigningIn:
         assert sign_in(visitor).location == "/"
         assert "/userinfo" in provider.asked
 
+    def test_takes_no_word_for_an_address_from_where_the_address_is_not(
+        self, visitor: Browser, anna: Account, provider: SmallProvider
+    ) -> None:
+        provider.changed, provider.wrong = {"email": None}, "unverified userinfo"
+        assert sign_in(visitor).status_code == 403
+        assert "/userinfo" in provider.asked
+
     def test_never_leaves_for_another_site(self, visitor: Browser, anna: Account) -> None:
         assert sign_in(visitor, f"{BEGIN}?next=//evil.example").location == "/"
 
