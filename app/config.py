@@ -78,8 +78,9 @@ class Settings:
         return self.base_url.startswith("https://")
 
 
-def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Settings from the environment, by default this process's and a file `.env`.
+def read_settings(environment: Mapping[str, str] | None = None, served_at: str = "http://127.0.0.1:8000") -> Settings:
+    """Settings from the environment, by default this process's and a file `.env`. `served_at`: the address under which
+    people reach this server unless MUSTER_BASE_URL says another.
 
     Creates the data folder and the secret key when they are missing. Raises SettingsError.
     """
@@ -96,7 +97,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     log_level = environment.get("MUSTER_LOG", "INFO").upper()
     if log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         raise SettingsError(f"MUSTER_LOG is {log_level!r}. Use DEBUG, INFO, WARNING or ERROR.")
-    base_url = environment.get("MUSTER_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+    base_url = (environment.get("MUSTER_BASE_URL") or served_at).rstrip("/")
     if not base_url.startswith(("http://", "https://")):
         raise SettingsError(f"MUSTER_BASE_URL is {base_url!r}. It starts with http:// or https://.")
     return Settings(

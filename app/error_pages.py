@@ -55,7 +55,7 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = last_resort(app, app.wsgi_app)  # type: ignore[assignment,method-assign]  # the documented way
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _stale_form)
-    app.register_error_handler(DomainError, lambda error: _page(error.status, error.sentence))
+    app.register_error_handler(DomainError, lambda error: _page(error.status, error.sentence, heading=error.heading))
     app.register_error_handler(BadValues, lambda error: problem(error.status, error.sentence, error.sentences))
     app.register_error_handler(TooOften, _too_often)
     app.register_error_handler(StaleDataError, lambda _error: _page(409, STALE))
@@ -98,7 +98,9 @@ def _database_away(error: OperationalError | InterfaceError | PoolTimeoutError) 
     return page, 503, {"Retry-After": "5"}
 
 
-def _page(status: int, sentence: str | None = None, kept: KeptForm | None = None) -> tuple[Page, int]:
+def _page(
+    status: int, sentence: str | None = None, kept: KeptForm | None = None, heading: str | None = None
+) -> tuple[Page, int]:
     g.failed = True
     if for_programs():
         return problem(status, sentence), status
@@ -108,6 +110,7 @@ def _page(status: int, sentence: str | None = None, kept: KeptForm | None = None
             status=status,
             title=HTTPStatus(status).phrase,
             sentence=sentence,
+            heading=heading,
             kept=kept,
             request_id=g.get("request_id"),
         )

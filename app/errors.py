@@ -16,6 +16,8 @@ class DomainError(Exception):
     """
 
     status = 422
+    heading: str | None = None
+    """Of its page, where that of the status would mislead."""
     details: Mapping[str, Any] | None = None
 
     def __init__(self, sentence: str, field: str | None = None) -> None:
@@ -36,6 +38,7 @@ class Conflict(DomainError):
     """The world moved: somebody else changed what this request was based on."""
 
     status = 409
+    heading = "This cannot be done now"
 
 
 class TooOften(DomainError):

@@ -7,8 +7,9 @@ from sqlalchemy import Engine
 
 from app.cli.accounts import first_run_sentence
 from app.cli.database import bring_up_to_date, ready_engine
-from app.cli.server import refuse_used_port, start
+from app.cli.server import own_address, refuse_used_port, start
 from app.cli.staffing import run_text
+from app.config import read_settings
 from app.db import reading_session, writing_session
 from app.queries.choices import Choices
 from app.queries.proposals import run_with_people
@@ -32,7 +33,7 @@ def run(no_serve: bool, empty: bool, host: str, port: int) -> None:
         if not empty and _has_nobody(engine):
             click.echo(staff_sample(engine))
     if not no_serve:
-        click.echo(f"\n{first_run_sentence(f'http://{host}:{port}')}")
+        click.echo(f"\n{first_run_sentence(read_settings(served_at=own_address(host, port)).base_url)}")
         start(host, port)
 
 

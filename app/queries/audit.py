@@ -12,10 +12,17 @@ from sqlalchemy.orm import Session
 from app.errors import NotFound
 from app.queries.audit_fields import Hidden, hidden_in, searchable
 from app.queries.visibility import Viewer
-from models import Account, AuditEntry, ImportBatch, Practitioner, Project, Role, Skill
+from models import Account, Allocation, AuditEntry, ImportBatch, Practitioner, Project, Rating, Role, Skill
 
 A_PAGE = 50
 AT_ONCE = 2_000
+
+
+def _person_of(column: Any) -> Any:
+    """The name of the person whom a row is about, where the row has none of its own."""
+    return select(Practitioner.name).where(Practitioner.id == column).scalar_subquery()
+
+
 NAMES: Mapping[str, tuple[Any, Any]] = {
     "account": (Account.id, Account.name),
     "person": (Practitioner.id, Practitioner.name),
@@ -24,6 +31,8 @@ NAMES: Mapping[str, tuple[Any, Any]] = {
     "role": (Role.id, Role.name),
     "skill": (Skill.id, Skill.name),
     "import_batch": (ImportBatch.id, ImportBatch.filename),
+    "allocation": (Allocation.id, _person_of(Allocation.practitioner_id)),
+    "rating": (Rating.id, _person_of(Rating.practitioner_id)),
 }
 """Kinds of objects -> the columns of their id and their name."""
 SAME = {"person": ("person", "practitioner"), "practitioner": ("person", "practitioner")}

@@ -12,7 +12,7 @@ from app.errors import NotFound
 from app.queries.allocations import AllocationView, Step, allocations_of_decision
 from app.queries.visibility import Viewer
 from app.queries.withheld import withheld_people
-from models import Account, Decision, DecisionKind, Practitioner, Project, Proposal, StaffingRun
+from models import BOOKED, Account, Allocation, Decision, DecisionKind, Practitioner, Project, Proposal, StaffingRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,16 @@ def decision_summaries(session: Session, project_id: int, run_id: int | None = N
         DecisionSummary(number, of_run, kind, at, by, reason, (record or {}).get("chosen"))
         for number, of_run, kind, at, by, reason, record in session.execute(wanted)
     ]
+
+
+def holds_people(session: Session, run_id: int) -> bool:
+    """Whether somebody is booked by a team of the run."""
+    booked = (
+        select(Allocation.id)
+        .join(Proposal, Proposal.id == Allocation.proposal_id)
+        .where(Proposal.run_id == run_id, Allocation.state.in_(BOOKED))
+    )
+    return bool(session.scalar(select(booked.exists())))
 
 
 def stored_decision(session: Session, decision_id: int) -> Decision:

@@ -168,6 +168,11 @@ def earlier_import(session: Session, batch: BatchRow) -> BatchRow | None:
     return BatchRow(*found) if found else None
 
 
+def keeps_file(session: Session, batch_id: int) -> bool:
+    """Whether the uploaded file is still there: erasing somebody in it and the time that files are kept remove it."""
+    return bool(session.scalar(select(func.length(ImportBatch.content)).where(ImportBatch.id == batch_id)))
+
+
 def staged_batch(session: Session, batch_id: int, *, lock: bool = False) -> ImportBatch:
     """The batch with its file and plan. `lock`: kept from other writers until the transaction ends.
 

@@ -69,6 +69,7 @@ class PersonFacts:
     working_share: float
     working_days: str
     active: bool
+    erased: bool
     email: str | None
     cost_band: CostBandFact | None
 
@@ -217,6 +218,7 @@ def _person(session: Session, practitioner_id: int, sight: Sight) -> PersonFacts
         working_share=float(person.working_share),
         working_days=person.working_days,
         active=person.active,
+        erased=person.erased_at is not None,
         email=person.email if PersonalField.CONTACT in sight.fields else None,
         cost_band=CostBandFact(band, None if daily_cost is None else float(daily_cost)) if costs else None,
     )

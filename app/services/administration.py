@@ -22,6 +22,9 @@ CHANGED = (
 OWN_ROLE = "You cannot change your own role or reach. Ask another administrator."
 OWN_DEACTIVATION = "You cannot deactivate your own account. Ask another administrator."
 LAST = "This is the last active administrator. Make somebody else an administrator first."
+UNITS_OF_ALL = (
+    "Units are chosen, but the reach is the whole organisation. Choose the reach of the chosen units, or no unit."
+)
 NO_PERSON = "There is no such person."
 
 
@@ -44,6 +47,8 @@ def _change(session: Session, actor: Actor, account: Account, brief: AccountBrie
     before, after = brief_of(session, account), _settled(brief)
     if not after.name:
         raise DomainError("Give the account a name.", "name")
+    if brief.role is AccountRole.MANAGER and brief.reach is Reach.ORGANISATION and brief.units:
+        raise DomainError(UNITS_OF_ALL, "reach")
     if after == before:
         return
     rights_change = (before.role, before.reach, before.units) != (after.role, after.reach, after.units)

@@ -14,12 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.errors import Conflict, DomainError, NotFound
+from app.queries.decisions import holds_people
 from app.queries.holding import Hindrance, Holding, SeatToHold, holding, letter, people_of, proposed_team, role_names
 from app.queries.visibility import AccountViewer, Viewer
 from app.services.audit import Actor, record
 from app.services.projects import lock_project
 from models import (
-    BOOKED,
     Allocation,
     AllocationChange,
     AllocationState,
@@ -98,12 +98,7 @@ def set_aside(session: Session, actor: Actor, run_id: int, reason: str, at: date
     ).one_or_none()
     if last is DecisionKind.SET_ASIDE:
         raise Conflict("This proposal was set aside already.")
-    booked = (
-        select(Allocation.id)
-        .join(Proposal, Proposal.id == Allocation.proposal_id)
-        .where(Proposal.run_id == run_id, Allocation.state.in_(BOOKED))
-    )
-    if session.scalar(select(booked.exists())):
+    if holds_people(session, run_id):
         raise Conflict("A team of this proposal was chosen and its people are booked. Release them first.")
     return _decide(session, actor, run, told, at, DecisionKind.SET_ASIDE, None, {"held": [], "kept": []})
 

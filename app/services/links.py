@@ -27,6 +27,8 @@ TOO_OLD = "This link is too old. Ask for a new one where you sign in, or ask an 
 class DeadLink(NotFound):
     """A link that opens nothing. The sentence says why, and nothing of whether there is an account."""
 
+    heading = "This link does not work"
+
 
 @dataclass(frozen=True, slots=True)
 class OpenLink:

@@ -17,4 +17,4 @@ pages = Blueprint("home", __name__)
 @allow(Thing.HOME, Action.SEE)
 def index() -> str:
     home = start_page(current_session(), current_user, datetime.now(UTC).date())
-    return render_template("home/index.html", home=home)
+    return render_template("home/index.html", home=home, looks_on=current_user.role.value == "viewer")

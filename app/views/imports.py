@@ -17,7 +17,7 @@ from app.limits import UPLOADS, paced
 from app.queries.import_notes import annotation
 from app.queries.import_preview import Moved
 from app.queries.import_steps import new_skills, problem_groups
-from app.queries.imports import UNREAD, earlier_import, find_import, import_history, staged_batch
+from app.queries.imports import UNREAD, earlier_import, find_import, import_history, keeps_file, staged_batch
 from app.queries.jobs import job_of
 from app.queries.undo_lines import undo_pages
 from app.security import allow
@@ -67,6 +67,7 @@ def show(batch_id: int) -> str:
         job=job,
         skills=new_skills(found),
         problem_groups=problem_groups(found),
+        keeps_file=keeps_file(session, batch_id),
         earlier=earlier_import(session, found.batch),
         stayed=undo_pages(found.stayed, read_name(request.args, "list"), read_page(request.args)),
     )

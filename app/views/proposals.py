@@ -18,7 +18,7 @@ from app.limits import ENGINE, paced
 from app.queries import proposals as read
 from app.queries.alternatives import alternatives_for
 from app.queries.choices import Choices
-from app.queries.decisions import decision_summaries, proposal_of
+from app.queries.decisions import decision_summaries, holds_people, proposal_of
 from app.security import allow
 from app.services import decisions, proposals
 
@@ -151,6 +151,7 @@ def _run_page(run_id: int, choosing: ChooseForm, setting_aside: SetAsideForm) ->
         choosing=choosing,
         setting_aside=setting_aside,
         decided=decision_summaries(session, run.project_id, run_id),
+        held=holds_people(session, run_id),
     )
 
 

@@ -139,6 +139,17 @@ class TestAccountPage:
         assert (ben.role, ben.reach) == (VIEWER, Reach.ORGANISATION)
         assert not session.scalars(select(ManagedUnit)).all()
 
+    def test_gives_nobody_the_whole_organisation_when_units_are_chosen(self, admin: Browser, session: Session) -> None:
+        ben = account(session)
+        unit = home_unit(session, "Data")
+        session.commit()
+        sent = rights(ben, role="manager", reach="organisation", units=unit.id)
+        page = admin.post(f"/admin/accounts/{ben.id}", 422, **sent).get_data(as_text=True)
+        assert "Units are chosen, but the reach is the whole organisation." in page
+        assert "(1 chosen)" in page, "what was chosen stays"
+        fresh(session, ben)
+        assert ben.role is PRACTITIONER
+
     def test_shows_both_values_when_somebody_else_was_quicker(self, admin: Browser, session: Session) -> None:
         ben = account(session)
         typed = rights(ben, role="viewer")

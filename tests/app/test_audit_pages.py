@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,10 @@ from app import services
 from app.forms.audit import ACTIONS, GROUPS, action_words
 from app.queries.audit import AuditFilters, page_of_trail
 from app.services.audit import COMMAND_LINE, Actor, record, redact
-from models import Audience, AuditEntry, PersonalField, Practitioner, Visibility
+from models import AllocationState, Audience, AuditEntry, PersonalField, Practitioner, Rating, Visibility
 from tests.app.conftest import Browser
 from tests.app.test_audit import trail, unguarded
-from tests.factories.people import person
+from tests.factories.people import booking, person
 from tests.factories.viewers import MANAGER
 
 SERVICES = Path(services.__file__).parent
@@ -93,12 +94,24 @@ class TestTheList:
             counts.append(len(sent))
         assert counts[0] == counts[1]
 
-    def test_has_a_group_for_every_action_that_is_recorded(self) -> None:
+    def test_names_the_person_of_an_allocation_and_of_a_rating(self, session: Session, admin: Browser) -> None:
+        anna = person(session, "Anna Berg", skills={"SQL": 3})
+        held = booking(session, anna, date(2026, 1, 5), date(2026, 2, 1))
+        record(session, COMMAND_LINE, "allocation.confirmed", "allocation", held.id)
+        record(session, COMMAND_LINE, "rating.verify", "rating", session.scalars(select(Rating.id)).one())
+        session.commit()
+        page = admin.get("/admin/audit?actor=command+line")
+        assert page.count("Anna Berg") == 2
+        assert "no longer there" not in page
+
+    def test_has_a_group_and_words_for_every_action_that_is_recorded(self) -> None:
         beginnings = tuple(one for group in GROUPS.values() for one in group)
         calls = r'record\(\s*[\w.]+,\s*[\w.()]+,\s*"([a-z_]+\.[a-z_]+)"'
         recorded = {name for path in SERVICES.glob("*.py") for name in re.findall(calls, path.read_text("utf-8"))}
         assert len(recorded) > 20
         assert [action for action in {*ACTIONS, *recorded} if not action.startswith(beginnings)] == []
+        steps = {f"allocation.{state.value}" for state in AllocationState}
+        assert (recorded | steps) - set(ACTIONS) == set(), "each has words of its own"
         assert action_words("room.book_twice") == "Room: book twice"
 
 

@@ -103,6 +103,15 @@ class TestTheProposalPage:
         assert "No money" in manager.get(run)
         assert "set aside already" in manager.post(f"{run}/set-aside", 409, page=run, why="No").get_data(as_text=True)
 
+    def test_offers_no_setting_aside_while_people_are_held(
+        self, manager: Browser, session: Session, run: str, decision: str
+    ) -> None:
+        assert f"{run}/set-aside" not in manager.get(run)
+        assert "release this one first" in manager.get(run)
+        manager.post(f"{decision}/release", page=decision, allocation=seen(*held(session)), reason="Postponed")
+        assert f"{run}/set-aside" in manager.get(run)
+        assert "release this one first" not in manager.get(run)
+
     def test_tells_what_was_decided(self, manager: Browser, run: str, decision: str, project: Project) -> None:
         assert "Team A was chosen" in manager.get(run)
         assert decision in manager.get(f"/projects/{project.id}")
@@ -174,6 +183,7 @@ class TestTheAllocationPage:
         page = browser.get(there)
         assert "Decline" in page
         assert "Release" not in page
+        assert "(optional)" not in page, "declining needs a reason"
         assert "Say why" in browser.post(f"{there}/decline", 422, page=there, allocation=seen(one)).get_data(True)
         browser.post(f"{there}/decline", page=there, allocation=seen(one), reason="Parental leave")
         assert held(session)[0].state is AllocationState.DECLINED

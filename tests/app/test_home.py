@@ -69,7 +69,7 @@ class TestManagers:
     def test_without_open_seats_the_page_leads_to_the_projects(self, session: Session, manager: Browser) -> None:
         person(session)
         session.commit()
-        assert "No planned project has an open seat." in manager.get("/")
+        assert "No planned project that you manage has an open seat." in manager.get("/")
 
 
 class TestPractitioners:
@@ -97,7 +97,18 @@ class TestPractitioners:
     def test_an_account_without_a_person_is_told_so(self, session: Session, practitioner: Browser) -> None:
         person(session)
         session.commit()
-        assert "Your account belongs to no person of the directory yet." in practitioner.get("/")
+        assert "Your account is linked to no person of the directory yet." in practitioner.get("/")
+
+
+class TestViewers:
+    def test_are_not_sent_for_a_link_that_they_do_not_need(
+        self, session: Session, signed_in: Callable[..., Browser]
+    ) -> None:
+        person(session)
+        session.commit()
+        page = signed_in("viewer").get("/")
+        assert "Ask an administrator" not in page
+        assert "Look up who can do what" in page
 
 
 class TestAdministrators:

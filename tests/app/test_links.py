@@ -31,7 +31,10 @@ class TestOneUseLink:
 
     def test_that_is_wrong_says_so(self, visitor: Browser, engine: Engine) -> None:
         invite(engine)
-        assert "This link is wrong" in visitor.get("/welcome/nonsense", 404)
+        page = visitor.get("/welcome/nonsense", 404)
+        assert "This link is wrong" in page
+        assert "<h1>This link does not work</h1>" in page
+        assert "This page does not exist" not in page
 
     @pytest.mark.parametrize("purpose", [LinkPurpose.INVITATION, LinkPurpose.RESET])
     def test_lives_a_day_as_an_invitation_and_an_hour_as_a_reset(

@@ -21,6 +21,7 @@ from models import (
     Audience,
     AuditEntry,
     ErasureRequest,
+    ImportBatch,
     ManagedUnit,
     PersonalField,
     Practitioner,
@@ -212,6 +213,18 @@ class TestErasing:
         assert traces(session, NAME, EMAIL) == []
         session.rollback()
         admin.get(f"/people/{known_id}/erase", 409)
+
+    def test_leaves_no_button_that_leads_to_a_refusal(self, admin: Browser, session: Session, known_id: int) -> None:
+        there, batch = f"/people/{known_id}", session.scalars(select(ImportBatch.id)).first()
+        assert "Download the annotated workbook" in admin.get(f"/imports/{batch}")
+        assert f"{there}/erase" in admin.get(there)
+        admin.post(f"{there}/erase", page=f"{there}/erase", name=NAME)
+        page = admin.get(there)
+        for gone in (f"{there}/erase", f"{there}/verify", "Free now"):
+            assert gone not in page
+        assert "The data of this person was erased." in page
+        assert "<h1>This cannot be done now</h1>" in admin.get(f"{there}/erase", 409)
+        assert "Download the annotated workbook" not in admin.get(f"/imports/{batch}")
 
     def test_ends_the_sessions_of_whoever_is_erased(self, theirs: Browser, admin: Browser, known_id: int) -> None:
         theirs.get(PRIVACY)

@@ -13,7 +13,8 @@ import pytest
 import waitress
 from flask import Flask
 
-from app.cli.server import SLOWEST_CLIENT_SECONDS, server_options
+from app.cli.server import SLOWEST_CLIENT_SECONDS, own_address, server_options
+from app.config import read_settings
 from tests.app.conftest import settings_for
 
 Address = tuple[str, int]
@@ -61,3 +62,23 @@ class TestTheServer:
         settings = settings_for(tmp_path, "sqlite://")
         assert server_options(settings)["clear_untrusted_proxy_headers"]
         assert not server_options(replace(settings, proxies=1))["clear_untrusted_proxy_headers"]
+
+
+class TestTheAddressInLinks:
+    @pytest.mark.parametrize(
+        ("host", "address"),
+        [
+            ("127.0.0.1", "http://127.0.0.1:8171"),
+            ("0.0.0.0", "http://127.0.0.1:8171"),
+            ("::", "http://[::1]:8171"),
+            ("::1", "http://[::1]:8171"),
+            ("muster.local", "http://muster.local:8171"),
+        ],
+    )
+    def test_is_where_the_server_listens(self, tmp_path: Path, host: str, address: str) -> None:
+        stated = {"MUSTER_DATA_DIR": str(tmp_path)}
+        assert read_settings(stated, own_address(host, 8171)).base_url == address
+
+    def test_is_the_one_that_the_settings_state(self, tmp_path: Path) -> None:
+        stated = {"MUSTER_DATA_DIR": str(tmp_path), "MUSTER_BASE_URL": "https://muster.example/"}
+        assert read_settings(stated, own_address("127.0.0.1", 8171)).base_url == "https://muster.example"
