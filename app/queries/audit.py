@@ -75,6 +75,11 @@ class Told:
     seal: str
 
     @property
+    def has_names(self) -> bool:
+        """Whether objects of this kind have a name: one without is then no longer there."""
+        return self.subject in NAMES
+
+    @property
     def fields(self) -> list[str]:
         """What stands before or after, in the order of the entry."""
         return list(dict.fromkeys([*(self.before or {}), *(self.after or {})]))

@@ -186,7 +186,9 @@ def show_person(session: Session, viewer: Viewer, practitioner_id: int, today: d
         own=sight.relation is Relation.OWN,
         traced=allows(viewer.role, Thing.PERSON, Action.TRACE, sight.relation),
         proposals_shown=allows(viewer.role, Thing.PROPOSED, Action.SEE, sight.relation),
-        verifiable=expertise is not None and allows(viewer.role, Thing.PERSON, Action.VERIFY, sight.relation),
+        verifiable=expertise is not None
+        and not person.erased
+        and allows(viewer.role, Thing.PERSON, Action.VERIFY, sight.relation),
         expertise=expertise,
         goals=goals,
         history=history,

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from flask import Flask
 from sqlalchemy import Engine
 
 from app import create_app
-from app.config import Settings
+from app.config import Settings, SingleSignOn
 from app.db import make_engine, writing_session
 from app.jobs import jobs_of
 from app.services.accounts import create_account
@@ -28,6 +29,7 @@ class Organisation:
     address: str
     engine: Engine
     project_id: int
+    app: Flask
 
     def invite(self, role: AccountRole, email: str) -> str:
         """The address of a one-use link for a new account."""
@@ -39,7 +41,7 @@ class Organisation:
 
 
 @contextmanager
-def served(database_url: str, folder: Path) -> Iterator[Organisation]:
+def served(database_url: str, folder: Path, single_sign_on: SingleSignOn | None = None) -> Iterator[Organisation]:
     """Answers as long as the block runs."""
     engine = make_engine(database_url)
     with writing_session(engine) as session:
@@ -51,13 +53,14 @@ def served(database_url: str, folder: Path) -> Iterator[Organisation]:
         secret_key="a key for tests that nobody else will ever use",
         base_url="http://127.0.0.1",
         log_level="WARNING",
+        single_sign_on=single_sign_on,
     )
     app = create_app(settings, engine)
     worker = jobs_of(app).consumer(Beside)
     worker.start()
     try:
         with serve(app) as address:
-            yield Organisation(address, engine, project_id)
+            yield Organisation(address, engine, project_id, app)
     finally:
         worker.stop(graceful=True)
         engine.dispose()
