@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Account, AccountRole
+from models import Account, AccountRole, Project
 from tests.app.conftest import Browser
 from tests.factories.accounts import account, fresh, rights
 from tests.factories.administrators import with_token
@@ -48,6 +48,15 @@ class TestUnaskedFields:
         made = session.scalars(select(Account).where(Account.email == "new@example.org")).one()
         assert (made.active, made.password_hash, made.practitioner_id) == (True, None, None)
         assert made.version < 77
+
+    def test_change_nothing_of_a_project_that_is_made(self, manager: Browser, session: Session) -> None:
+        stranger = account(session)
+        foreign = {"id": 77, "version": 77, "manager_id": stranger.id, "name_key": "x", "created_at": "2000-01-01"}
+        manager.post("/projects/new", name="Churn", state="planned", priority="3", **foreign)
+        made = session.scalars(select(Project)).one()
+        leader = session.scalars(select(Account).where(Account.email == "manager@example.org")).one()
+        assert (made.name, made.name_key, made.manager_id) == ("Churn", "churn", leader.id)
+        assert (made.id != 77, made.version < 77, made.created_at.year > 2000) == (True, True, True)
 
     @pytest.mark.parametrize("version", ["", "x", "-1", "0", "999999999999", "1e9"])
     def test_a_version_that_was_never_shown_saves_nothing(self, admin: Browser, session: Session, version: str) -> None:
