@@ -22,7 +22,7 @@ SETTINGS = {
     "MUSTER_DATA_DIR": "folder for the database file and the secret key; default: `instance` beside the code",
     "MUSTER_SECRET_KEY": "secret for cookies and form tokens, at least 32 characters",
     "MUSTER_SECRET_KEY_FILE": "file that holds the secret; made on first run when neither is set",
-    "MUSTER_BASE_URL": "address under which people reach Muster, used in links; default: http://127.0.0.1:8000",
+    "MUSTER_BASE_URL": "address under which people reach Muster, used in links; default: where the server listens",
     "MUSTER_PROXIES": "how many proxies in front add to X-Forwarded-For; default: 0, the header is not believed",
     "MUSTER_SMTP_URL": "mail server, `smtp://user:password@host:port` or `smtps://...`; default: no mail is sent",
     "MUSTER_MAIL_FROM": "sender of mails; default: `muster@` and the host of MUSTER_BASE_URL",

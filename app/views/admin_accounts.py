@@ -8,9 +8,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app import mail
 from app.access import Action, Thing
 from app.db import current_session
 from app.errors import Conflict, DomainError
+from app.forms.accounts import NewAddressForm
 from app.forms.administration import (
     ROLE_CHOICES,
     STATE_LABELS,
@@ -62,12 +64,7 @@ def index() -> str:
 @pages.get("/admin/accounts/<int:account_id>")
 @allow(Thing.ACCOUNT, Action.ADMINISTER)
 def show(account_id: int) -> str:
-    record = account_record(current_session(), account_id, datetime.now(UTC))
-    brief = record.brief
-    form = AccountForm(
-        name=brief.name, role=brief.role.value, reach=brief.reach.value, units=brief.units, version=record.version
-    )
-    return _page(account_id, form)
+    return _page(account_id, _stored(account_id))
 
 
 @pages.post("/admin/accounts/<int:account_id>")
@@ -92,6 +89,26 @@ def update(account_id: int) -> Page:
             flash("The account is saved.", "good")
             return redirect(url_for("admin_accounts.show", account_id=account_id), 303)
     return _page(account_id, form), 422
+
+
+@pages.post("/admin/accounts/<int:account_id>/email")
+@allow(Thing.ACCOUNT, Action.ADMINISTER)
+@recently_authenticated
+def change_address(account_id: int) -> Page:
+    session, form = current_session(), NewAddressForm()
+    if form.validate():
+        try:
+            before = administration.change_address(session, current_user.actor, account_id, form.email.data or "")
+        except DomainError as error:
+            session.rollback()
+            refuse(form, error)
+        else:
+            name = account_record(session, account_id, datetime.now(UTC)).brief.name
+            session.commit()
+            mail.post("address_changed", before, name=name)
+            flash("The address is changed.", "good")
+            return redirect(url_for("admin_accounts.show", account_id=account_id), 303)
+    return _page(account_id, _stored(account_id), new_address=form), 422
 
 
 @pages.post("/admin/accounts/<int:account_id>/deactivate")
@@ -173,8 +190,26 @@ def unlink_person(account_id: int) -> Response:
     return redirect(url_for("admin_accounts.show", account_id=account_id), 303)
 
 
+def _stored(account_id: int) -> AccountForm:
+    """The form as the account stands, whatever was sent."""
+    record = account_record(current_session(), account_id, datetime.now(UTC))
+    brief = record.brief
+    return AccountForm(
+        formdata=None,
+        name=brief.name,
+        role=brief.role.value,
+        reach=brief.reach.value,
+        units=brief.units,
+        version=record.version,
+    )
+
+
 def _page(
-    account_id: int, form: AccountForm, conflict: Conflict | None = None, differences: Sequence[Difference] = ()
+    account_id: int,
+    form: AccountForm,
+    conflict: Conflict | None = None,
+    differences: Sequence[Difference] = (),
+    new_address: NewAddressForm | None = None,
 ) -> str:
     session = current_session()
     record = account_record(session, account_id, datetime.now(UTC))
@@ -182,6 +217,7 @@ def _page(
         "admin/account.html",
         account=record,
         form=form.offer(unit_choices(session)),
+        new_address=new_address or NewAddressForm(formdata=None),
         sessions=open_sessions(session, account_id, datetime.now(UTC)),
         second_factor=has_second_factor(session, account_id),
         own=account_id == current_user.account_id,

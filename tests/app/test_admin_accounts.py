@@ -15,7 +15,7 @@ from app.queries.account_list import A_PAGE, AccountFilters, AccountState, list_
 from app.queries.account_records import AccountBrief, account_record
 from app.services import administration
 from app.services.audit import COMMAND_LINE
-from models import Account, AccountRole, Actor, AuditEntry, ManagedUnit, Reach, SecondFactor, SignInSession
+from models import Account, AccountRole, Actor, AuditEntry, ManagedUnit, OneTimeLink, Reach, SecondFactor, SignInSession
 from tests.app.conftest import Browser
 from tests.factories.accounts import account, fresh, rights
 from tests.factories.administrators import with_token
@@ -105,7 +105,9 @@ class TestAccountPage:
         assert entry.before["role"] == "practitioner"
         assert (entry.after["role"], entry.after["reach"], entry.after["units"]) == ("manager", "assigned", [unit.id])
 
-    @pytest.mark.parametrize("path", ["", "/deactivate", "/end-sessions", "/link", "/person", "/reset-second-factor"])
+    @pytest.mark.parametrize(
+        "path", ["", "/email", "/deactivate", "/end-sessions", "/link", "/person", "/reset-second-factor"]
+    )
     def test_asks_who_is_there_when_the_administrator_signed_in_long_ago(
         self, admin: Browser, session: Session, path: str
     ) -> None:
@@ -138,6 +140,23 @@ class TestAccountPage:
         fresh(session, ben)
         assert (ben.role, ben.reach) == (VIEWER, Reach.ORGANISATION)
         assert not session.scalars(select(ManagedUnit)).all()
+
+    def test_changes_the_address_and_ends_the_links(self, admin: Browser, session: Session) -> None:
+        ben, other = account(session), account(session, "Tia Ken")
+        session.commit()
+        there = f"/admin/accounts/{ben.id}"
+        admin.post(f"{there}/link", 200, page=there)
+        before = ben.email
+        for wrong, sentence in (("ben", "is not an e-mail address"), (other.email, "already exists"), ("", "Type the")):
+            page = admin.post(f"{there}/email", 422, page=there, email=wrong).get_data(as_text=True)
+            assert sentence in page
+            assert re.search(r'name="name"[^>]*value="[^"]+"', page), "the other form stands as stored"
+        admin.post(f"{there}/email", page=there, email=" Ben.New@Example.org")
+        fresh(session, ben)
+        assert ben.email == "ben.new@example.org"
+        assert session.scalars(select(OneTimeLink.replaced_at)).one() is not None
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "account.email")).one()
+        assert (entry.before, entry.after) == ({"email": before}, {"email": "ben.new@example.org"})
 
     def test_gives_nobody_the_whole_organisation_when_units_are_chosen(self, admin: Browser, session: Session) -> None:
         ben = account(session)
