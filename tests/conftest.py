@@ -2,13 +2,15 @@
 
 import itertools
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, text
 from sqlalchemy.orm import Session
+from sqlalchemy.util import LRUCache
 
 from app.db import make_engine, writing_session
 from app.services import schema, starter
@@ -97,9 +99,26 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def dialects() -> dict[str, Dialect]:
+    return {}
+
+
+@pytest.fixture(scope="session")
+def compiled() -> MutableMapping[Any, Any]:
+    """What statements compile to. Compiling them anew for each test's engine would take a seventh of the suite."""
+    return LRUCache(3000)
+
+
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
+def engine(database_url: str, dialects: dict[str, Dialect], compiled: MutableMapping[Any, Any]) -> Iterator[Engine]:
     engine = make_engine(database_url)
+    if engine.dialect.name not in dialects:
+        dialects[engine.dialect.name] = engine.dialect
+        engine.connect().close()  # a dialect learns what its database can do
+    # A compiled statement is found again only by the dialect that it was compiled for.
+    engine.dialect = dialects[engine.dialect.name]
+    engine.update_execution_options(compiled_cache=compiled)
     yield engine
     engine.dispose()
 
