@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.queries.home import start_page
+from app.services import imports
+from app.services.audit import COMMAND_LINE
 from models import BatchState, ImportBatch, Project, ProjectState, Role
 from tests.app.conftest import Browser
 from tests.factories.people import booking, goal, person, rating, work
@@ -127,10 +130,19 @@ class TestAdministrators:
                 )
             )
             session.flush()
-        imports = start_page(session, ADMIN, TODAY).imports
-        assert imports is not None
-        assert [one.filename for one in imports] == ["new.xlsx", "old.xlsx"]
+        latest = start_page(session, ADMIN, TODAY).imports
+        assert latest is not None
+        assert [one.filename for one in latest] == ["new.xlsx", "old.xlsx"]
         assert start_page(session, MANAGER, TODAY).imports is None
+
+    def test_an_import_in_any_state_has_its_word(self, session: Session, admin: Browser) -> None:
+        person(session)
+        number = imports.receive(session, COMMAND_LINE, content=b"Name", filename="new.csv").id
+        session.commit()
+        for state in BatchState:
+            session.execute(update(ImportBatch).where(ImportBatch.id == number).values(state=state))
+            session.commit()
+            assert "new.csv" in admin.get("/")
 
     def test_an_empty_organisation_has_one_thing_to_do(self, admin: Browser, manager: Browser) -> None:
         assert "Import your skills sheet" in admin.get("/")
