@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from app.queries.visibility import confirmed_by
+from app.queries.visibility import confirmed_by, works_still
 from models import (
     Account,
     AccountRole,
     Allocation,
-    AllocationState,
     ManagedUnit,
     Practitioner,
     Project,
@@ -54,7 +53,7 @@ def _reaches(practitioner_id: int) -> ColumnElement[bool]:
         .join(Allocation, Allocation.project_id == Project.id)
         .where(
             Allocation.practitioner_id == practitioner_id,
-            Allocation.state == AllocationState.CONFIRMED,
+            works_still(),
             Project.manager_id.is_not(None),
             ~confirmed_by(Project.manager_id),
         )

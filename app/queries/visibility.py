@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
-from sqlalchemy import ColumnElement, and_, event, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, event, exists, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, object_session
 from sqlalchemy.sql.elements import True_
 
@@ -114,11 +114,17 @@ def managed_by(viewer: Viewer) -> ColumnElement[bool]:
         .join(Project, Project.id == Allocation.project_id)
         .where(
             Project.manager_id == viewer.account_id,
-            Allocation.state == AllocationState.CONFIRMED,
+            works_still(),
             ~confirmed_by(viewer.account_id),
         )
     )
     return or_(Practitioner.home_unit_id.in_(select(units.c.id)), Practitioner.id.in_(confirmed))
+
+
+def works_still() -> ColumnElement[bool]:
+    """Condition on `Allocation`: confirmed, and not over."""
+    over = Allocation.ends_on < func.current_date()
+    return and_(Allocation.state == AllocationState.CONFIRMED, or_(Allocation.ends_on.is_(None), ~over))
 
 
 def confirmed_by(account_id: int | InstrumentedAttribute[int | None] | None) -> ColumnElement[bool]:

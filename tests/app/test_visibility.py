@@ -15,6 +15,7 @@ from app.queries.choices import Choices
 from app.queries.exports import exported_directory
 from app.queries.people import PeopleFilters, find_people
 from app.queries.proposals import run_with_people
+from app.queries.reach import managers_of
 from app.queries.skills import SkillFilters, list_skills, show_skill
 from app.queries.staffing import load_problem
 from app.queries.visibility import (
@@ -40,7 +41,7 @@ from models import (
     Reach,
 )
 from tests.app.conftest import Browser
-from tests.factories.people import absence, engagement, goal, home_unit, keeps, person, policy, skill, work
+from tests.factories.people import absence, booking, engagement, goal, home_unit, keeps, person, policy, skill, work
 from tests.factories.staffing import TODAY, project_to_staff, role, staff
 from tests.factories.viewers import ADMIN, MANAGER, READER, Onlooker
 
@@ -81,6 +82,14 @@ class TestTheReachOfAManager:
             AllocationState.HELD: Relation.OTHER,
             AllocationState.PROPOSED: Relation.OTHER,
         }, "holding somebody, which takes nobody's consent, opens nothing"
+
+    @pytest.mark.parametrize(("over", "met"), [(date(2000, 1, 31), "other"), (date(2099, 1, 31), "managed")])
+    def test_lets_go_of_them_when_their_part_is_over(self, session: Session, over: date, met: str) -> None:
+        manager, who = unit_manager(session), person(session)
+        led = work(session, "Led", manager_id=manager.account_id)
+        booking(session, who, date(2000, 1, 3), over, project=led, state=AllocationState.CONFIRMED)
+        assert relation_to_person(session, manager, who.id) == met
+        assert ("Unit Manager" in managers_of(session, who.id).managers) is (met == "managed")
 
     def test_survives_units_that_stand_in_a_circle(self, session: Session) -> None:
         one, other = home_unit(session, "One"), home_unit(session, "Other")
