@@ -19,6 +19,7 @@ from staffing import Goals, People, Ratings, Ties
 from staffing.evidence import confidence
 
 WORKING_DAYS_A_WEEK = 5
+FEWEST = 3
 DAYS_A_MONTH = 30.4375
 
 RatedNothing = Mapping[str, frozenset[int]]
@@ -114,9 +115,11 @@ def _track(session: Session, viewer: Viewer, pool: Pool) -> tuple[NDArray[np.flo
 
 
 def mean_success(session: Session) -> float:
-    """The organisation's mean outcome of finished projects; one half while nothing is known."""
-    mean = session.scalar(select(func.avg(Project.success)).where(Project.success.is_not(None)))
-    return 0.5 if mean is None else round(float(mean), 3)
+    """The organisation's mean outcome of finished projects; one half while fewer than `FEWEST` are known: a mean of two
+    tells whoever knows one of them the other."""
+    known = select(func.avg(Project.success), func.count()).where(Project.success.is_not(None))
+    mean, count = session.execute(known).one()
+    return round(float(mean), 3) if count >= FEWEST else 0.5
 
 
 def load_ratings(

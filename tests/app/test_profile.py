@@ -144,7 +144,8 @@ class TestHistory:
 
     def test_a_short_track_record_is_drawn_toward_the_mean(self, session: Session) -> None:
         who = person(session)
-        work(session, success=Decimal("0.2"))
+        for success in ("0.2", "0.6"):
+            work(session, success=Decimal(success))
         engagement(session, who, work(session, success=Decimal(1)))
         engagement(session, who, work(session))
         track = show(session, who).track

@@ -72,6 +72,8 @@ class TestPeople:
         engagement(session, anna, good)
         engagement(session, anna, poor, success=Decimal("0.5"))
         engagement(session, ben, work(session, "Unknown"))
+        assert load(session, project.id).track_prior.mean == 0.5, "a mean of two would tell each of the other"
+        work(session, "Fair", success=Decimal("0.6"))
         problem = load(session, project.id)
         assert problem.people.successes.tolist() == [1.4, 0]
         assert problem.people.projects.tolist() == [2, 0]
