@@ -11,13 +11,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from huey import MemoryHuey
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.test import TestResponse
 
 from app import create_app
 from app.access import Action, Thing
+from app.config import ROOT
+from app.errors import Conflict, DomainError, TooOften
 from app.security import allow
 from tests.app.conftest import Browser, settings_for
 from tests.app.test_every_form import form_token, paths
+from tests.factories.doors import EMAIL, PASSWORD, settle_in
 
 POLICY = {
     "default-src": "'none'",
@@ -39,7 +44,16 @@ ALWAYS = {
 HIDDEN = ("Server", "X-Powered-By", "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials")
 ELSEWHERE = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
 TOO_LONG = {"CONTENT_LENGTH": str(10**9)}
-NOT_OURS = ["/.git/config", "/.env", "/console", "/metrics", "/debug", "/static/", "/static/../pyproject.toml"]
+NOT_OURS = [
+    "/.git/config",
+    "/.env",
+    "/console",
+    "/metrics",
+    "/server-status",
+    "/debug",
+    "/static/",
+    "/static/../pyproject.toml",
+]
 
 
 def policy_of(answer: TestResponse) -> dict[str, str]:
@@ -94,6 +108,43 @@ class TestEveryAnswer:
         told = {where: faults_of(answer) for where, answer in every_way(app, client)}
         assert len(told) > 60
         assert {where: wrong for where, wrong in told.items() if wrong} == {}
+
+    def test_holds_by_every_method(self, app: Flask, admin: Browser) -> None:
+        wrong, seen = {}, set()
+        for method in ("HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+            for path in sorted({path for _, path in paths(app, "GET", "POST")} | {"/api/v1/people", "/nowhere"}):
+                answer = admin.client.open(path, method=method, buffered=True)
+                seen.add(answer.status_code)
+                if found := [*faults_of(answer), *(["kept"] if answer.headers["Cache-Control"] != "no-store" else [])]:
+                    wrong[f"{method} {path}"] = found
+        assert {200, 303, 400, 401, 404, 405} <= seen
+        assert wrong == {}
+
+    @pytest.mark.parametrize(
+        ("status", "error"),
+        [
+            (409, Conflict("Somebody was faster.")),
+            (415, UnsupportedMediaType()),
+            (422, DomainError("Not so.")),
+            (429, TooOften(5)),
+            (500, ZeroDivisionError()),
+            (503, OperationalError("SELECT", {}, Exception("gone"))),
+        ],
+    )
+    def test_holds_for_what_goes_wrong(self, new_app: Flask, status: int, error: Exception) -> None:
+        new_app.testing = False
+
+        @new_app.get("/wrong")
+        @allow(Thing.HEALTH, Action.SEE)
+        def wrong() -> str:
+            raise error
+
+        for headers in ({}, {"Authorization": "Bearer muster_nobody"}):
+            answer = new_app.test_client().get("/wrong", headers=headers)
+            # A page says in its own words what only programs tell apart.
+            assert answer.status_code == (400 if status == 415 else status)
+            assert faults_of(answer) == []
+            assert answer.headers["Cache-Control"] == "no-store"
 
     def test_has_a_nonce_of_its_own(self, visitor: Browser) -> None:
         answers = [visitor.client.get("/sign-in") for _ in range(5)]
@@ -155,6 +206,19 @@ class TestOverHttps:
         assert answer.status_code == 500
         assert "includeSubDomains" in answer.headers["Strict-Transport-Security"]
 
+    def test_a_session_is_bound_to_the_host(self, https: Flask, engine: Engine) -> None:
+        settle_in(engine)
+        client, there = https.test_client(), {"base_url": "https://muster.example"}
+        page = client.get("/sign-in", **there).get_data(as_text=True)
+        token = page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
+        sent = {"csrf_token": token, "email": EMAIL, "password": PASSWORD}
+        answer = client.post("/sign-in", data=sent, headers={"Referer": "https://muster.example/sign-in"}, **there)
+        assert answer.status_code == 303
+        (cookie,) = [line for line in answer.headers.getlist("Set-Cookie") if line.startswith("__Host-muster=")]
+        told = {part.strip() for part in cookie.split(";")[1:]}
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= told
+        assert not [part for part in told if part.lower().startswith("domain")]
+
     def test_the_appearance_is_bound_to_the_host_too(self, https: Flask) -> None:
         client, there = https.test_client(), {"base_url": "https://muster.example"}
         page = client.get("/sign-in", **there).get_data(as_text=True)
@@ -167,6 +231,19 @@ class TestOverHttps:
         assert cookie.startswith("__Host-theme=dark; ")
         assert {"Secure", "Path=/", "SameSite=Lax"} <= {part.strip() for part in cookie.split(";")}
         assert 'data-theme="dark"' in client.get("/sign-in", **there).get_data(as_text=True)
+
+
+class TestTemplates:
+    def test_hold_no_style_handler_script_or_place_of_others(self) -> None:
+        own = r"\s(style|on[a-z]+)=[\"']|javascript:|<script(?! type=\"module\" src=)"
+        forbidden = re.compile(own + r"|(href|src|action)=[\"'](https?:)?//")
+        found = {
+            f"{path.name}: {line.strip()[:80]}"
+            for path in (ROOT / "templates").rglob("*.html")
+            for line in path.read_text(encoding="utf-8").splitlines()
+            if forbidden.search(line)
+        }
+        assert found == set()
 
 
 class TestTheToken:
