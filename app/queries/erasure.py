@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, NotFound
+from app.queries.entering import can_enter
 from app.queries.spellings import Spellings, spellings_of
 from importers.names import normal_form
 from models import (
@@ -89,9 +90,9 @@ def accounts_of(session: Session, person: Practitioner) -> list[Account]:
 
 def is_last_administrator(session: Session, accounts: Sequence[Account]) -> bool:
     ours = [account.id for account in accounts]
-    administers = (Account.role == AccountRole.ADMIN, Account.active)
-    here = session.scalar(select(func.count()).select_from(Account).where(*administers, Account.id.in_(ours)))
-    rest = session.scalar(select(func.count()).select_from(Account).where(*administers, Account.id.not_in(ours)))
+    administrators = select(func.count()).select_from(Account).where(Account.role == AccountRole.ADMIN)
+    here = session.scalar(administrators.where(Account.active, Account.id.in_(ours)))
+    rest = session.scalar(administrators.where(can_enter(), Account.id.not_in(ours)))
     return bool(here) and not rest
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
-from app.queries.visibility import Viewer, visible_bookings
+from app.queries.visibility import Viewer, led_by, seen_by, visible_bookings
 from importers.exports.exported_projects import (
     ExportedMeasure,
     ExportedNeed,
@@ -17,7 +17,17 @@ from importers.exports.exported_projects import (
     ExportedRole,
     ExportedSeat,
 )
-from models import BOOKED, Allocation, AllocationState, Practitioner, Project, Role, RoleCommunication, SkillNeed
+from models import (
+    BOOKED,
+    Allocation,
+    AllocationState,
+    PersonalField,
+    Practitioner,
+    Project,
+    Role,
+    RoleCommunication,
+    SkillNeed,
+)
 
 TAKEN = frozenset({*BOOKED, AllocationState.PROPOSED, AllocationState.COMPLETED})
 """States of an allocation that belong on its seat; the others are told among the allocations."""
@@ -86,8 +96,8 @@ def _seats(role: Role, taken: Sequence[Row[Any]]) -> Iterator[ExportedSeat]:
     """Those that somebody is on, then the open ones; a seat without a number fills the first that is free."""
     for row in taken:
         name, number = (row.name, row.external_id) if row.active and row.shown else (None, None)
-        share = _number(row.share)
-        yield ExportedSeat(row.seat, name, number, row.state.value, share, row.starts_on, row.ends_on)
+        when = (_number(row.share), row.starts_on, row.ends_on) if row.timed else (None, None, None)
+        yield ExportedSeat(row.seat, name, number, row.state.value, *when)
     filled = [row for row in taken if row.state in FILLED]
     numbered = {row.seat for row in filled if row.seat is not None}
     free = [number for number in range(1, role.headcount + 1) if number not in numbered]
@@ -109,6 +119,7 @@ def _taken_seats(session: Session, viewer: Viewer, project_id: int | None) -> di
             Practitioner.external_id,
             Practitioner.active,
             visible_bookings(session, viewer).label("shown"),
+            or_(seen_by(session, viewer, PersonalField.AVAILABILITY), led_by(viewer)).label("timed"),
         )
         .join(Practitioner, Practitioner.id == Allocation.practitioner_id)
         .join(Project, Project.id == Allocation.project_id)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.queries.directory import existing
-from app.queries.visibility import Viewer, hidden_fields, seen_by, shown_of, visible_bookings
+from app.queries.visibility import Viewer, hidden_fields, led_by, seen_by, shown_of, visible_bookings
 from importers import Existing, ExistingPerson
 from importers.exports.exported import ExportedAllocation, ExportedGoal, ExportedPart, ExportedPerson, ExportedRating
 from models import (
@@ -117,7 +117,10 @@ def _allocations(session: Session, viewer: Viewer, known: Existing, people: Sequ
             select(Allocation.id)
             .join(Practitioner, Practitioner.id == Allocation.practitioner_id)
             .join(Project, Project.id == Allocation.project_id)
-            .where(visible_bookings(session, viewer))
+            .where(
+                visible_bookings(session, viewer),
+                or_(seen_by(session, viewer, PersonalField.AVAILABILITY), led_by(viewer)),
+            )
         )
     )
     order = {person: place for place, person in enumerate(people)}

@@ -6,13 +6,13 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access import Action, Detail, Thing, allows, shows
 from app.errors import NotFound
 from app.queries.briefs import Communication, communication
-from app.queries.visibility import Viewer, relation_to_project, visible_bookings
+from app.queries.visibility import Viewer, led_by, relation_to_project, seen_by, visible_bookings
 from models import (
     BOOKED,
     Account,
@@ -20,6 +20,7 @@ from models import (
     AllocationState,
     CatalogueRole,
     MeasureKind,
+    PersonalField,
     Practitioner,
     Project,
     ProjectState,
@@ -40,14 +41,16 @@ class NeededSkill:
 
 
 class AllocatedPerson(NamedTuple):
+    """`share` and days are None where the person does not show the viewer when they are free."""
+
     role_id: int | None
     id: int
     name: str
     state: AllocationState
-    share: Decimal
-    starts_on: date
-    ends_on: date | None
     role_name: str | None
+    share: Decimal | None
+    starts_on: date | None
+    ends_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +192,7 @@ def _whole_project(project_id: int) -> Select[Project, str | None, str | None]:
 
 
 def _people(session: Session, viewer: Viewer, project_id: int) -> list[AllocatedPerson]:
+    timed = or_(seen_by(session, viewer, PersonalField.AVAILABILITY), led_by(viewer))
     over = (AllocationState.DECLINED, AllocationState.RELEASED)
     rows = session.execute(
         select(
@@ -196,10 +200,8 @@ def _people(session: Session, viewer: Viewer, project_id: int) -> list[Allocated
             Practitioner.id,
             Practitioner.name,
             Allocation.state,
-            Allocation.share,
-            Allocation.starts_on,
-            Allocation.ends_on,
             Allocation.role_name,
+            *(case((timed, column)) for column in (Allocation.share, Allocation.starts_on, Allocation.ends_on)),
         )
         .join(Practitioner, Practitioner.id == Allocation.practitioner_id)
         .join(Project, Project.id == Allocation.project_id)

@@ -3,17 +3,21 @@
 Whoever loses a role, a reach or the account loses the open sessions with it, at once.
 """
 
+from datetime import UTC, datetime
+
 from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, DomainError, Forbidden, NotFound
 from app.queries.account_records import NO_ACCOUNT, AccountBrief, brief_of, told
+from app.queries.entering import can_enter
 from app.services import second_factor
 from app.services.accounts import read_address
 from app.services.audit import Actor, record
 from app.services.flushing import flush
 from app.services.links import end_links
 from app.services.sessions import end_sessions
+from app.services.tokens import revoke_tokens
 from models import Account, AccountRole, ManagedUnit, Practitioner, Reach, Unit
 from models.base import now
 
@@ -22,7 +26,7 @@ CHANGED = (
 )
 OWN_ROLE = "You cannot change your own role or reach. Ask another administrator."
 OWN_DEACTIVATION = "You cannot deactivate your own account. Ask another administrator."
-LAST = "This is the last active administrator. Make somebody else an administrator first."
+LAST = "This is the last active administrator who has ever entered. Let another one enter first."
 UNITS_OF_ALL = (
     "Units are chosen, but the reach is the whole organisation. Choose the reach of the chosen units, or no unit."
 )
@@ -104,6 +108,7 @@ def _set_active(session: Session, actor: Actor, account: Account, *, active: boo
     account.active = active
     end_sessions(session, account)
     end_links(session, account)
+    revoke_tokens(session, account.id, datetime.now(UTC))
     flush(session)
     action = "account.activate" if active else "account.deactivate"
     record(
@@ -196,7 +201,7 @@ def find_account(session: Session, email: str) -> int:
 
 
 def _keep_an_administrator(session: Session, leaving: Account) -> None:
-    others = select(Account.id).where(Account.role == AccountRole.ADMIN, Account.active, Account.id != leaving.id)
+    others = select(Account.id).where(Account.role == AccountRole.ADMIN, can_enter(), Account.id != leaving.id)
     if session.scalar(others.limit(1)) is None:
         raise DomainError(LAST, "role")
 

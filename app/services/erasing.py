@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import delete, or_, text
+from sqlalchemy import delete, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict
@@ -29,6 +29,7 @@ from app.services.scrubbing import scrub
 from importers.names import normal_form
 from models import (
     Account,
+    Allocation,
     AllocationChange,
     AllocationState,
     Practitioner,
@@ -84,6 +85,8 @@ def _forget_deleted_bytes(session: Session) -> None:
 
 
 def _release(session: Session, actor: Actor, practitioner_id: int, at: datetime) -> int:
+    own = select(Allocation.id).where(Allocation.practitioner_id == practitioner_id)
+    session.execute(update(AllocationChange).where(AllocationChange.allocation_id.in_(own)).values(reason=None))
     bookings = open_bookings(session, practitioner_id, at.date())
     for booking in bookings:
         booking.state = AllocationState.RELEASED

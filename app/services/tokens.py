@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import DomainError, NotFound
@@ -68,6 +68,12 @@ def revoke_token(session: Session, actor: Actor, token_id: int, at: datetime, *,
     if token.revoked_at is None:
         token.revoked_at = at
         record(session, actor, "token.revoke", "account", token.account_id, after={"token": token.prefix})
+
+
+def revoke_tokens(session: Session, account_id: int, at: datetime) -> None:
+    """All tokens of the account are refused from now on."""
+    alive = update(ApiToken).where(ApiToken.account_id == account_id, ApiToken.revoked_at.is_(None))
+    session.execute(alive.values(revoked_at=at))
 
 
 def digest(secret: str) -> str:

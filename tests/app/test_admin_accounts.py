@@ -248,6 +248,7 @@ class TestAdministrators:
     def test_are_never_all_gone(self, session: Session) -> None:
         last = account(session, "Last Admin", ADMIN)
         account(session, "Gone", ADMIN, active=False)
+        account(session, "Merely Invited", ADMIN, password_hash=None)
         with pytest.raises(DomainError, match="last active administrator"):
             administration.change_role(session, COMMAND_LINE, last.id, VIEWER)
         with pytest.raises(DomainError, match="last active administrator"):

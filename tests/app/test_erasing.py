@@ -195,6 +195,13 @@ class TestTheHistory:
         assert (change.state, change.reason, change.changed_at) == (AllocationState.RELEASED, RELEASED, NOW)
         assert told.counts["bookings_released"] == 1
 
+    def test_forgets_the_reasons_that_were_given_for_steps_of_their_bookings(
+        self, session: Session, known: Known
+    ) -> None:
+        erased(session, known.person.id)
+        reasons = session.scalars(select(AllocationChange.reason).order_by(AllocationChange.id)).all()
+        assert reasons == [None, RELEASED]
+
     def test_makes_no_ties_any_more(self, session: Session, known: Known) -> None:
         erased(session, known.person.id)
         assert refresh_ties(session, TODAY) == 0

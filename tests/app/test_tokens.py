@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.db import writing_session
 from app.errors import DomainError
-from app.services.audit import Actor
+from app.services.administration import activate, deactivate
+from app.services.audit import COMMAND_LINE, Actor
 from app.services.tokens import MOST_TOKENS, issue_token
 from models import Account, AccountRole, ApiToken, AuditEntry, RolePolicy, Scope, SignInSession
 from tests.app.conftest import Browser
@@ -153,3 +154,15 @@ class TestASecondFactorThatTheRoleMustHave:
             session.merge(RolePolicy(role=AccountRole.MANAGER, second_factor=True))
             session.commit()
         asking.get("/api/v1/projects", 401)
+
+
+class TestDeactivatingAnAccount:
+    def test_ends_its_tokens_for_good(self, session: Session) -> None:
+        owner = account(session)
+        token, _ = issue(session, owner)
+        session.commit()
+        deactivate(session, COMMAND_LINE, owner.id)
+        activate(session, COMMAND_LINE, owner.id)
+        session.commit()
+        session.refresh(token)
+        assert token.revoked_at is not None

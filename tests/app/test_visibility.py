@@ -14,6 +14,7 @@ from app.access import SHIPPED_POLICY, WIDENING, Bounds, Relation
 from app.queries.choices import Choices
 from app.queries.exports import exported_directory
 from app.queries.people import PeopleFilters, find_people
+from app.queries.project_pages import project_view
 from app.queries.proposals import run_with_people
 from app.queries.reach import managers_of
 from app.queries.skills import SkillFilters, list_skills, show_skill
@@ -230,6 +231,15 @@ class TestEverythingThatTellsOfPeople:
                 cells = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value]
                 for secret in ("Basketry", "Falconry", "sheila@example.org", "Band Z", "0.123", "Surgery"):
                     assert not [cell for cell in cells if secret in cell], (kind, secret)
+
+    def test_shows_who_works_on_a_project_but_not_when_and_how_much(self, session: Session, shy: Practitioner) -> None:
+        led = work(session, "Led by nobody")
+        booking(session, shy, date(2026, 1, 5), date(2027, 1, 31), 0.37, project=led, state=AllocationState.CONFIRMED)
+        for viewer in EVERYBODY_ELSE:
+            (told,) = project_view(session, viewer, led.id).others
+            assert (told.name, told.share, told.starts_on, told.ends_on) == ("Shy Sheila", None, None, None)
+        (managed,) = project_view(session, MANAGER, led.id).others
+        assert managed.share == Decimal("0.37"), "whoever manages the project has to know"
 
     def test_proposes_nobody_for_a_skill_that_they_hide(self, session: Session, shy: Practitioner) -> None:
         project = project_to_staff(session)

@@ -8,6 +8,9 @@ from models import Account, AccountRole
 def account(
     session: Session, name: str = "Ben Ode", role: AccountRole = AccountRole.PRACTITIONER, **columns: object
 ) -> Account:
+    """An administrator has entered before, unless `columns` say otherwise."""
+    if role is AccountRole.ADMIN:
+        columns = {"password_hash": "no password has it", **columns}
     added = Account(email=f"{name.lower().replace(' ', '.')}@example.org", name=name, role=role, **columns)
     session.add(added)
     session.commit()

@@ -56,8 +56,8 @@ class AllocatedShape(Shape):
     person_id = fields.Integer(required=True, attribute="id")
     name = fields.String(required=True)
     state = fields.Enum(AllocationState, by_value=fields.String, required=True)
-    share = fields.Float(required=True)
-    starts_on = fields.Date(required=True)
+    share = fields.Float(required=True, allow_none=True)
+    starts_on = fields.Date(required=True, allow_none=True)
     ends_on = fields.Date(required=True, allow_none=True)
 
 
