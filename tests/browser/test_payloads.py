@@ -1,0 +1,164 @@
+"""Script in every text field there is: every page shows it as text, and nothing of it happens."""
+
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+from openpyxl import Workbook
+from werkzeug.datastructures import Headers
+from werkzeug.test import TestResponse
+from werkzeug.wrappers import Request
+
+from app.db import writing_session
+from app.security import content_security_policy
+from app.services import imports, taxonomies
+from app.services.sessions import start_session
+from models import Account, Actor
+from tests.browser.conftest import OpenContext
+from tests.browser.house import House, furnish
+from tests.browser.organisation import served
+from tests.browser.payloads import MARKS, PAYLOADS, Watch, forms_of, packs, send
+
+pytestmark = pytest.mark.browser
+MOST_PAGES = 400
+
+
+@pytest.fixture(scope="module")
+def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    folder = tmp_path_factory.mktemp("payloads")
+    (folder / "muster.sqlite3").write_bytes(sqlite_template.read_bytes())
+    with served(f"sqlite:///{folder / 'muster.sqlite3'}", folder) as organisation:
+        yield furnish(organisation)
+
+
+def holds(answer: TestResponse) -> bool:
+    return answer.mimetype == "text/html" and any(mark in answer.get_data(as_text=True) for mark in MARKS)
+
+
+def links_of(body: str) -> list[str]:
+    """Paths of ours, the newest things first."""
+    found = {unescape(link).partition("#")[0] for link in re.findall(r"<a [^>]*href=\"(/[^\"]*)\"", body)}
+    return sorted(
+        (link for link in found if not link.startswith("//")), key=lambda link: (len(link), link), reverse=True
+    )
+
+
+def walk(client: FlaskClient, begin: list[str]) -> Iterator[tuple[str, TestResponse]]:
+    """Every page that links lead to; of pages of one kind (numbers and filters aside) the first four."""
+    seen, kinds, waiting = set[str](), Counter[str](), list(begin)
+    while waiting and len(seen) < MOST_PAGES:
+        path = waiting.pop(0)
+        kind = re.sub(r"[0-9]+", "1", path.partition("?")[0])
+        if path in seen or kinds[kind] >= 4:
+            continue
+        seen.add(path)
+        kinds[kind] += 1
+        answer = client.get(path)
+        if answer.mimetype == "text/html":
+            yield path, answer
+            waiting += links_of(answer.get_data(as_text=True))
+
+
+def by_other_ways(house: House) -> None:
+    """What comes in without a form: files with their names, and the name of a browser."""
+    text = packs(190)[0]
+    with writing_session(house.organisation.engine) as session:
+        actor = Actor.of(house.accounts["admin"])
+        for pack in packs(190):
+            imports.receive(session, actor, content=b"Name", filename=f"{pack}.csv")
+            start_session(session, session.get_one(Account, house.accounts["admin"]), pack)
+        batch = imports.stage(session, actor, content=hostile_workbook(), filename=f"{text[:150]}.xlsx")
+        imports.apply(session, actor, batch, expected_digest=batch.plan_digest)
+        rows = "\n".join(_csv(f"{pack}", pack, pack, pack) for pack in packs(150))
+        content = f"Name;Category;Aliases;Description\n{rows}\n".encode()
+        read = taxonomies.read_file(content, f"{text[:100]}.csv")
+        house.numbers["taxonomy_id"] = taxonomies.receive(session, actor, content, read).id
+        session.commit()
+
+
+def _csv(*cells: str) -> str:
+    return ";".join('"' + cell.replace('"', '""') + '"' for cell in cells)
+
+
+def hostile_workbook() -> bytes:
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    sheet.title = "<svg onload=window.__xss=1>"
+    texts = packs(100)
+    sheet.append(["Name", "E-mail", "Team", "Job title", "Location", "Python", *texts])
+    for number, pack in enumerate(texts):
+        sheet.append([f"Greta Falk {pack}", f"greta{number}@example.org", pack, pack, pack, 3, *[2 for _ in texts]])
+        sheet.append([pack, f"other{number}@example.org", pack, pack, pack, pack, *texts])
+    stream = io.BytesIO()
+    workbook.save(stream)
+    return stream.getvalue()
+
+
+def looked_at(watch: Watch, pages: list[tuple[str, TestResponse]], told: list[str]) -> dict[str, list[str]]:
+    """What was wrong on which page; `told` gets what the pages say."""
+    wrong = {}
+    for path, answer in pages:
+        if found := watch.look(quote(path, safe="/?=&%"), answer):
+            wrong[path] = found
+        told.append(watch.told())
+    return wrong
+
+
+class TestEveryTextField:
+    def test_shows_script_as_text(self, house: House, open_context: OpenContext) -> None:
+        watch = Watch(open_context().new_page(), house.organisation.address)
+        by_other_ways(house)
+        fields, reflected = set[str](), list[tuple[str, TestResponse]]()
+        for who in ("admin", "manager", "practitioner", None):
+            client = house.client(who)
+            begin = [path for whom, path in house.pages() if whom == who]
+            for path, page in list(walk(client, begin)):
+                for form in forms_of(page.get_data(as_text=True), path):
+                    if form.key in fields or "sign-out" in form.action:
+                        continue
+                    fields.add(form.key)
+                    reflected += [(path, answer) for answer in send(client, form) if holds(answer)][:8]
+        count = sum(len(key.split(" ")[2].split(",")) for key in fields)
+        told: list[str] = []
+        wrong = looked_at(watch, reflected, told)
+        stored = [
+            (path, page)
+            for who in ("admin", "manager", "practitioner")
+            for path, page in walk(house.client(who), [path for whom, path in house.pages() if whom == who])
+            if holds(page)
+        ]
+        wrong |= looked_at(watch, stored, told)
+        everything = " ".join(told)
+        assert wrong == {}
+        assert [payload for payload in PAYLOADS if " ".join(payload.split()) not in everything] == []
+        assert count > 60
+        assert len(stored) > 20
+
+
+class TestThisTest:
+    @pytest.mark.parametrize("payload", [PAYLOADS[0], PAYLOADS[1], PAYLOADS[2], PAYLOADS[13]])
+    def test_notices_a_page_that_does_not_escape_where_no_policy_forbids_it(
+        self, house: House, open_context: OpenContext, payload: str
+    ) -> None:
+        watch = Watch(open_context().new_page(), house.organisation.address)
+        page = f"<!doctype html><title>x</title><main><textarea></textarea>{payload}</main>"
+        careless = TestResponse([page.encode()], "200 OK", Headers({"Content-Type": "text/html"}), Request({}))
+        assert "script ran" in watch.look("control", careless)
+
+    @pytest.mark.parametrize("payload", [*PAYLOADS[:4], *PAYLOADS[10:14], PAYLOADS[17], *PAYLOADS[19:]])
+    def test_notices_it_too_where_the_policy_keeps_it_from_running(
+        self, house: House, open_context: OpenContext, payload: str
+    ) -> None:
+        watch = Watch(open_context().new_page(), house.organisation.address)
+        page = f"<!doctype html><title>x</title><main>{payload}</main>"
+        headers = Headers({"Content-Type": "text/html", "Content-Security-Policy": content_security_policy("n")})
+        found = watch.look("control", TestResponse([page.encode()], "200 OK", headers, Request({})))
+        assert found
+        assert "script ran" not in found
