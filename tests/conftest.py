@@ -92,6 +92,15 @@ def postgres_url(postgres_template: str, maintenance: Connection) -> Iterator[st
     maintenance.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests of pages, forms, mails and limits need not run twice: what reads and writes rows has tests on each kind."""
+    twice = [item for item in items if item.get_closest_marker("one_database") and item.get_closest_marker("postgres")]
+    if twice:
+        config.hook.pytest_deselected(items=twice)
+        left_out = {id(item) for item in twice}
+        items[:] = [item for item in items if id(item) not in left_out]
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest) -> str:
     """A fresh database with the schema and the shipped catalogue; the test runs once on each kind."""

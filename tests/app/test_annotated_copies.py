@@ -22,6 +22,8 @@ from models import BatchState, ImportBatch
 from tests.app.conftest import Browser
 from tests.factories.imports import ANNA, IMPORTER, TOM, applied, sheet, staged
 
+pytestmark = pytest.mark.one_database
+
 WRONG = ("Zoe Kim", "zoe@example.org", "Analyst", "eleven", 3)
 
 

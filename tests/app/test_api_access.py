@@ -18,6 +18,8 @@ from models import Account, AccountRole, ApiToken, Scope
 from tests.app.conftest import Browser
 from tests.factories.programs import Program, check_answer
 
+pytestmark = pytest.mark.one_database
+
 Start = Callable[..., Program]
 ABSENT = 999_999
 

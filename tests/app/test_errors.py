@@ -16,6 +16,8 @@ from models import Practitioner, Skill
 from tests.app.conftest import Browser, check_html, settings_for
 from tests.factories.people import person, skill
 
+pytestmark = pytest.mark.one_database
+
 
 class TestErrorPages:
     def test_a_fault_of_ours_has_a_number_and_no_details(self, new_app: Flask) -> None:

@@ -21,6 +21,8 @@ from tests.factories.imports import staged
 from tests.factories.people import goal, person
 from tests.factories.projects import NOBODY, STARTS_ON, stored
 
+pytestmark = pytest.mark.one_database
+
 SEEN = frozenset({"last_seen_at", "last_used_at"})
 """Columns that say when somebody was there, noted when a page is read."""
 

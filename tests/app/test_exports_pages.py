@@ -16,6 +16,8 @@ from tests.app.conftest import Browser
 from tests.factories import people as factory
 from tests.factories import projects
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def churn(engine: Engine) -> int:

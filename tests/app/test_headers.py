@@ -24,6 +24,8 @@ from tests.app.conftest import Browser, settings_for
 from tests.app.test_every_form import form_token, paths
 from tests.factories.doors import EMAIL, PASSWORD, settle_in
 
+pytestmark = pytest.mark.one_database
+
 POLICY = {
     "default-src": "'none'",
     "style-src": "'self'",

@@ -13,6 +13,8 @@ from app.config import Settings
 from app.hosts import known_hosts
 from tests.app.conftest import check_html, settings_for
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def https(engine: Engine, tmp_path: Path) -> Flask:

@@ -14,6 +14,8 @@ from tests.app.conftest import Browser
 from tests.factories.imports import sheet, staged
 from tests.factories.people import skill
 
+pytestmark = pytest.mark.one_database
+
 HEADER = ("Name", "Kubernetse", "RabbitMQ/ Kafka", "Quilting", "Falconry")
 ROWS = (("Anna Berg", 3, 4, 2, 1), ("Tom Rahman", 1, 5, 4, 2))
 

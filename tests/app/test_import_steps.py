@@ -18,6 +18,8 @@ from tests.app.conftest import Browser, digest
 from tests.factories.imports import ANNA, TOM, Stage, applied, edit_rating, sheet, stored
 from tests.factories.people import person, rating
 
+pytestmark = pytest.mark.one_database
+
 MARKS = sheet(("Anna Berg", "x", "o"), ("Tom Rahman", "o", "x"), header=("Name", "Python", "SQL"))
 
 

@@ -3,10 +3,13 @@
 import html
 import re
 
+import pytest
 from sqlalchemy import Engine
 
 from tests.app.conftest import Browser, digest
 from tests.factories.imports import Stage, sheet, stored
+
+pytestmark = pytest.mark.one_database
 
 MARKS = sheet(("Anna Berg", "x", "o"), ("Tom Rahman", "o", "x"), header=("Name", "Python", "SQL"))
 

@@ -13,6 +13,8 @@ from tests.app.conftest import Browser, digest
 from tests.factories.imports import ANNA, TOM, sheet, staged
 from tests.factories.people import person, rating
 
+pytestmark = pytest.mark.one_database
+
 MARKS = sheet(("Anna Berg", "x", "o"), ("Tom Rahman", "o", "x"), header=("Name", "Python", "SQL"))
 Stage = Callable[[bytes], int]
 

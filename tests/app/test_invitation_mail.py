@@ -16,6 +16,8 @@ from tests.factories.accounts import account
 from tests.factories.people import person
 from tests.mail_server import MailServer, serving
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def server() -> Iterator[MailServer]:

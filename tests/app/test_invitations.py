@@ -15,6 +15,8 @@ from tests.app.conftest import PASSWORD, Browser
 from tests.factories.accounts import account, fresh
 from tests.factories.people import person
 
+pytestmark = pytest.mark.one_database
+
 ADMIN, MANAGER, PRACTITIONER, VIEWER = (
     AccountRole.ADMIN,
     AccountRole.MANAGER,

@@ -19,6 +19,8 @@ from models import Project, SignInSession
 from tests.app.conftest import Browser, check_html
 from tests.factories.doors import EMAIL, PASSWORD, settle_in
 
+pytestmark = pytest.mark.one_database
+
 OURS = {"Sec-Fetch-Site": "same-origin"}
 TYPED = {
     "name": 'Ledger "one" & <two>',

@@ -14,6 +14,8 @@ from tests.app.conftest import Browser
 from tests.app.test_every_form import form_token
 from tests.factories.projects import stored
 
+pytestmark = pytest.mark.one_database
+
 
 class TestALimit:
     def test_refuses_the_one_too_many_and_says_how_long_to_wait(self, app: Flask) -> None:

@@ -14,6 +14,8 @@ from tests.app.clocks import later
 from tests.app.conftest import Browser
 from tests.factories.doors import EMAIL, PASSWORD, invite, reset_link, settle_in
 
+pytestmark = pytest.mark.one_database
+
 NEW = "lantern river copper moth"
 
 

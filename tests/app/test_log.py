@@ -23,6 +23,8 @@ from models import AccountRole, LinkPurpose
 from tests.app.conftest import PASSWORD, Browser
 from tests.factories.relations import world
 
+pytestmark = pytest.mark.one_database
+
 
 class Log:
     """What was logged since the test began, as it would stand on standard error."""

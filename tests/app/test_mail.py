@@ -21,6 +21,8 @@ from tests.app.conftest import Browser, Started, settings_for
 from tests.factories.doors import EMAIL, PASSWORD, invite, settle_in
 from tests.mail_server import MailServer, serving
 
+pytestmark = pytest.mark.one_database
+
 NEW = "lantern river copper moth"
 
 

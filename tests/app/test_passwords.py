@@ -13,6 +13,8 @@ from models import Account, AccountRole, SignInSession
 from tests.app.conftest import Browser
 from tests.factories.doors import EMAIL, PASSWORD, invite, settle_in
 
+pytestmark = pytest.mark.one_database
+
 ANNA = Account(email="anna.berg@lattice-analytics.example", name="Anna Berg", role=AccountRole.MANAGER)
 
 

@@ -19,6 +19,8 @@ from models import AccountRole, Audience, AuditEntry, PersonalField, RetentionKi
 from tests.app.conftest import Browser
 from tests.factories.people import person
 
+pytestmark = pytest.mark.one_database
+
 SELF, MANAGERS, EVERYONE = Audience.SELF, Audience.MANAGERS, Audience.EVERYONE
 RATINGS, GOALS = PersonalField.RATINGS, PersonalField.GOALS
 

@@ -18,6 +18,8 @@ from app.services.sessions import start_session
 from models import Account, AccountRole, AuditEntry, LinkPurpose, SignInSession
 from tests.app.conftest import PASSWORD, Browser
 
+pytestmark = pytest.mark.one_database
+
 KEY = "a key for tests that nobody else will ever use"
 SALT = "00112233445566778899aabbccddeeff"
 EMAIL = "anna@example.org"

@@ -18,6 +18,8 @@ from tests.app.clocks import later
 from tests.app.conftest import Browser, settings_for
 from tests.factories.doors import EMAIL, PASSWORD, invite, reset_link, settle_in
 
+pytestmark = pytest.mark.one_database
+
 GUESS = "wrong horse battery"
 
 

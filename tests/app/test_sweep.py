@@ -18,6 +18,8 @@ from tests.factories.hostile import Asked, api_requests, check, form_requests, p
 from tests.factories.programs import Program
 from tests.factories.projects import stored
 
+pytestmark = pytest.mark.one_database
+
 REQUESTS = 120
 
 

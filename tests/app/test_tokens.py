@@ -18,6 +18,8 @@ from models import Account, AccountRole, ApiToken, AuditEntry, RolePolicy, Scope
 from tests.app.conftest import Browser
 from tests.factories.programs import Program
 
+pytestmark = pytest.mark.one_database
+
 NOW = datetime(2027, 1, 6, 12, tzinfo=UTC)
 SOON = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
 

@@ -12,6 +12,8 @@ from tests.factories.accounts import account, fresh, rights
 from tests.factories.administrators import with_token
 from tests.factories.people import person
 
+pytestmark = pytest.mark.one_database
+
 ADMIN, MANAGER, PRACTITIONER, VIEWER = (
     AccountRole.ADMIN,
     AccountRole.MANAGER,

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -11,6 +12,8 @@ from models import Account, AccountRole, AuditEntry
 from tests.app.conftest import Browser
 from tests.factories.commands import muster
 from tests.factories.doors import EMAIL, settle_in
+
+pytestmark = pytest.mark.one_database
 
 
 class TestUserLink:

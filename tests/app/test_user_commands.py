@@ -12,6 +12,8 @@ from app.cli.accounts import user
 from models import Account, AccountRole, AuditEntry
 from tests.factories.accounts import account, fresh
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture(autouse=True)
 def _here(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,12 +50,12 @@ def links_of(body: str) -> list[str]:
 
 
 def walk(client: FlaskClient, begin: list[str]) -> Iterator[tuple[str, TestResponse]]:
-    """Every page that links lead to; of pages of one kind (numbers and filters aside) the first four."""
+    """Every page that links lead to; of pages of one kind (numbers and filters aside) the first two."""
     seen, kinds, waiting = set[str](), Counter[str](), list(begin)
     while waiting and len(seen) < MOST_PAGES:
         path = waiting.pop(0)
         kind = re.sub(r"[0-9]+", "1", path.partition("?")[0])
-        if path in seen or kinds[kind] >= 4:
+        if path in seen or kinds[kind] >= 2:
             continue
         seen.add(path)
         kinds[kind] += 1
@@ -124,7 +124,7 @@ class TestEveryTextField:
                     if form.key in fields or "sign-out" in form.action:
                         continue
                     fields.add(form.key)
-                    reflected += [(path, answer) for answer in send(client, form) if holds(answer)][:8]
+                    reflected += [(path, answer) for answer in send(client, form) if holds(answer)][:3]
         count = sum(len(key.split(" ")[2].split(",")) for key in fields)
         told: list[str] = []
         wrong = looked_at(watch, reflected, told)

@@ -17,6 +17,8 @@ from tests.app.conftest import Browser
 from tests.app.single_sign_on.conftest import BEGIN, RETURN, at_the_provider, refused, sign_in
 from tests.identity_provider import CLIENT_ID, SmallProvider, new_key
 
+pytestmark = pytest.mark.one_database
+
 
 class TestWhatIsNotBelieved:
     """Each is something that an attacker, or a provider set up wrongly, could send."""

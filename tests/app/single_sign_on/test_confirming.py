@@ -21,6 +21,8 @@ from tests.app.conftest import Browser
 from tests.app.single_sign_on.conftest import at_the_provider, sign_in
 from tests.identity_provider import SmallProvider
 
+pytestmark = pytest.mark.one_database
+
 
 class TestConfirming:
     CONFIRM = "/account/confirm/single-sign-on?next=/account/second-factor/set-up"

@@ -16,6 +16,8 @@ from tests.app.conftest import Browser
 from tests.app.single_sign_on.conftest import sign_in
 from tests.identity_provider import SmallProvider
 
+pytestmark = pytest.mark.one_database
+
 WHOLE = {
     "MUSTER_OIDC_ISSUER": "https://login.example.org/realms/staff",
     "MUSTER_OIDC_CLIENT_ID": "muster",

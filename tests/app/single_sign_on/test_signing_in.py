@@ -30,6 +30,8 @@ from tests.app.single_sign_on.conftest import BEGIN, RETURN, at_the_provider, re
 from tests.factories.people import person
 from tests.identity_provider import SmallProvider
 
+pytestmark = pytest.mark.one_database
+
 
 class TestSigningIn:
     def test_links_a_verified_address_to_its_account_and_opens_the_page_asked_for(
