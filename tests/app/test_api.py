@@ -18,6 +18,8 @@ from tests.factories.programs import Program
 from tests.factories.projects import stored
 from tests.factories.viewers import MANAGER
 
+pytestmark = pytest.mark.one_database
+
 Start = Callable[..., Program]
 
 

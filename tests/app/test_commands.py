@@ -8,6 +8,8 @@ import pytest
 from app.cli import COMMANDS
 from tests.factories.commands import muster, muster_process
 
+pytestmark = pytest.mark.one_database
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

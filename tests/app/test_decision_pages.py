@@ -14,6 +14,8 @@ from tests.factories.decisions import staffable
 from tests.factories.people import booking, person
 from tests.factories.staffing import MONDAY, SUNDAY, staff
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def project(session: Session) -> Project:

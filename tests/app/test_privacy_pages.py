@@ -35,6 +35,8 @@ from tests.factories.people import booking, home_unit, person, work
 from tests.factories.record import EMAIL, NAME, account, known_person
 from tests.traces import traces
 
+pytestmark = pytest.mark.one_database
+
 PRIVACY, PROPOSALS = "/account/privacy", "/account/proposals"
 
 

@@ -17,6 +17,8 @@ from tests.app.conftest import Browser
 from tests.factories.people import person
 from tests.factories.projects import ENDS_ON, NOBODY, STARTS_ON, project, role
 
+pytestmark = pytest.mark.one_database
+
 BUILD = PhaseBrief("Build", date(2027, 2, 1), date(2027, 4, 30))
 TYPED = {
     "name": "Data engineer",

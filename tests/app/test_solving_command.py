@@ -15,6 +15,8 @@ from staffing import reading, reading_people
 from staffing.portfolio import reading as portfolio_reading
 from tests.staffing.documents import changed
 
+pytestmark = pytest.mark.one_database
+
 ROOT = Path(__file__).resolve().parents[2]
 
 PLAIN: dict[str, Any] = {

@@ -10,6 +10,8 @@ from app.services import starter
 from importers.names import normal_form
 from models import CatalogueNeed, CatalogueRole, Skill, SkillAlias, SkillCategory, TeamTemplate, TeamTemplateRole
 
+pytestmark = pytest.mark.one_database
+
 TABLES = (SkillCategory, Skill, SkillAlias, CatalogueRole, CatalogueNeed, TeamTemplate, TeamTemplateRole)
 
 

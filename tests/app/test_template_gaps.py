@@ -18,6 +18,8 @@ from models import Project, Role
 from tests.factories.projects import ENDS_ON, NOBODY, STARTS_ON, project, role
 from tests.factories.viewers import MANAGER
 
+pytestmark = pytest.mark.one_database
+
 CODES = ["minimum-viable-ml-team", "exploration", "operation", "phased", "team-of-teams"]
 
 

@@ -19,6 +19,8 @@ from models import BatchState, ImportBatch, Practitioner, Rating, Skill
 from tests.factories.imports import IMPORTER, edit_rating, levels, reading_of, sheet
 from tests.factories.snapshots import snapshot
 
+pytestmark = pytest.mark.one_database
+
 HEADER = ("Name", "Email", "Title", "Department", "Python", "Zither tuning")
 NAMES = ("Anna Berg", "Tom Rahman", "Eve Long")
 TAKEN = (GivenAnswer("edited_in_muster", "take"),)
