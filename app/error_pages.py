@@ -114,7 +114,7 @@ def _page(
             kept=kept,
             request_id=g.get("request_id"),
         )
-    except Exception as error:
+    except Exception as error:  # the page of a fault must not fail itself, whatever its template does
         if current_app.testing:
             raise
         _log(error)
@@ -128,7 +128,7 @@ def last_resort(app: Flask, inner: Wsgi) -> Wsgi:
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         try:
             return inner(environ, start_response)
-        except Exception as error:
+        except Exception as error:  # nothing is behind this one: whatever came through is answered and logged
             if app.testing:
                 raise
             number = environ.get("muster.request_id", "unknown")
