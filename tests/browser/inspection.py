@@ -22,8 +22,8 @@ class Complaints(list[str]):
         page.on("requestfailed", self._note_failure)
 
     def _note_failure(self, request: Request) -> None:
-        # A script that does not follow a redirect gives the request up, and that is no failure.
-        if not (request.resource_type == "fetch" and request.failure == "net::ERR_ABORTED"):
+        # The browser itself gives a request up, when its page is left or a script does not follow a redirect.
+        if request.failure != "net::ERR_ABORTED":
             self.append(f"{request.url}: {request.failure}")
 
 
