@@ -56,12 +56,14 @@ class AuditFilters:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An entry with the names that its numbers have today; `before` and `after` hold what the viewer may see."""
+    """An entry with the names that its numbers have today; `before` and `after` hold what the viewer may see.
+    `actor` is the label as it was recorded, without a name; `who` the name of today, or that label."""
 
     id: int
     at: datetime
     who: str
     account_id: int | None
+    actor: str
     role: str | None
     action: str
     subject: str
@@ -125,12 +127,20 @@ def every_entry(session: Session, viewer: Viewer, filters: AuditFilters) -> Iter
     """All that match, newest first, read piece by piece."""
     last: int | None = None
     while True:
-        wanted = _selected(session, viewer, replace(filters, older_than=last, newer_than=None))
-        found: list[Any] = list(session.execute(wanted.order_by(AuditEntry.id.desc()).limit(AT_ONCE)))
-        yield from _told(session, viewer, found)
-        if len(found) < AT_ONCE:
+        piece = entries_before(session, viewer, filters, last, AT_ONCE)
+        yield from piece
+        if len(piece) < AT_ONCE:
             return
-        last = found[-1][0].id
+        last = piece[-1].id
+
+
+def entries_before(
+    session: Session, viewer: Viewer, filters: AuditFilters, entry_id: int | None, at_most: int
+) -> list[Told]:
+    """What matches, newest first, from the newest or from the one before `entry_id`. A constant number of statements;
+    new entries do not move it. The page's edges in the filters do not count."""
+    wanted = _selected(session, viewer, replace(filters, older_than=entry_id, newer_than=None))
+    return _told(session, viewer, list(session.execute(wanted.order_by(AuditEntry.id.desc()).limit(at_most))))
 
 
 def one_entry(session: Session, viewer: Viewer, entry_id: int) -> Told:
@@ -220,6 +230,7 @@ def _one(entry: AuditEntry, account: str | None, names: Mapping[tuple[str, int],
         at=entry.at,
         who=account or entry.actor,
         account_id=entry.account_id,
+        actor=entry.actor,
         role=entry.role,
         action=entry.action,
         subject=entry.subject,

@@ -220,3 +220,4 @@ class TestTheAuditTrail:
         created = asking.get("/api/v1/audit?action=project.create&limit=200")["items"]
         assert len(created) == 5
         assert {one["action"] for one in created} == {"project.create"}
+        assert asking.get("/api/v1/audit?action=project.&limit=200")["items"] == created

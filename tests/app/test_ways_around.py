@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from app.queries.audit_entries import EntryFilters, audit_entries
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,7 +12,6 @@ from app.access import Relation
 from app.errors import Conflict
 from app.queries.allocations import Seen
 from app.queries.audit import AuditFilters, page_of_trail
-from app.queries.audit_entries import EntryFilters, audit_entries
 from app.queries.audit_history import history_of_person
 from app.queries.choices import Choices
 from app.queries.decisions import show_decision

@@ -6,20 +6,30 @@ from marshmallow import fields
 
 from app.forms.api.fields import Id, Shape, Words, parts
 from app.forms.api.shared import Page, StretchQuery
-from app.queries.audit_entries import EntryFilters
+from app.queries.audit import AuditFilters
 
 LONGEST_WORD = 60
 
 
 class AuditQuery(StretchQuery):
-    action = Words(LONGEST_WORD, load_default=None, allow_none=False, metadata={"description": "Such as project.edit"})
+    action = Words(
+        LONGEST_WORD,
+        load_default=None,
+        allow_none=False,
+        metadata={"description": "Such as project.edit, or a beginning with its full stop such as project."},
+    )
     subject = Words(LONGEST_WORD, load_default=None, allow_none=False, metadata={"description": "Such as project"})
     subject_id = Id(in_address=True, load_default=None, allow_none=False)
     account = Id(in_address=True, load_default=None, allow_none=False, metadata={"description": "Who acted"})
 
 
-def entry_filters(query: dict[str, Any]) -> EntryFilters:
-    return EntryFilters(query["action"], query["subject"], query["subject_id"], query["account"])
+def entry_filters(query: dict[str, Any]) -> AuditFilters:
+    return AuditFilters(
+        actor=query["account"],
+        actions=(query["action"],) if query["action"] else (),
+        subject=query["subject"],
+        subject_id=query["subject_id"],
+    )
 
 
 class EntryShape(Shape):

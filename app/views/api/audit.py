@@ -8,7 +8,7 @@ from app.access import Action, Thing
 from app.bearer import Scope, scoped
 from app.db import current_session
 from app.forms.api.audit import AuditPage, AuditQuery, entry_filters
-from app.queries.audit_entries import audit_entries
+from app.queries.audit import entries_before
 from app.queries.stretches import Stretch
 from app.security import allow
 from app.views.api.routing import Part
@@ -22,5 +22,7 @@ part = Part("audit", "The audit trail, newest entries first.")
 def list_entries(query: dict[str, Any]) -> dict[str, Any]:
     """Who did what to which object, with the values before and after."""
     stretch = Stretch.read(query["limit"], query["cursor"])
-    items, following = stretch.cut(audit_entries(current_session(), current_user, entry_filters(query), stretch))
+    filters = entry_filters(query)
+    entries = entries_before(current_session(), current_user, filters, stretch.after, stretch.reach)
+    items, following = stretch.cut(entries)
     return {"items": items, "next": following}
