@@ -22,22 +22,11 @@ def create_app(settings: Settings, engine: Engine | None = None, queue: Huey | N
     """`engine` and `queue` are made from the settings unless given. Nobody works on the queue yet."""
     from flask import Flask
 
-    from app import (
-        bearer,
-        db,
-        error_pages,
-        hosts,
-        idempotency,
-        identity_provider,
-        jobs,
-        limits,
-        mail,
-        rendering,
-        request_log,
-        request_values,
-        security,
-    )
+    from app import db, jobs, mail, rendering
     from app.config import ROOT
+    from app.entrance import checking, cookies, headers, hosts, identity_provider, limits
+    from app.exchange import error_pages, idempotency, request_log, request_values
+    from app.programs import bearer
     from app.queries.relations import LOCATORS
 
     app = Flask("app", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "app" / "static"))
@@ -65,7 +54,9 @@ def create_app(settings: Settings, engine: Engine | None = None, queue: Huey | N
     db.init_app(app, engine)
     jobs.init_app(app, engine, queue or jobs.open_queue(settings))
     rendering.init_app(app)
-    security.init_app(app, LOCATORS)
+    cookies.init_app(app)
+    checking.init_app(app, LOCATORS)
+    headers.init_app(app)
     identity_provider.init_app(app, settings)
     idempotency.init_app(app)
     error_pages.init_app(app)

@@ -20,8 +20,9 @@ from huey import MemoryHuey
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.strategies import SearchStrategy
 
-from app import bearer, create_app
+from app import create_app
 from app.db import make_engine, writing_session
+from app.programs import bearer
 from app.queries.choices import Choices
 from app.services import schema, starter
 from app.services.proposals import store_run, work_out

@@ -61,7 +61,7 @@ class ChangePasswordForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no
 
 class ConfirmForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """`code` is asked of accounts with a second factor. `kept` is the form that waits until its sender proved to be the
-    owner (app/kept_forms.py)."""
+    owner (app/exchange/kept_forms.py)."""
 
     password = PasswordField(
         "Your password",

@@ -10,11 +10,11 @@ from wtforms import EmailField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
+from app.exchange.request_values import LARGEST_ID
 from app.forms.fields import WholeField, stripped
 from app.forms.people import read_number, read_text
 from app.queries.account_list import AccountFilters, AccountState
 from app.queries.account_records import REACH_WORDS, ROLE_WORDS, AccountBrief, UnitChoice
-from app.request_values import LARGEST_ID
 from models import AccountRole, Reach
 
 STATE_LABELS = {

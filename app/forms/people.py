@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
+from app.exchange.request_values import LARGEST_ID
 from app.queries.people import Availability, Directory, Order, PeopleFilters
 from app.queries.people_search import LONGEST_TEXT
-from app.request_values import LARGEST_ID
 
 MOST_CHOICES = 30
 SHARES = (20, 50, 80, 100)

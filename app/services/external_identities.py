@@ -6,8 +6,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.config import Join
+from app.entrance.identity_provider import Identity
 from app.errors import Forbidden
-from app.identity_provider import Identity
 from app.services.accounts import create_account
 from app.services.audit import Actor, record
 from app.services.sessions import acting, end_sessions, start_session

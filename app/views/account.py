@@ -6,24 +6,20 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app import limits, mail
+from app import mail
 from app.access import Action, Thing
 from app.db import current_engine, current_session, reading_session, writes_no_rows, writing_session
+from app.entrance import limits
+from app.entrance.cookies import enter_again, has_first_proof
+from app.entrance.declaring import allow, before_second_factor, recently_authenticated
+from app.entrance.hosts import is_local_path
 from app.errors import DomainError
 from app.events import log_event
+from app.exchange.kept_forms import form_for, packed, unpacked
 from app.forms.accounts import ChangePasswordForm, ConfirmForm, NewAddressForm
 from app.forms.fields import refuse
-from app.kept_forms import form_for, packed, unpacked
 from app.queries.second_factor import has_second_factor
 from app.queries.sessions import has_password, open_sessions
-from app.security import (
-    allow,
-    before_second_factor,
-    enter_again,
-    has_first_proof,
-    is_local_path,
-    recently_authenticated,
-)
 from app.services import accounts, passwords, second_factor, sessions
 from app.services import sign_in as signing_in
 

@@ -8,17 +8,20 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app import limits, mail
+from app import mail
 from app.access import Action, Thing
 from app.db import current_engine, current_session, reading_session, writes_no_rows, writing_session
+from app.entrance import limits
+from app.entrance.cookies import enter, leave
+from app.entrance.declaring import allow, before_second_factor
+from app.entrance.hosts import is_local_path
+from app.entrance.identity_provider import current_provider
+from app.entrance.known_devices import known_device
 from app.errors import DomainError, Forbidden
 from app.events import log_event
 from app.forms.accounts import AppearanceForm, PasswordForm, SignInForm
 from app.forms.fields import refuse
-from app.identity_provider import current_provider
-from app.known_devices import known_device
 from app.rendering import theme_cookie
-from app.security import allow, before_second_factor, enter, is_local_path, leave
 from app.services import accounts, sessions
 from app.services import sign_in as signing_in
 from app.services.links import DeadLink, OpenLink, find_link

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from app import mail
 from app.access import Action, Thing
 from app.db import current_session
+from app.entrance.declaring import allow, recently_authenticated
 from app.errors import Conflict, DomainError
 from app.forms.accounts import NewAddressForm
 from app.forms.administration import (
@@ -30,7 +31,6 @@ from app.queries.account_records import account_differences, account_record, uni
 from app.queries.briefs import Difference
 from app.queries.second_factor import has_second_factor
 from app.queries.sessions import open_sessions
-from app.security import allow, recently_authenticated
 from app.services import administration
 
 pages = Blueprint("admin_accounts", __name__)

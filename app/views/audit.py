@@ -9,8 +9,10 @@ from werkzeug.wrappers import Response
 
 from app.access import Action, Thing
 from app.db import current_session
-from app.downloads import file_response
+from app.entrance.declaring import allow
+from app.entrance.limits import TAKEN_OUT, paced
 from app.errors import DomainError
+from app.exchange.downloads import file_response
 from app.forms.audit import (
     action_choices,
     action_value,
@@ -21,11 +23,9 @@ from app.forms.audit import (
     subject_choices,
     subject_words,
 )
-from app.limits import TAKEN_OUT, paced
 from app.queries.audit import Trail, actors, one_entry, page_of_trail
 from app.queries.audit_chain import newest_seal, walk_chain
 from app.queries.audit_history import history_of_person, history_of_project
-from app.security import allow
 from app.services.audit_exports import ENDINGS, export_trail
 
 pages = Blueprint("audit", __name__)

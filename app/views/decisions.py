@@ -8,16 +8,16 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from app import limits
 from app.access import Action, Thing
 from app.db import current_engine, current_session, writes_no_rows
+from app.entrance import limits
+from app.entrance.declaring import allow
 from app.errors import DomainError, Forbidden, NotFound
 from app.forms.decisions import STEPS, StepForm, read_seen
 from app.forms.fields import refuse
 from app.queries import allocations as read
 from app.queries.allocations import Seen
 from app.queries.decisions import show_decision
-from app.security import allow
 from app.services.allocations import StepTaken, take_step
 from app.services.decision_checks import DecisionCheck, check_decision
 

@@ -8,16 +8,16 @@ from werkzeug.wrappers import Response
 
 from app.access import Action, Thing, allows
 from app.db import current_session
-from app.downloads import file_response
+from app.entrance.declaring import allow, recently_authenticated
+from app.entrance.limits import TAKEN_OUT, paced
 from app.errors import DomainError, NotFound
+from app.exchange.downloads import file_response
 from app.forms.privacy import EraseForm
 from app.jobs import current_jobs
-from app.limits import TAKEN_OUT, paced
 from app.queries.erasure import preview_erasure
 from app.queries.proposed import where_proposed
 from app.queries.visibility import relation_to_person
 from app.rendering import plural
-from app.security import allow, recently_authenticated
 from app.services.erasing import erase
 from app.services.personal_data import export_of_person
 

@@ -6,11 +6,11 @@ from werkzeug.wrappers import Response
 
 from app.access import Action, Thing
 from app.db import current_session
-from app.downloads import file_response
+from app.entrance.declaring import allow
+from app.entrance.limits import TAKEN_OUT, paced
+from app.exchange.downloads import file_response
 from app.forms.exports import read_project
-from app.limits import TAKEN_OUT, paced
 from app.queries.exports import export_choices
-from app.security import allow
 from app.services.exports import ENDINGS, make_export
 
 pages = Blueprint("exports", __name__)

@@ -7,8 +7,8 @@ from flask_login import current_user
 
 from app.access import Action, Thing
 from app.db import current_session
+from app.entrance.declaring import allow
 from app.queries.home import start_page
-from app.security import allow
 
 pages = Blueprint("home", __name__)
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.access import Action, Thing
 from app.db import current_session
+from app.entrance.declaring import allow
 from app.forms.import_mapping import MEANINGS, ROLE_GROUPS, column_fields, mark_fields, read_mapping
 from app.forms.import_questions import LEVELS, OPTIONS, candidates, question_fields, read_answers
 from app.forms.import_skills import read_skills, skill_fields
@@ -20,7 +21,6 @@ from app.queries.directory import catalogue
 from app.queries.imports import ImportView, find_import
 from app.queries.jobs import job_of
 from app.queries.paging import Page
-from app.security import allow
 from app.services import import_jobs
 from app.services.import_choices import keep_choices
 from importers import Choices, SheetMapping

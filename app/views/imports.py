@@ -8,19 +8,19 @@ from werkzeug.wrappers import Response
 
 from app.access import Action, Thing
 from app.db import current_session
-from app.downloads import file_response
+from app.entrance.declaring import allow
+from app.entrance.limits import UPLOADS, paced
+from app.exchange.downloads import file_response
+from app.exchange.idempotency import kept, once
 from app.forms.fields import refuse
 from app.forms.imports import UploadForm, read_name, read_page, without
-from app.idempotency import kept, once
 from app.jobs import current_jobs
-from app.limits import UPLOADS, paced
 from app.queries.import_notes import annotation
 from app.queries.import_preview import Moved
 from app.queries.import_steps import new_skills, problem_groups
 from app.queries.imports import UNREAD, earlier_import, find_import, import_history, keeps_file, staged_batch
 from app.queries.jobs import job_of
 from app.queries.undo_lines import undo_pages
-from app.security import allow
 from app.services import import_jobs, imports
 from app.services.annotated_copies import annotated_copy
 

@@ -8,13 +8,13 @@ from flask_login import current_user
 from app import mail
 from app.access import Action, Thing
 from app.db import current_session
+from app.entrance.declaring import allow, recently_authenticated
 from app.errors import DomainError
 from app.forms.administration import InvitationForm, InvitePeopleForm
 from app.forms.fields import refuse
 from app.forms.people import read_number, read_text
 from app.queries.account_people import choice_of, find_choices, suggest, uninvited
 from app.queries.account_records import unit_choices
-from app.security import allow, recently_authenticated
 from app.services import invitations
 from app.services.invitations import Invitation
 

@@ -6,9 +6,9 @@ from werkzeug.wrappers import Response
 
 from app.access import Action, Thing
 from app.db import current_session, writes_no_rows
+from app.entrance.declaring import allow
 from app.jobs import as_json, current_jobs
 from app.queries.jobs import JobView, show_job
-from app.security import allow
 
 pages = Blueprint("jobs", __name__)
 

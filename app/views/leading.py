@@ -6,11 +6,11 @@ from werkzeug.wrappers import Response
 
 from app.access import Action, Thing
 from app.db import current_session
+from app.entrance.declaring import allow
 from app.errors import Conflict, DomainError
 from app.forms.fields import refuse
 from app.forms.leading import LeadingForm
 from app.queries.leading import leading
-from app.security import allow
 from app.services.leading import hand_over
 
 pages = Blueprint("leading", __name__)

@@ -6,12 +6,13 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app import limits, mail
+from app import mail
 from app.access import Action, Thing
 from app.db import current_engine, current_session, writes_no_rows, writing_session
+from app.entrance import limits
+from app.entrance.declaring import allow
 from app.errors import Forbidden, TooOften
 from app.forms.accounts import ForgotForm
-from app.security import allow
 from app.services import accounts, links
 from app.services.links import DeadLink, OpenLink
 from app.services.sessions import digest

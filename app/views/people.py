@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from app.access import Action, Thing
 from app.db import current_session
+from app.entrance.declaring import allow
 from app.forms.people import (
     AVAILABILITY_LABELS,
     ORDER_LABELS,
@@ -19,7 +20,6 @@ from app.forms.people import (
 )
 from app.queries.people import Directory, find_people
 from app.queries.profile import show_person
-from app.security import allow
 
 pages = Blueprint("people", __name__)
 

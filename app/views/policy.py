@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response
 
 from app.access import Action, Thing
 from app.db import current_session
+from app.entrance.declaring import allow, recently_authenticated
 from app.errors import Conflict, DomainError
 from app.forms.policy import PolicyForm, RetentionForm, policy_form, retention_form
 from app.queries.briefs import Difference
 from app.queries.policy import PolicyBrief, lacking_second_factor, policy_brief, policy_differences, policy_effects
 from app.queries.retention import periods
-from app.security import allow, recently_authenticated
 from app.services.policy import set_policy
 from app.services.retention import set_periods
 

@@ -8,13 +8,13 @@ from werkzeug.wrappers import Response
 
 from app.access import Action, Thing
 from app.db import current_session
-from app.downloads import file_response
+from app.entrance.declaring import allow, recently_authenticated
+from app.entrance.limits import TAKEN_OUT, paced
 from app.errors import DomainError, NotFound
+from app.exchange.downloads import file_response
 from app.forms.privacy import AudienceForm
-from app.limits import TAKEN_OUT, paced
 from app.queries.privacy import stored_about, stored_account
 from app.queries.proposed import where_proposed
-from app.security import allow, recently_authenticated
 from app.services import privacy
 from app.services.personal_data import export_of_account
 

@@ -9,13 +9,14 @@ from werkzeug.wrappers import Response
 
 from app.access import Action, Thing
 from app.db import current_session
+from app.entrance.declaring import allow
 from app.errors import Conflict, DomainError
+from app.exchange.idempotency import kept, once
 from app.forms.fields import blank_row, change_rows, refuse
 from app.forms.people import read_text
 from app.forms.project_filters import SHOWN_LABELS, SORT_LABELS, address, query_of, read_filters
 from app.forms.projects import EditProjectForm, MeasureForm, NewProjectForm, PhaseForm, SubteamForm
 from app.forms.roles import CommunicationForm, NeedForm, PairForm, RoleForm
-from app.idempotency import kept, once
 from app.queries import briefs, catalogue
 from app.queries import projects as read
 from app.queries.briefs import Communication, Difference
@@ -24,7 +25,6 @@ from app.queries.project_pages import project_view
 from app.queries.proposals import run_summaries
 from app.queries.template_gaps import compare
 from app.queries.timeline import timeline
-from app.security import allow
 from app.services import projects, roles
 from app.services.team_templates import start_from_template
 

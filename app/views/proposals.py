@@ -8,18 +8,18 @@ from werkzeug.wrappers import Response
 
 from app.access import Action, Thing
 from app.db import current_engine, current_session
+from app.entrance.declaring import allow
+from app.entrance.limits import ENGINE, paced
 from app.errors import DomainError, NotFound
+from app.exchange.idempotency import answered_before, kept, once
 from app.forms.decisions import ChooseForm, SetAsideForm
 from app.forms.fields import refuse
 from app.forms.people import read_number
 from app.forms.proposals import CHANGES, PRESETS, ChangeForm, ChoicesForm
-from app.idempotency import answered_before, kept, once
-from app.limits import ENGINE, paced
 from app.queries import proposals as read
 from app.queries.alternatives import alternatives_for
 from app.queries.choices import Choices
 from app.queries.decisions import decision_summaries, holds_people, proposal_of
-from app.security import allow
 from app.services import decisions, proposals
 
 pages = Blueprint("proposals", __name__)

@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response
 from app import mail
 from app.access import Action, Thing
 from app.db import current_session
+from app.entrance.declaring import allow, before_second_factor, recently_authenticated
 from app.errors import DomainError
 from app.forms.fields import refuse
 from app.forms.second_factor import CodeForm
 from app.queries.second_factor import factor_state
-from app.security import allow, before_second_factor, recently_authenticated
 from app.services import second_factor, sessions
 
 pages = Blueprint("second_factor", __name__, url_prefix="/account/second-factor")

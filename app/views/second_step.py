@@ -5,14 +5,17 @@ from datetime import UTC, datetime
 from flask import Blueprint, current_app, render_template, request
 from werkzeug.wrappers import Response
 
-from app import limits
 from app.access import Action, Thing
 from app.db import current_session
+from app.entrance import limits
+from app.entrance.cookies import enter, leave, pending_secret
+from app.entrance.declaring import allow
+from app.entrance.hosts import is_local_path
+from app.entrance.signed_in import find_pending
 from app.errors import DomainError, TooOften
 from app.events import log_event
 from app.forms.fields import refuse
 from app.forms.second_factor import SecondStepForm
-from app.security import allow, enter, find_pending, is_local_path, leave, pending_secret
 from app.services.second_step import ENDED, SignInEnded, take_second_step
 
 pages = Blueprint("second_step", __name__)

@@ -5,8 +5,8 @@ from werkzeug.wrappers import Response
 
 from app.access import Action, Thing
 from app.db import current_engine
+from app.entrance.declaring import allow
 from app.queries.schema import schema_fault
-from app.security import allow
 
 pages = Blueprint("service", __name__)
 

@@ -11,11 +11,13 @@ from werkzeug.wrappers import Response
 
 from app.access import Action, Thing
 from app.db import current_engine, writing_session
+from app.entrance.cookies import enter, enter_again, note_first_proof
+from app.entrance.declaring import allow, before_second_factor
+from app.entrance.hosts import is_local_path
+from app.entrance.identity_provider import RETURN_PATH, Identity, NotBelieved, Provider, current_provider
 from app.errors import DomainError, Forbidden
 from app.events import log_event
-from app.identity_provider import RETURN_PATH, Identity, NotBelieved, Provider, current_provider
 from app.queries.second_factor import has_second_factor
-from app.security import allow, before_second_factor, enter, enter_again, is_local_path, note_first_proof
 from app.services import external_identities
 from app.services.sessions import end_session, renew_session
 

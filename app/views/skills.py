@@ -5,9 +5,9 @@ from flask_login import current_user
 
 from app.access import Action, Thing
 from app.db import current_session
+from app.entrance.declaring import allow
 from app.forms.skills import read_skill_filters
 from app.queries.skills import list_skills, show_skill
-from app.security import allow
 
 pages = Blueprint("skills", __name__)
 

@@ -8,13 +8,13 @@ from werkzeug.wrappers import Response
 
 from app.access import Action, Thing
 from app.db import current_session
+from app.entrance.declaring import allow
+from app.entrance.limits import UPLOADS, paced
 from app.errors import Conflict, DomainError
 from app.forms.fields import refuse
 from app.forms.taxonomies import TaxonomyForm, read_part
-from app.limits import UPLOADS, paced
 from app.queries.taxonomies import preview_taxonomy
 from app.rendering import plural
-from app.security import allow
 from app.services import taxonomies
 
 pages = Blueprint("taxonomies", __name__)

@@ -7,13 +7,13 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.access import Action, Thing
-from app.bearer import scopes_for
 from app.db import current_session
+from app.entrance.declaring import allow, recently_authenticated
 from app.errors import DomainError
 from app.forms.fields import refuse
 from app.forms.tokens import SCOPE_LABELS, TokenForm
+from app.programs.bearer import scopes_for
 from app.queries.tokens import list_tokens
-from app.security import allow, recently_authenticated
 from app.services import tokens
 
 pages = Blueprint("tokens", __name__)

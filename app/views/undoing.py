@@ -6,12 +6,12 @@ from werkzeug.wrappers import Response
 
 from app.access import Action, Thing
 from app.db import current_session
+from app.entrance.declaring import allow
 from app.forms.imports import read_name, read_page
 from app.jobs import current_jobs
 from app.queries.imports import find_import
 from app.queries.undo_lines import undo_pages
 from app.queries.undoing import plan_undo
-from app.security import allow
 from app.services import import_jobs
 
 pages = Blueprint("undoing", __name__)

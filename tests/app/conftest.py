@@ -15,9 +15,10 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
-from app import create_app, hosts, identity_provider, jobs, limits, mail
+from app import create_app, jobs, mail
 from app.config import Settings
 from app.db import writing_session
+from app.entrance import hosts, identity_provider, limits
 from app.services import passwords
 from app.services.sessions import start_session
 from models import Account, AccountRole, Scope

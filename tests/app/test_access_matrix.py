@@ -15,11 +15,11 @@ from werkzeug.routing import Rule
 
 from app.access import MATRIX, Action, Relation, Thing, allows, opens
 from app.access_page import page
-from app.bearer import takes_tokens
 from app.config import ROOT
 from app.db import writing_session
+from app.entrance.declaring import declared_access
+from app.programs.bearer import takes_tokens
 from app.queries.relations import LOCATORS
-from app.security import declared_access
 from app.services.accounts import start_session
 from app.services.tokens import issue_token
 from models import Account, AccountRole, Actor, Reach, Scope

@@ -9,8 +9,8 @@ from flask import Flask
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
-from app.bearer import LARGEST_BODY
 from app.db import writing_session
+from app.programs.bearer import LARGEST_BODY
 from app.queries.people import Order, PeopleFilters, find_people
 from models import Practitioner
 from tests.factories.people import absence, goal, person
@@ -218,7 +218,7 @@ class TestAQuery:
 class TestABody:
     @pytest.fixture(autouse=True)
     def without_haste(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("app.bearer.HEAVY_PACE", "1000 per minute")
+        monkeypatch.setattr("app.programs.bearer.HEAVY_PACE", "1000 per minute")
 
     def test_of_another_kind_is_refused(self, engine: Engine, program: Start) -> None:
         asking, body = program("manager"), f'{{"project": {stored(engine)}}}'

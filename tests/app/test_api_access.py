@@ -11,9 +11,9 @@ from sqlalchemy import Engine, update
 from werkzeug.routing import Rule
 
 from app.access import opens
-from app.bearer import WRONG_TOKENS, takes_tokens
 from app.db import writing_session
-from app.security import declared_access
+from app.entrance.declaring import declared_access
+from app.programs.bearer import WRONG_TOKENS, takes_tokens
 from models import Account, AccountRole, ApiToken, Scope
 from tests.app.conftest import Browser
 from tests.factories.programs import Program, check_answer
@@ -167,7 +167,7 @@ class TestAToken:
 
 class TestPace:
     def test_of_a_token_is_limited(self, program: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("app.bearer.PACE", "2 per minute")
+        monkeypatch.setattr("app.programs.bearer.PACE", "2 per minute")
         asking, other = program("practitioner"), program("practitioner")
         for _ in range(2):
             asking.get("/api/v1/skills?limit=1")
@@ -179,7 +179,7 @@ class TestPace:
     def test_of_what_makes_the_engine_work_is_limited_more(
         self, program: Start, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("app.bearer.HEAVY_PACE", "1 per minute")
+        monkeypatch.setattr("app.programs.bearer.HEAVY_PACE", "1 per minute")
         asking = program("manager")
         asking.post("/api/v1/solve", {}, 422)
         asking.post("/api/v1/solve", {}, 429)

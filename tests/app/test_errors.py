@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app import create_app
 from app.access import Action, Thing
+from app.entrance.declaring import allow
 from app.errors import from_integrity_error
-from app.security import allow
 from models import Practitioner, Skill
 from tests.app.conftest import Browser, check_html, settings_for
 from tests.factories.people import person, skill
@@ -47,7 +47,9 @@ class TestErrorPages:
         def fail(*_given: object, **_named: object) -> str:
             raise RuntimeError("secret template")
 
-        monkeypatch.setattr("app.error_pages.render_template" if where == "page" else "app.error_pages._page", fail)
+        monkeypatch.setattr(
+            "app.exchange.error_pages.render_template" if where == "page" else "app.exchange.error_pages._page", fail
+        )
         new_app.testing = False
         answer = new_app.test_client().get("/broken")
         body = answer.get_data(as_text=True)

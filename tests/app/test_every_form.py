@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from app.bearer import takes_tokens
 from app.db import writing_session
+from app.programs.bearer import takes_tokens
 from app.queries.choices import Choices
 from app.queries.visibility import COMMAND_LINE_VIEWER
 from app.services.proposals import store_run, work_out

@@ -18,8 +18,8 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.access import Action, Thing
 from app.config import ROOT
+from app.entrance.declaring import allow
 from app.errors import Conflict, DomainError, TooOften
-from app.security import allow
 from tests.app.conftest import Browser, settings_for
 from tests.app.test_every_form import form_token, paths
 from tests.factories.doors import EMAIL, PASSWORD, settle_in
@@ -203,7 +203,7 @@ class TestOverHttps:
         def fail(*_given: object, **_named: object) -> str:
             raise RuntimeError
 
-        monkeypatch.setattr("app.error_pages._page", fail)
+        monkeypatch.setattr("app.exchange.error_pages._page", fail)
         answer = https.test_client().get("/nowhere", base_url="https://muster.example")
         assert answer.status_code == 500
         assert "includeSubDomains" in answer.headers["Strict-Transport-Security"]

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from app import create_app
 from app.config import Settings
-from app.hosts import known_hosts
+from app.entrance.hosts import known_hosts
 from tests.app.conftest import check_html, settings_for
 
 pytestmark = pytest.mark.one_database

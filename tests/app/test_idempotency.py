@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.db import writing_session
 from app.errors import DomainError
-from app.idempotency import digest, first_answer, keep_answer
+from app.exchange.idempotency import digest, first_answer, keep_answer
 from models import Account, AccountRole, ImportBatch, Project, Role, StaffingRun
 from tests.app.conftest import Browser
 from tests.app.test_proposals import CHOICES

@@ -14,7 +14,7 @@ from wtforms import Form, PasswordField
 from wtforms.fields.core import UnboundField
 
 from app import forms
-from app.kept_forms import NEVER_KEPT
+from app.exchange.kept_forms import NEVER_KEPT
 from models import Project, SignInSession
 from tests.app.conftest import Browser, check_html
 from tests.factories.doors import EMAIL, PASSWORD, settle_in

@@ -7,8 +7,8 @@ from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from app.entrance.limits import ENGINE, TAKEN_OUT, UPLOADS, client, forget, refuse_if_spent, spend
 from app.errors import TooOften
-from app.limits import ENGINE, TAKEN_OUT, UPLOADS, client, forget, refuse_if_spent, spend
 from models import Account
 from tests.app.conftest import Browser
 from tests.app.test_every_form import form_token

@@ -9,12 +9,13 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app.db import writing_session
+from app.entrance.signed_in import find_pending, find_signed_in
 from app.errors import DomainError
-from app.security import PENDING_LIMIT, find_pending, find_signed_in
 from app.services import accounts, links, second_factor
 from app.services.audit import COMMAND_LINE, Actor
 from app.services.second_step import MOST_WRONG_CODES, take_second_step
 from app.services.sessions import start_session
+from app.session_limits import PENDING_LIMIT
 from models import Account, AccountRole, AuditEntry, LinkPurpose, SignInSession
 from tests.app.conftest import PASSWORD, Browser
 

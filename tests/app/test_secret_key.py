@@ -10,7 +10,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from app import create_app
 from app.access import Action, Thing
 from app.config import read_settings
-from app.security import allow
+from app.entrance.declaring import allow
 from tests.app.conftest import Browser, settings_for
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app.db import writing_session
+from app.entrance.cookies import SEEN_EVERY
 from app.rendering import browser as in_words
-from app.security import SEEN_EVERY
 from app.services import accounts, sessions
 from app.services.audit import COMMAND_LINE
 from app.session_limits import ADMINISTRATORS_AGE_LIMIT, AGE_LIMIT, IDLE_LIMIT

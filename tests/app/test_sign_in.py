@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app import create_app
 from app.db import writing_session
-from app.security import is_local_path
+from app.entrance.hosts import is_local_path
 from app.services import sign_in
 from app.services.passwords import SHORTEST_PASSWORD
 from models import Account, AuditEntry, SignInSession

@@ -12,8 +12,8 @@ from sqlalchemy import Engine
 
 from app import create_app
 from app.config import Settings, SettingsError, read_settings
+from app.entrance.limits import client, trial
 from app.errors import TooOften
-from app.limits import client, trial
 from tests.app.clocks import later
 from tests.app.conftest import Browser, settings_for
 from tests.factories.doors import EMAIL, PASSWORD, invite, reset_link, settle_in

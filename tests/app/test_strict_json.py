@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.strict_json import DEEPEST, NotJson, read_json
+from app.programs.strict_json import DEEPEST, NotJson, read_json
 
 REFUSED = {
     b"": "is not JSON",

@@ -26,7 +26,7 @@ REQUESTS = 120
 @pytest.fixture(autouse=True)
 def without_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     for pace in ("PACE", "HEAVY_PACE", "WRONG_TOKENS"):
-        monkeypatch.setattr(f"app.bearer.{pace}", "1000000 per minute")
+        monkeypatch.setattr(f"app.programs.bearer.{pace}", "1000000 per minute")
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.bearer import takes_tokens
 from app.db import writing_session
+from app.programs.bearer import takes_tokens
 from app.queries.allocations import Seen
 from app.queries.choices import Choices
 from app.queries.visibility import COMMAND_LINE_VIEWER

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from werkzeug.wrappers import Request
 
 from app.db import writing_session
-from app.security import content_security_policy
+from app.entrance.headers import content_security_policy
 from app.services import imports, taxonomies
 from app.services.sessions import start_session
 from models import Account, Actor

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from werkzeug.test import TestResponse
 
-from app.bearer import takes_tokens
+from app.programs.bearer import takes_tokens
 
 TEXTS = [
     "",

@@ -9,7 +9,7 @@ from flask import Flask
 
 from app.access import opens
 from app.config import SETTINGS
-from app.security import declared_access
+from app.entrance.declaring import declared_access
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_FILE = 400

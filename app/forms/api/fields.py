@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 
+from app.exchange.request_values import LARGEST_ID
 from app.forms.fields import EARLIEST, LATEST
 from app.forms.people import read_text
 from app.queries.people_search import LONGEST_TEXT
-from app.request_values import LARGEST_ID
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 DIGITS = re.compile(r"-?[0-9]{1,18}")

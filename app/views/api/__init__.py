@@ -6,7 +6,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.common import resolve_schema_cls
 from flask import Flask
 
-from app.security import csrf
+from app.entrance.checking import csrf
 from app.views.api import audit, documents, engine, people, projects, proposals
 from app.views.api.routing import Documented
 

@@ -5,12 +5,12 @@ from typing import Any
 from flask_login import current_user
 
 from app.access import Action, Thing
-from app.bearer import Scope, scoped
 from app.db import current_session
+from app.entrance.declaring import allow
 from app.forms.api.audit import AuditPage, AuditQuery, entry_filters
+from app.programs.bearer import Scope, scoped
 from app.queries.audit import entries_before
 from app.queries.stretches import Stretch
-from app.security import allow
 from app.views.api.routing import Part
 
 part = Part("audit", "The audit trail, newest entries first.")

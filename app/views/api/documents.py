@@ -6,8 +6,8 @@ from typing import Any
 from flask import Blueprint, Response, current_app, render_template
 
 from app.access import Action, Thing
+from app.entrance.declaring import allow
 from app.forms.api.readable import operations
-from app.security import allow
 
 pages = Blueprint("api_documents", __name__)
 DOCUMENT = "muster-openapi"

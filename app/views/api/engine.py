@@ -6,12 +6,12 @@ from typing import Any
 from flask import Response, jsonify
 
 from app.access import Action, Thing
-from app.bearer import Scope, heavy, largest_body, scoped
 from app.db import writes_no_rows
+from app.entrance.declaring import allow
 from app.errors import TooOften
 from app.forms.api.proposals import ProblemDocument, SolutionDocument
-from app.problems import BadValues
-from app.security import allow
+from app.programs.bearer import Scope, heavy, largest_body, scoped
+from app.programs.problems import BadValues
 from app.views.api.routing import Part
 from staffing import ProblemError, WorkLimit, propose, read_problem
 

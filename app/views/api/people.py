@@ -6,8 +6,8 @@ from typing import Any
 from flask_login import current_user
 
 from app.access import Action, Thing
-from app.bearer import Scope, scoped
 from app.db import current_session
+from app.entrance.declaring import allow
 from app.forms.api.people import (
     PeoplePage,
     PeopleQuery,
@@ -18,11 +18,11 @@ from app.forms.api.people import (
     person_answer,
     skill_filters,
 )
+from app.programs.bearer import Scope, scoped
 from app.queries.people import find_people
 from app.queries.profile import show_person
 from app.queries.skills import list_skills
 from app.queries.stretches import Stretch
-from app.security import allow
 from app.views.api.routing import Part
 
 part = Part("people", "The directory: people and the skill catalogue.")

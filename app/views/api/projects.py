@@ -5,8 +5,8 @@ from typing import Any
 from flask_login import current_user
 
 from app.access import Action, Thing
-from app.bearer import Scope, scoped
 from app.db import current_session
+from app.entrance.declaring import allow
 from app.forms.api.projects import (
     ProjectChange,
     ProjectShape,
@@ -16,11 +16,11 @@ from app.forms.api.projects import (
     project_answer,
     project_filters,
 )
+from app.programs.bearer import Scope, scoped
 from app.queries.briefs import project_brief
 from app.queries.project_pages import project_view
 from app.queries.projects import list_projects
 from app.queries.stretches import Stretch
-from app.security import allow
 from app.services.projects import edit_project
 from app.views.api.routing import Part
 

@@ -8,13 +8,14 @@ from flask import Response, json, request, url_for
 from flask_login import current_user
 
 from app.access import Action, Thing
-from app.bearer import Scope, heavy, scoped
 from app.db import current_engine, current_session
+from app.entrance.checking import refuse_unrelated
+from app.entrance.declaring import allow
 from app.errors import Conflict, DomainError
+from app.exchange.idempotency import LONGEST_KEY, digest, first_answer, keep_answer
 from app.forms.api.proposals import ProposalRequest, ProposalShape, proposal_answer
-from app.idempotency import LONGEST_KEY, digest, first_answer, keep_answer
+from app.programs.bearer import Scope, heavy, scoped
 from app.queries.proposals import RunView, run_with_people
-from app.security import allow, refuse_unrelated
 from app.services.proposals import store_run, work_out
 from app.views.api.routing import Part
 

@@ -11,8 +11,8 @@ from webargs.flaskparser import FlaskParser
 from webargs.multidictproxy import MultiDictProxy
 
 from app.forms.api.shared import ProblemShape
-from app.problems import BadValues, flat
-from app.strict_json import read_json
+from app.programs.problems import BadValues, flat
+from app.programs.strict_json import read_json
 
 PROBLEM_TYPE = "application/problem+json"
 View = TypeVar("View", bound=Callable[..., Any])

@@ -9,7 +9,7 @@ from flask import Flask
 from joserfc.jwk import RSAKey
 from sqlalchemy.orm import Session
 
-from app.identity_provider import KEPT_FOR, SKEW_SECONDS, Provider
+from app.entrance.identity_provider import KEPT_FOR, SKEW_SECONDS, Provider
 from models import (
     Account,
 )

@@ -64,6 +64,17 @@ def same_host(url: str) -> bool:
         return False
 
 
+def is_local_path(target: str | None) -> bool:
+    """Whether `next` leads to a page of ours: a path, not another site in any of its disguises."""
+    return (
+        bool(target)
+        and target is not None
+        and target.startswith("/")
+        and not target.startswith(("//", "/\\"))
+        and not any(ord(letter) < 32 or letter == "\\" for letter in target)
+    )
+
+
 def _refuse_other_hosts() -> None:
     if request.endpoint in ANYWHERE:
         return

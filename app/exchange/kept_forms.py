@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from flask import request
 
 from app.db import SAFE_METHODS
-from app.hosts import same_host
-from app.idempotency import FIELD as ONCE
+from app.entrance.hosts import same_host
+from app.exchange.idempotency import FIELD as ONCE
 
 NEVER_KEPT = re.compile(r"password|secret|token|^code$|^current$", re.IGNORECASE)
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})

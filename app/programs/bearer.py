@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 
 from app.access import opens
 from app.db import current_engine, impatient_session, reading_session
+from app.entrance.declaring import declared_access
+from app.entrance.hosts import same_host
+from app.entrance.limits import ENGINE, client, refuse_if_spent, spend
+from app.entrance.signed_in import SignedIn, stands_for
 from app.errors import DomainError, Forbidden
-from app.hosts import same_host
-from app.limits import ENGINE, client, refuse_if_spent, spend
-from app.problems import for_programs
-from app.security import SignedIn, declared_access, stands_for
+from app.programs.problems import for_programs
 from models import Account, AccountRole, ApiToken, ExternalIdentity, RolePolicy, Scope, SecondFactor
 
 __all__ = ["Scope", "find_bearer", "heavy", "init_app", "largest_body", "scoped", "scopes_for", "takes_tokens"]

@@ -16,13 +16,14 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from app.access import opens
+from app.entrance.declaring import declared_access
+from app.entrance.headers import STRICT_TRANSPORT
+from app.entrance.limits import client
 from app.errors import DomainError, TooOften
 from app.events import fault_facts, log_event
-from app.kept_forms import KeptForm, kept_form
-from app.limits import client
-from app.problems import BadValues, for_programs, problem
-from app.request_log import shown_path
-from app.security import STRICT_TRANSPORT, declared_access
+from app.exchange.kept_forms import KeptForm, kept_form
+from app.exchange.request_log import shown_path
+from app.programs.problems import BadValues, for_programs, problem
 
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 Page = str | Response

@@ -1,0 +1,1 @@
+"""Who comes in, by which way, and what every endpoint lets in."""

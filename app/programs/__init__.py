@@ -1,0 +1,1 @@
+"""Asking by a token instead of a browser: scopes, strict JSON, problem details."""
