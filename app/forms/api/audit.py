@@ -43,6 +43,7 @@ class EntryShape(Shape):
     action = fields.String(required=True)
     subject = fields.String(required=True)
     subject_id = fields.Integer(required=True, allow_none=True)
+    name = fields.String(required=True, allow_none=True, metadata={"description": "What the object is called today"})
     request_id = fields.String(required=True, allow_none=True)
     before = fields.Dict(required=True, allow_none=True)
     after = fields.Dict(required=True, allow_none=True)
