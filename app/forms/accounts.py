@@ -1,14 +1,15 @@
 """Entering: sign-in, a first password, and the look."""
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, PasswordField, StringField
+from wtforms import HiddenField, PasswordField
 from wtforms.validators import AnyOf, InputRequired, Length
 
+from app.forms.kept_text import AddressField, LineField
 from app.forms.second_factor import CODE_INPUT
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
-    email = EmailField(
+    email = AddressField(
         "E-mail address",
         [InputRequired("Type your e-mail address."), Length(max=200)],
         render_kw={"autocomplete": "username"},
@@ -30,7 +31,7 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 
 
 class ForgotForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
-    email = EmailField(
+    email = AddressField(
         "E-mail address",
         [InputRequired("Type your e-mail address."), Length(max=200)],
         render_kw={"autocomplete": "username"},
@@ -38,7 +39,7 @@ class ForgotForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 
 
 class NewAddressForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
-    email = EmailField(
+    email = AddressField(
         "New e-mail address",
         [InputRequired("Type the new address."), Length(max=200)],
         render_kw={"autocomplete": "email"},
@@ -68,7 +69,7 @@ class ConfirmForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         [InputRequired("Type your password."), Length(max=256)],
         render_kw={"autocomplete": "current-password"},
     )
-    code = StringField(
+    code = LineField(
         "Code of your second factor",
         [
             InputRequired("Type a code of your second factor, too."),
@@ -83,4 +84,4 @@ class ConfirmForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 class AppearanceForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """The empty theme follows the system."""
 
-    theme = StringField(validators=[AnyOf(("", "light", "dark"))])
+    theme = LineField(validators=[AnyOf(("", "light", "dark"))])

@@ -6,12 +6,13 @@ from urllib.parse import urlencode
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import EmailField, SelectField, SelectMultipleField, StringField
+from wtforms import SelectField, SelectMultipleField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from app.exchange.request_values import LARGEST_ID
 from app.forms.fields import WholeField, stripped
+from app.forms.kept_text import AddressField, LineField
 from app.forms.people import read_number, read_text
 from app.queries.account_list import AccountFilters, AccountState
 from app.queries.account_records import REACH_WORDS, ROLE_WORDS, AccountBrief, UnitChoice
@@ -71,11 +72,11 @@ class RightsForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 class InvitationForm(RightsForm):
     """`person` is the id of the person of the directory, chosen on the same page."""
 
-    email = EmailField(
+    email = AddressField(
         "E-mail address",
         [DataRequired("Write the e-mail address."), Length(max=200, message="Use at most 200 characters.")],
     )
-    name = StringField(
+    name = LineField(
         "Name",
         [Optional(), Length(max=200, message="Use at most 200 characters.")],
         description="Left empty, the name of the person of the directory is taken.",
@@ -90,7 +91,7 @@ class InvitationForm(RightsForm):
 
 class AccountForm(RightsForm):
     version = WholeField(validators=[InputRequired("Open this page again.")], widget=HiddenInput())
-    name = StringField(
+    name = LineField(
         "Name", [DataRequired("Give the account a name."), Length(max=200, message="Use at most 200 characters.")]
     )
 

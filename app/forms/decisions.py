@@ -6,9 +6,10 @@ from typing import Self
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import RadioField, TextAreaField
+from wtforms import RadioField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from app.forms.kept_text import LinesField
 from app.queries.allocations import Seen
 from models import AllocationState
 
@@ -25,7 +26,7 @@ STEPS = {
 
 class ChooseForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     team = RadioField("Team", [InputRequired("Choose one of the teams.")])
-    reason = TextAreaField(
+    reason = LinesField(
         "Why this team",
         [DataRequired("Say why: a decision is kept with its reason."), TOO_LONG],
         description="Kept with the decision; the people of the team can read it.",
@@ -38,11 +39,11 @@ class ChooseForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 
 
 class SetAsideForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
-    why = TextAreaField("Why none of them", [DataRequired("Say why: a decision is kept with its reason."), TOO_LONG])
+    why = LinesField("Why none of them", [DataRequired("Say why: a decision is kept with its reason."), TOO_LONG])
 
 
 class StepForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
-    reason = TextAreaField(
+    reason = LinesField(
         "Reason", [Optional(), TOO_LONG], description="Needed to release or to decline; kept with the step."
     )
 

@@ -3,6 +3,7 @@
 An address may come from a bookmark, a colleague or a crawler: what cannot be meant is left out, never an error.
 """
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 from enum import StrEnum
@@ -50,8 +51,9 @@ def read_filters(args: MultiDict[str, str]) -> PeopleFilters:
 
 
 def read_text(typed: str) -> str:
-    """One line of readable text, at most as long as the search box lets anybody type."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in typed).split())[:LONGEST_TEXT]
+    """One line of readable text in composed form, at most as long as the search box lets anybody type."""
+    readable = "".join(letter if letter.isprintable() else " " for letter in unicodedata.normalize("NFC", typed))
+    return " ".join(readable.split())[:LONGEST_TEXT]
 
 
 def write_filters(filters: PeopleFilters) -> list[tuple[str, str]]:

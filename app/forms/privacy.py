@@ -1,9 +1,9 @@
 """What people choose about their own record, and confirming an erasure."""
 
 from flask_wtf import FlaskForm
-from wtforms import StringField
 from wtforms.validators import AnyOf, InputRequired
 
+from app.forms.kept_text import LineField
 from importers.names import normal_form
 from models import Audience, PersonalField
 
@@ -11,8 +11,8 @@ from models import Audience, PersonalField
 class AudienceForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """One choice: who sees one part."""
 
-    field = StringField(validators=[AnyOf([field.value for field in PersonalField])])
-    audience = StringField(validators=[AnyOf([audience.value for audience in Audience])])
+    field = LineField(validators=[AnyOf([field.value for field in PersonalField])])
+    audience = LineField(validators=[AnyOf([audience.value for audience in Audience])])
 
     @property
     def choice(self) -> tuple[PersonalField, Audience]:
@@ -20,7 +20,7 @@ class AudienceForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 
 
 class EraseForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
-    name = StringField("Type the name to confirm", [InputRequired("Type the name of the person.")])
+    name = LineField("Type the name to confirm", [InputRequired("Type the name of the person.")])
 
     def confirms(self, name: str) -> bool:
         """Whether the name was typed; spaces and case do not matter."""

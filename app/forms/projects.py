@@ -5,11 +5,12 @@ from dataclasses import replace
 from typing import Self
 
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import RadioField, SelectField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from app.forms.fields import MOST_ROWS, DayField, NumberField, RowForm, WholeField, rows_of, stripped
+from app.forms.kept_text import LineField, LinesField
 from app.queries.briefs import MeasureBrief, PhaseBrief, ProjectBrief, SubteamBrief
 from app.queries.catalogue import Template
 from models import MeasureKind, ProjectState
@@ -34,15 +35,15 @@ def short(message: str = f"Use at most {LONGEST_NAME} characters.") -> Length:
 class ProjectForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """The facts that a new project begins with."""
 
-    name = StringField("Name", [DataRequired("Give the project a name."), short()])
-    client = StringField("Client", [Optional(), short()])
-    domain = StringField(
+    name = LineField("Name", [DataRequired("Give the project a name."), short()])
+    client = LineField("Client", [Optional(), short()])
+    domain = LineField(
         "Industry",
         [Optional(), short()],
         description="A skill of the catalogue, such as Insurance; roles can then ask for knowledge of it.",
         render_kw={"list": "industries"},
     )
-    description = TextAreaField(
+    description = LinesField(
         "Goal and description", [Optional(), Length(max=LONGEST_TEXT, message="Use at most 10,000 characters.")]
     )
     state = SelectField("State", choices={state.value: label for state, label in STATES.items()})
@@ -79,7 +80,7 @@ class PhaseForm(RowForm):
     telling = ("name", "starts_on", "ends_on")
 
     id = WholeField(validators=[Optional()], widget=HiddenInput())
-    name = StringField("Phase", [DataRequired("Name the phase."), short()])
+    name = LineField("Phase", [DataRequired("Name the phase."), short()])
     starts_on = DayField("First day", [InputRequired("Say when the phase starts.")])
     ends_on = DayField("Last day", [InputRequired("Say when the phase ends.")])
 
@@ -92,8 +93,8 @@ class PhaseForm(RowForm):
 class SubteamForm(RowForm):
     telling = ("name", "focus")
     id = WholeField(validators=[Optional()], widget=HiddenInput())
-    name = StringField("Sub-team", [DataRequired("Name the sub-team."), short()])
-    focus = StringField("Focus", [Optional(), short()])
+    name = LineField("Sub-team", [DataRequired("Name the sub-team."), short()])
+    focus = LineField("Focus", [Optional(), short()])
 
     def brief(self) -> SubteamBrief:
         return SubteamBrief(stripped(self.name.data) or "", stripped(self.focus.data), self.id.data)
@@ -102,12 +103,12 @@ class SubteamForm(RowForm):
 class MeasureForm(RowForm):
     telling = ("name", "unit", "expected")
     id = WholeField(validators=[Optional()], widget=HiddenInput())
-    name = StringField("Measure", [DataRequired("Name the measure."), short()])
+    name = LineField("Measure", [DataRequired("Name the measure."), short()])
     kind = SelectField("Kind", choices={kind.value: label for kind, label in KINDS.items()})
     expected = NumberField(
         "Expected", [Optional(), NumberRange(-LARGEST_EXPECTED, LARGEST_EXPECTED, "This number is too large.")]
     )
-    unit = StringField("Unit", [Optional(), short()])
+    unit = LineField("Unit", [Optional(), short()])
     higher_is_better = SelectField("Direction", choices={str(True): "Higher is better", str(False): "Lower is better"})
 
     def brief(self) -> MeasureBrief:

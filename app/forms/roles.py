@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Self
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from app.forms.fields import MOST_ROWS, DayField, NumberField, RowForm, WholeField, rows_of, stripped
+from app.forms.kept_text import LineField, LinesField, WordField
 from app.forms.projects import LONGEST_TEXT, short
 from app.queries.briefs import Communication, Need, RoleBrief
 
@@ -20,7 +21,7 @@ THOUSANDTH = Decimal("0.001")
 class NeedForm(RowForm):
     telling = ("skill",)
 
-    skill = StringField(
+    skill = LineField(
         "Skill", [DataRequired("Name the skill."), short()], render_kw={"list": "skills", "autocomplete": "off"}
     )
     level = SelectField("At least", choices=LEVELS, coerce=int, default=3)
@@ -41,7 +42,7 @@ class RoleForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 
     seen = HiddenField()
     catalogue_role = HiddenField()
-    name = StringField("Name", [DataRequired("Give the role a name."), short()])
+    name = LineField("Name", [DataRequired("Give the role a name."), short()])
     headcount = WholeField(
         "Seats",
         [InputRequired("How many people?"), NumberRange(1, MOST_SEATS, f"A role has 1 to {MOST_SEATS} seats.")],
@@ -59,13 +60,13 @@ class RoleForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     starts_on = DayField("First day", [Optional()])
     ends_on = DayField("Last day", [Optional()])
     subteam = SelectField("Sub-team", validate_choice=False)
-    function = SelectField(
+    function = WordField(
         "Function",
         [short()],
         validate_choice=False,
         description="What the role contributes to a cross-functional team.",
     )
-    responsibilities = TextAreaField(
+    responsibilities = LinesField(
         "Responsibilities",
         [Optional(), Length(max=LONGEST_TEXT, message="Use at most 10,000 characters.")],
         description="One a line.",

@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
 
 from flask_wtf import FlaskForm
-from wtforms import SelectMultipleField, StringField
+from wtforms import SelectMultipleField
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.forms.fields import DayField, stripped
+from app.forms.kept_text import LineField
 from models import Scope
 
 SCOPE_LABELS = {
@@ -23,7 +24,7 @@ USUAL_LIFE = timedelta(days=90)
 
 
 class TokenForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
-    name = StringField(
+    name = LineField(
         "Name",
         [DataRequired("Give the token a name that says what it is for."), Length(max=100, message="Use at most 100.")],
         description="What it is for, such as the program that will use it.",

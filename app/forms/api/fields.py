@@ -11,7 +11,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields
 
 from app.exchange.request_values import LARGEST_ID
 from app.forms.fields import EARLIEST, LATEST
-from app.forms.people import read_text
+from app.forms.kept_text import kept_text
 from app.queries.people_search import LONGEST_TEXT
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -76,7 +76,7 @@ class Flag(fields.Boolean):
 
 
 class Words(fields.String):
-    """Text of at most `longest` characters without control characters; `lines`: it may have several lines."""
+    """Text of at most `longest` characters, kept as that of a page is; `lines`: it may have several lines."""
 
     def __init__(self, longest: int = LONGEST_TEXT, *, shortest: int = 0, lines: bool = False, **known: Any) -> None:
         self.longest, self.shortest, self.lines = longest, shortest, lines
@@ -86,12 +86,13 @@ class Words(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_kwargs: Any) -> str:
         if not isinstance(value, str):
             raise ValidationError("Write a text.")
-        if len(value) > self.longest:
+        try:
+            text = kept_text(value, lines=self.lines)
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+        if len(text) > self.longest:
             raise ValidationError(f"Use at most {self.longest:,} characters.")
-        kept = {"\n", "\t", "\r"} if self.lines else set()
-        if any(not letter.isprintable() and letter not in kept for letter in value):
-            raise ValidationError("Leave out control characters.")
-        tidy = value.strip() if self.lines else read_text(value) if self.longest <= LONGEST_TEXT else value.strip()
+        tidy = text.strip() if self.lines or self.longest > LONGEST_TEXT else " ".join(text.split())
         if len(tidy) < self.shortest:
             raise ValidationError("Write at least one character that is no blank.")
         return tidy
