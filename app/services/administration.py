@@ -33,12 +33,13 @@ UNITS_OF_ALL = (
 NO_PERSON = "There is no such person."
 
 
-def edit_account(session: Session, actor: Actor, account_id: int, brief: AccountBrief, version: int) -> None:
-    """Make the account what `brief` says; Conflict if it is no longer at the version that the editor was shown."""
+def edit_account(session: Session, actor: Actor, account_id: int, brief: AccountBrief, version: int) -> bool:
+    """Make the account what `brief` says, and say whether its role or reach changed; Conflict if it is no longer at the
+    version that the editor was shown."""
     account = lock_account(session, actor, account_id)
     if account.version != version:
         raise Conflict(CHANGED)
-    _change(session, actor, account, brief)
+    return _change(session, actor, account, brief)
 
 
 def change_role(session: Session, actor: Actor, account_id: int, role: AccountRole) -> None:
@@ -48,14 +49,15 @@ def change_role(session: Session, actor: Actor, account_id: int, role: AccountRo
     _change(session, actor, account, AccountBrief(account.name, role, brief.reach, brief.units))
 
 
-def _change(session: Session, actor: Actor, account: Account, brief: AccountBrief) -> None:
+def _change(session: Session, actor: Actor, account: Account, brief: AccountBrief) -> bool:
+    """Whether role or reach changed."""
     before, after = brief_of(session, account), _settled(brief)
     if not after.name:
         raise DomainError("Give the account a name.", "name")
     if brief.role is AccountRole.MANAGER and brief.reach is Reach.ORGANISATION and brief.units:
         raise DomainError(UNITS_OF_ALL, "reach")
     if after == before:
-        return
+        return False
     rights_change = (before.role, before.reach, before.units) != (after.role, after.reach, after.units)
     if rights_change and account.id == actor.account_id:
         raise DomainError(OWN_ROLE, "role")
@@ -68,6 +70,7 @@ def _change(session: Session, actor: Actor, account: Account, brief: AccountBrie
         end_sessions(session, account)
     flush(session)
     record(session, actor, "account.edit", "account", account.id, before=told(before), after=told(after))
+    return rights_change
 
 
 def change_address(session: Session, actor: Actor, account_id: int, email: str) -> str:

@@ -27,7 +27,7 @@ from app.forms.fields import refuse
 from app.forms.people import read_text
 from app.queries.account_list import list_accounts
 from app.queries.account_people import find_choices, suggest
-from app.queries.account_records import account_differences, account_record, unit_choices
+from app.queries.account_records import ROLE_WORDS, account_differences, account_record, unit_choices
 from app.queries.briefs import Difference
 from app.queries.second_factor import has_second_factor
 from app.queries.sessions import open_sessions
@@ -35,6 +35,7 @@ from app.services import administration
 
 pages = Blueprint("admin_accounts", __name__)
 Page = str | Response | tuple[str, int]
+TAKEN_AWAY = "taken away by an administrator, and the account was signed out everywhere"
 
 
 @pages.get("/admin/accounts")
@@ -76,7 +77,9 @@ def update(account_id: int) -> Page:
     if form.validate():
         brief = form.brief()
         try:
-            administration.edit_account(session, current_user.actor, account_id, brief, form.version.data or 0)
+            changed = administration.edit_account(
+                session, current_user.actor, account_id, brief, form.version.data or 0
+            )
         except Conflict as error:
             saved = account_record(session, account_id, datetime.now(UTC))
             form.stand_at(saved.version)
@@ -85,7 +88,10 @@ def update(account_id: int) -> Page:
             session.rollback()
             refuse(form, error)
         else:
+            account = account_record(session, account_id, datetime.now(UTC))
             session.commit()
+            if changed:
+                mail.post("rights_changed", account.email, name=account.brief.name, role=ROLE_WORDS[account.brief.role])
             flash("The account is saved.", "good")
             return redirect(url_for("admin_accounts.show", account_id=account_id), 303)
     return _page(account_id, form), 422
@@ -150,7 +156,9 @@ def end_sessions(account_id: int) -> Response:
 def reset_second_factor(account_id: int) -> Response:
     session = current_session()
     administration.reset_second_factor(session, current_user.actor, account_id)
+    account = account_record(session, account_id, datetime.now(UTC))
     session.commit()
+    mail.post("second_factor_changed", account.email, name=account.brief.name, change=TAKEN_AWAY)
     flash("The second factor is taken away. The account is signed out everywhere.", "good")
     return redirect(url_for("admin_accounts.show", account_id=account_id), 303)
 

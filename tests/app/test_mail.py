@@ -6,6 +6,7 @@ import ssl
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,9 @@ from sqlalchemy.orm import Session
 from app import mail
 from app.config import SettingsError, read_settings
 from app.mail import Mail, Postbox, written
-from models import Account, AuditEntry, OneTimeLink
+from models import Account, AuditEntry, OneTimeLink, SecondFactor
 from tests.app.conftest import Browser, Started, settings_for
+from tests.factories.accounts import account
 from tests.factories.doors import EMAIL, PASSWORD, invite, settle_in
 from tests.mail_server import MailServer, serving
 
@@ -194,9 +196,45 @@ class TestNotices:
         visitor.post("/account/password", current=PASSWORD, password=NEW)
         assert "was changed, and all other sessions" in arrived()[0]
 
+    def test_tell_the_owner_what_an_administrator_changed(
+        self, engine: Engine, admin: Browser, server: MailServer, arrived: Callable[[], list[str]]
+    ) -> None:
+        with Session(engine) as session:
+            ben = account(session, "Ben")
+            session.add(SecondFactor(account_id=ben.id, salt="ab" * 16, last_step=0, set_up_at=datetime.now(UTC)))
+            session.commit()
+            there, version = f"/admin/accounts/{ben.id}", ben.version
+        rights = {"role": "manager", "reach": "organisation"}
+        admin.post(there, version=version, name="Ben", **rights)
+        admin.post(f"{there}/reset-second-factor", page=there)
+        admin.post(f"{there}/email", page=there, email="new@example.org")
+        told = arrived()
+        assert [message["To"] for message in server.mails] == ["ben@example.org"] * 3
+        assert "Its role is Manager now." in told[0]
+        assert "was taken away by an administrator" in told[1]
+        assert "uses another e-mail address" in told[2]
+
+    def test_tell_nobody_of_a_name_that_an_administrator_wrote_better(
+        self, engine: Engine, admin: Browser, arrived: Callable[[], list[str]]
+    ) -> None:
+        with Session(engine) as session:
+            ben = account(session, "Ben Ode")
+            session.commit()
+            there, version = f"/admin/accounts/{ben.id}", ben.version
+        admin.post(there, version=version, name="Ben Odé", role="practitioner", reach="organisation")
+        assert "Ben Odé" in admin.get(there)
+        assert arrived() == []
+
     def test_of_every_kind_have_a_subject_and_a_text_without_a_password(self) -> None:
         kinds = sorted(path.stem for path in (Path(__file__).parents[2] / "templates" / "mail").glob("*.txt"))
-        assert {"invitation", "reset", "password_changed", "second_factor_changed", "new_address"} <= set(kinds)
+        assert {
+            "invitation",
+            "reset",
+            "password_changed",
+            "second_factor_changed",
+            "new_address",
+            "rights_changed",
+        } <= set(kinds)
         for kind in kinds:
             note = written(kind, "a@x.org", base_url="http://muster.localhost", name="Anna & Ben", secret="s")
             assert 10 < len(note.subject) < 80
