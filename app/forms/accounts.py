@@ -1,7 +1,7 @@
 """Entering: sign-in, a first password, and the look."""
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, PasswordField
+from wtforms import BooleanField, HiddenField, PasswordField
 from wtforms.validators import AnyOf, InputRequired, Length
 
 from app.forms.kept_text import AddressField, LineField
@@ -57,6 +57,10 @@ class ChangePasswordForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no
         [InputRequired("Choose a password.")],
         description="At least 12 characters; a few words do well.",
         render_kw={"autocomplete": "new-password"},
+    )
+    end_tokens = BooleanField(
+        "Also end my API tokens",
+        description="If somebody else may have had access. Programs that use one stop until they get another.",
     )
 
 

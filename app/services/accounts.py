@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from app.services.audit import Actor, record
 from app.services.links import OpenLink, find_link, issue_link, use_up
 from app.services.passwords import set_password
 from app.services.sessions import acting, digest, renew_session, start_session
+from app.services.tokens import revoke_tokens
 from models import Account, AccountRole, LinkPurpose, Practitioner, SignInSession, Way
 
 LONGEST_ADDRESS = 200
@@ -55,25 +57,34 @@ def first_run_account(session: Session, actor: Actor) -> Account | None:
     )
 
 
-def redeem_link(session: Session, secret: str, password: str, user_agent: str | None, at: datetime) -> str:
-    """Set the password, use the link up, and come in: the secret of a new session. Every session that the account had
-    before ends, every other link too."""
+class Entered(NamedTuple):
+    """`secret` is that of the session; `tokens`: so many API tokens were ended."""
+
+    secret: str
+    tokens: int
+
+
+def redeem_link(session: Session, secret: str, password: str, user_agent: str | None, at: datetime) -> Entered:
+    """Set the password, use the link up, and come in with a new session. Every session and API token that the account
+    had before ends, every other link too: whoever needs a link may have had somebody else in the account."""
     link = find_link(session, secret, at)
     use_up(session, link, at)
     set_password(session, link.account, password)
-    return start_session(session, link.account, user_agent, how=Way.LINK)
+    tokens = revoke_tokens(session, acting(link.account), link.account.id, at)
+    return Entered(start_session(session, link.account, user_agent, how=Way.LINK), tokens)
 
 
-def change_password(session: Session, secret: str, password: str) -> str:
-    """Give the account of a session a new password. All its other sessions end, and this one goes on under the new
-    secret that is returned."""
+def change_password(session: Session, secret: str, password: str, at: datetime, *, end_tokens: bool = False) -> Entered:
+    """Give the account of a session a new password. All its other sessions end, API tokens where that is wanted, and
+    this session goes on under the new secret that is returned."""
     account = session.scalars(
         select(Account)
         .join(SignInSession, SignInSession.account_id == Account.id)
         .where(SignInSession.token_hash == digest(secret))
     ).one()
     set_password(session, account, password, except_secret=secret)
-    return renew_session(session, secret)
+    tokens = revoke_tokens(session, acting(account), account.id, at) if end_tokens else 0
+    return Entered(renew_session(session, secret), tokens)
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ def _set_active(session: Session, actor: Actor, account: Account, *, active: boo
     account.active = active
     end_sessions(session, account)
     end_links(session, account)
-    revoke_tokens(session, account.id, datetime.now(UTC))
+    revoke_tokens(session, actor, account.id, datetime.now(UTC))
     flush(session)
     action = "account.activate" if active else "account.deactivate"
     record(

@@ -38,6 +38,11 @@ class OpenLink:
     account: Account
 
     @property
+    def replaces(self) -> bool:
+        """Whether the account has a password, for which the link gives another."""
+        return self.account.password_hash is not None
+
+    @property
     def administrators(self) -> bool:
         """Whether it opens an administrator's account."""
         return self.account.role is AccountRole.ADMIN

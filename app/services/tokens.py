@@ -67,13 +67,21 @@ def revoke_token(session: Session, actor: Actor, token_id: int, at: datetime, *,
         raise NotFound("There is no such token.")
     if token.revoked_at is None:
         token.revoked_at = at
-        record(session, actor, "token.revoke", "account", token.account_id, after={"token": token.prefix})
+        _record_end(session, actor, token.account_id, token.prefix)
 
 
-def revoke_tokens(session: Session, account_id: int, at: datetime) -> None:
-    """All tokens of the account are refused from now on."""
+def revoke_tokens(session: Session, actor: Actor, account_id: int, at: datetime) -> int:
+    """All tokens of the account are refused from now on. How many worked until now."""
     alive = update(ApiToken).where(ApiToken.account_id == account_id, ApiToken.revoked_at.is_(None))
-    session.execute(alive.values(revoked_at=at))
+    ended = session.execute(alive.values(revoked_at=at).returning(ApiToken.prefix, ApiToken.expires_at)).all()
+    worked = sorted(prefix for prefix, expires_at in ended if expires_at > at)
+    for prefix in worked:
+        _record_end(session, actor, account_id, prefix)
+    return len(worked)
+
+
+def _record_end(session: Session, actor: Actor, account_id: int, prefix: str) -> None:
+    record(session, actor, "token.revoke", "account", account_id, after={"token": prefix})
 
 
 def digest(secret: str) -> str:

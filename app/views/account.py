@@ -27,6 +27,8 @@ pages = Blueprint("account", __name__, url_prefix="/account")
 FAILURES = "10 per 5 minutes"
 TOO_MANY = "The password was wrong too often. Wait {wait} and try again."
 TOO_MANY_CODES = "The code was wrong too often. Wait {wait} and try again."
+WITHOUT_TOKENS = "Your password is changed, and all other sessions are ended."
+WITH_TOKENS = "Your password is changed, and all other sessions and your API tokens are ended."
 WAYS = {
     "password": "with the password",
     "link": "with a one-use link",
@@ -90,14 +92,20 @@ def change_password() -> Response | tuple[str, int]:
         else:
             try:
                 with writing_session(current_engine()) as session:
-                    fresh = accounts.change_password(session, current_user.get_id(), form.password.data or "")
+                    changed = accounts.change_password(
+                        session,
+                        current_user.get_id(),
+                        form.password.data or "",
+                        datetime.now(UTC),
+                        end_tokens=bool(form.end_tokens.data),
+                    )
                     session.commit()
             except DomainError as error:
                 refuse(form, error)
             else:
-                enter_again(fresh)
-                mail.post("password_changed", current_user.email, name=current_user.name)
-                flash("Your password is changed, and all other sessions are ended.", "good")
+                enter_again(changed.secret)
+                mail.post("password_changed", current_user.email, name=current_user.name, tokens=changed.tokens)
+                flash(WITH_TOKENS if form.end_tokens.data else WITHOUT_TOKENS, "good")
                 return redirect(url_for("account.show"), 303)
     return render_template("accounts/password.html", form=form), 422
 

@@ -34,6 +34,9 @@ TOO_MANY = (
     "A link to choose a new one works at once."
 )
 ADMINS_ONLY = "Only administrators sign in with a password here; everybody else signs in with {name}."
+TOKENS_ENDED = (
+    "Your API tokens are ended, since somebody else may have had access. Make new ones where they are needed."
+)
 WRONG_LINKS = "20 per 5 minutes"
 
 
@@ -99,7 +102,7 @@ def welcome(secret: str) -> str:
 @allow(Thing.ENTRANCE, Action.USE)
 def set_password(secret: str) -> tuple[str, int] | Response:
     form, session, link = PasswordForm(), current_session(), _opened(secret)
-    known = link.account.password_hash is not None
+    replaced = link.replaces
     if form.validate():
         try:
             entered = accounts.redeem_link(
@@ -110,9 +113,12 @@ def set_password(secret: str) -> tuple[str, int] | Response:
         else:
             _end_current_session(session)
             session.commit()
-            if known:
-                mail.post("password_changed", link.account.email, name=link.account.name)
-            return enter(entered)
+            if replaced:
+                mail.post("password_changed", link.account.email, name=link.account.name, tokens=entered.tokens)
+            answer = enter(entered.secret)
+            if entered.tokens:
+                flash(TOKENS_ENDED)
+            return answer
     return render_template("accounts/welcome.html", form=form, link=link), 422
 
 

@@ -6,7 +6,7 @@ import ssl
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,10 +17,12 @@ from sqlalchemy.orm import Session
 from app import mail
 from app.config import SettingsError, read_settings
 from app.mail import Mail, Postbox, written
-from models import Account, AuditEntry, OneTimeLink, SecondFactor
+from app.services.audit import COMMAND_LINE
+from app.services.tokens import issue_token
+from models import Account, AuditEntry, OneTimeLink, Scope, SecondFactor
 from tests.app.conftest import Browser, Started, settings_for
 from tests.factories.accounts import account
-from tests.factories.doors import EMAIL, PASSWORD, invite, settle_in
+from tests.factories.doors import EMAIL, PASSWORD, invite, reset_link, settle_in
 from tests.mail_server import MailServer, serving
 
 pytestmark = pytest.mark.one_database
@@ -195,6 +197,17 @@ class TestNotices:
         assert arrived() == []
         visitor.post("/account/password", current=PASSWORD, password=NEW)
         assert "was changed, and all other sessions" in arrived()[0]
+
+    def test_of_a_reset_password_say_that_tokens_are_ended(
+        self, visitor: Browser, engine: Engine, arrived: Callable[[], list[str]]
+    ) -> None:
+        settle_in(engine)
+        with Session(engine) as session:
+            anna, now = session.scalars(select(Account)).one(), datetime.now(UTC)
+            issue_token(session, COMMAND_LINE, anna.id, "Nightly", [Scope.PROPOSE], now + timedelta(days=1), now)
+            session.commit()
+        visitor.post(f"/welcome/{reset_link(engine)}", password=NEW)
+        assert "and so were its API tokens" in arrived()[0]
 
     def test_tell_the_owner_what_an_administrator_changed(
         self, engine: Engine, admin: Browser, server: MailServer, arrived: Callable[[], list[str]]

@@ -16,6 +16,7 @@ from app.services.audit import COMMAND_LINE, Actor
 from app.services.tokens import MOST_TOKENS, issue_token
 from models import Account, AccountRole, ApiToken, AuditEntry, RolePolicy, Scope, SignInSession
 from tests.app.conftest import Browser
+from tests.factories.doors import EMAIL, PASSWORD, invite, reset_link, settle_in
 from tests.factories.programs import Program
 
 pytestmark = pytest.mark.one_database
@@ -168,3 +169,54 @@ class TestDeactivatingAnAccount:
         session.commit()
         session.refresh(token)
         assert token.revoked_at is not None
+
+
+class TestANewPassword:
+    NEW = "lantern river copper moth"
+
+    @pytest.fixture
+    def token(self, engine: Engine, session: Session) -> ApiToken:
+        settle_in(engine)
+        anna, at = session.scalars(select(Account)).one(), datetime.now(UTC)
+        made, _ = issue_token(
+            session, Actor.of(anna.id), anna.id, "Nightly", [Scope.PROPOSE], at + timedelta(days=9), at
+        )
+        session.commit()
+        return made
+
+    @pytest.fixture
+    def anna(self, visitor: Browser, token: ApiToken) -> Browser:
+        visitor.post("/sign-in", email=EMAIL, password=PASSWORD)
+        return visitor
+
+    def ended(self, session: Session, token: ApiToken) -> bool:
+        session.rollback()
+        session.refresh(token)
+        noted = session.scalars(select(AuditEntry.after).where(AuditEntry.action == "token.revoke")).all()
+        assert noted == ([] if token.revoked_at is None else [{"token": token.prefix}])
+        return token.revoked_at is not None
+
+    def test_by_a_link_ends_the_tokens_and_says_so(
+        self, visitor: Browser, engine: Engine, session: Session, token: ApiToken
+    ) -> None:
+        there = f"/welcome/{reset_link(engine)}"
+        assert "Your open sessions and your API tokens end." in visitor.get(there)
+        visitor.post(there, password=self.NEW)
+        assert "Your API tokens are ended" in visitor.get("/account")
+        assert self.ended(session, token)
+
+    def test_that_is_the_first_one_speaks_of_no_tokens(self, visitor: Browser, engine: Engine) -> None:
+        there = f"/welcome/{invite(engine)}"
+        assert "API tokens" not in visitor.get(there)
+        visitor.post(there, password=PASSWORD)
+        assert "API tokens are ended" not in visitor.get("/account")
+
+    def test_by_its_owner_ends_them_where_that_is_wanted(
+        self, anna: Browser, session: Session, token: ApiToken
+    ) -> None:
+        assert "Also end my API tokens" in anna.get("/account/password")
+        anna.post("/account/password", current=PASSWORD, password=self.NEW)
+        assert not self.ended(session, token)
+        anna.post("/account/password", current=self.NEW, password=PASSWORD, end_tokens="y")
+        assert "all other sessions and your API tokens are ended" in anna.get("/account")
+        assert self.ended(session, token)

@@ -26,7 +26,7 @@ def settle_in(engine: Engine, email: str = EMAIL, role: AccountRole = AccountRol
     """Anna Berg has an account with a password. The secret of her session."""
     secret = invite(engine, email, role)
     with writing_session(engine) as session:
-        entered = accounts.redeem_link(session, secret, PASSWORD, "test", datetime.now(UTC))
+        entered = accounts.redeem_link(session, secret, PASSWORD, "test", datetime.now(UTC)).secret
         session.commit()
     return entered
 
