@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -10,7 +10,9 @@ from app.access import Action, Thing
 from app.db import current_session
 from app.entrance.declaring import allow, recently_authenticated
 from app.errors import DomainError
+from app.exchange.idempotency import kept, once
 from app.forms.fields import refuse
+from app.forms.people import read_number
 from app.forms.tokens import SCOPE_LABELS, TokenForm
 from app.programs.bearer import scopes_for
 from app.queries.tokens import list_tokens
@@ -23,8 +25,11 @@ LABELS = {scope.value: label for scope, label in SCOPE_LABELS.items()}
 @pages.get("/account/tokens")
 @allow(Thing.ACCOUNT, Action.CHANGE)
 def index() -> str:
+    """`twice` names a token whose form was sent once more after it was made."""
     found = list_tokens(current_session(), datetime.now(UTC), current_user.account_id)
-    return render_template("accounts/tokens.html", tokens=found, labels=LABELS)
+    twice = read_number(request.args.get("twice"))
+    sent_twice = next((token for token in found if token.id == twice), None)
+    return render_template("accounts/tokens.html", tokens=found, labels=LABELS, sent_twice=sent_twice)
 
 
 @pages.get("/account/tokens/new")
@@ -38,8 +43,10 @@ def new() -> str:
 @pages.post("/account/tokens/new")
 @allow(Thing.ACCOUNT, Action.CHANGE)
 @recently_authenticated
+@once
 def create() -> str | tuple[str, int]:
-    """The page shows the token, this once: no redirect could carry it, and no first answer is kept."""
+    """The page shows the token, this once: no redirect could carry it, and what the same form is answered when it is
+    sent again says that the token was made."""
     session, form = current_session(), TokenForm().offer(scopes_for(current_user.role))
     if form.validate():
         try:
@@ -55,6 +62,7 @@ def create() -> str | tuple[str, int]:
         except DomainError as error:
             refuse(form, error)
         else:
+            kept(redirect(url_for("tokens.index", twice=token.id), 303))
             session.commit()
             return render_template("accounts/token_made.html", token=token, secret=secret, labels=LABELS)
     return render_template("accounts/new_token.html", form=form), 422

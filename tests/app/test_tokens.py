@@ -14,7 +14,7 @@ from app.errors import DomainError
 from app.services.administration import activate, deactivate
 from app.services.audit import COMMAND_LINE, Actor
 from app.services.tokens import MOST_TOKENS, issue_token
-from models import Account, AccountRole, ApiToken, AuditEntry, RolePolicy, Scope, SignInSession
+from models import Account, AccountRole, ApiToken, AuditEntry, FirstAnswer, RolePolicy, Scope, SignInSession
 from tests.app.conftest import Browser
 from tests.factories.doors import EMAIL, PASSWORD, invite, reset_link, settle_in
 from tests.factories.programs import Program
@@ -98,6 +98,24 @@ class TestThePage:
         assert secret not in listed
         assert secret[:12] in listed
         assert "Read people and skills" in listed
+
+    def test_makes_one_token_of_a_form_that_is_sent_twice_and_says_so(
+        self, engine: Engine, session: Session, practitioner: Browser, manager: Browser
+    ) -> None:
+        shown = practitioner.get("/account/tokens/new")
+        key = re.search(r'name="once" value="([^"]+)"', shown)
+        assert key
+        secret = make(practitioner, once=key[1])
+        fields = {"name": "Nightly", "scopes": ["read:directory"], "expires_on": SOON, "once": key[1]}
+        again = practitioner.post("/account/tokens/new", **fields)
+        page = practitioner.get(again.location)
+        assert "“Nightly” was made once, though its form was sent more than once" in page
+        assert secret not in page
+        assert len(session.scalars(select(ApiToken)).all()) == 1
+        stored = [str(value) for row in session.scalars(select(FirstAnswer)) for value in vars(row).values()]
+        assert stored
+        assert not any(secret in value for value in stored)
+        assert "was made once" not in manager.get(again.location)
 
     def test_makes_a_token_that_opens_what_it_is_for(self, app: Flask, manager: Browser) -> None:
         client, headers = app.test_client(), {"Authorization": f"Bearer {make(manager)}"}
