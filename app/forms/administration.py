@@ -26,6 +26,7 @@ STATE_LABELS = {
     AccountState.UNLINKED: "Without a person",
 }
 ROLE_CHOICES = {role.value: label for role, label in ROLE_WORDS.items()}
+LONGEST_REASON = 500
 ROLE_HINT = (
     "An administrator runs Muster. A manager staffs projects. A practitioner keeps their own record. "
     "A viewer reads what everybody may read."
@@ -89,11 +90,22 @@ class InvitationForm(RightsForm):
         return self.brief_for(self.name.data)
 
 
+def reason_field(**known: Any) -> LineField:
+    return LineField(
+        "Reason",
+        [Optional(), Length(max=LONGEST_REASON, message=f"Use at most {LONGEST_REASON} characters.")],
+        description="May stay empty. It is kept in the audit trail.",
+        **known,
+    )
+
+
 class AccountForm(RightsForm):
     version = WholeField(validators=[InputRequired("Open this page again.")], widget=HiddenInput())
     name = LineField(
         "Name", [DataRequired("Give the account a name."), Length(max=200, message="Use at most 200 characters.")]
     )
+
+    reason = reason_field()
 
     def brief(self) -> AccountBrief:
         return self.brief_for(self.name.data)
@@ -101,6 +113,10 @@ class AccountForm(RightsForm):
     def stand_at(self, version: int) -> None:
         """Send this version back next time, whatever was sent this time."""
         self.version.data, self.version.raw_data = version, None
+
+
+class DeactivationForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+    reason = reason_field(id="deactivation-reason")
 
 
 class InvitePeopleForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types

@@ -33,13 +33,15 @@ UNITS_OF_ALL = (
 NO_PERSON = "There is no such person."
 
 
-def edit_account(session: Session, actor: Actor, account_id: int, brief: AccountBrief, version: int) -> bool:
+def edit_account(
+    session: Session, actor: Actor, account_id: int, brief: AccountBrief, version: int, reason: str | None = None
+) -> bool:
     """Make the account what `brief` says, and say whether its role or reach changed; Conflict if it is no longer at the
     version that the editor was shown."""
     account = lock_account(session, actor, account_id)
     if account.version != version:
         raise Conflict(CHANGED)
-    return _change(session, actor, account, brief)
+    return _change(session, actor, account, brief, reason)
 
 
 def change_role(session: Session, actor: Actor, account_id: int, role: AccountRole) -> None:
@@ -49,7 +51,7 @@ def change_role(session: Session, actor: Actor, account_id: int, role: AccountRo
     _change(session, actor, account, AccountBrief(account.name, role, brief.reach, brief.units))
 
 
-def _change(session: Session, actor: Actor, account: Account, brief: AccountBrief) -> bool:
+def _change(session: Session, actor: Actor, account: Account, brief: AccountBrief, reason: str | None = None) -> bool:
     """Whether role or reach changed."""
     before, after = brief_of(session, account), _settled(brief)
     if not after.name:
@@ -69,7 +71,7 @@ def _change(session: Session, actor: Actor, account: Account, brief: AccountBrie
     if rights_change:
         end_sessions(session, account)
     flush(session)
-    record(session, actor, "account.edit", "account", account.id, before=told(before), after=told(after))
+    record(session, actor, "account.edit", "account", account.id, before=told(before), after=told(after), reason=reason)
     return rights_change
 
 

@@ -18,12 +18,13 @@ from app.forms.administration import (
     ROLE_CHOICES,
     STATE_LABELS,
     AccountForm,
+    DeactivationForm,
     LinkPersonForm,
     account_address,
     account_query,
     read_account_filters,
 )
-from app.forms.fields import refuse
+from app.forms.fields import refuse, stripped
 from app.forms.people import read_text
 from app.queries.account_list import list_accounts
 from app.queries.account_people import find_choices, suggest
@@ -78,7 +79,7 @@ def update(account_id: int) -> Page:
         brief = form.brief()
         try:
             changed = administration.edit_account(
-                session, current_user.actor, account_id, brief, form.version.data or 0
+                session, current_user.actor, account_id, brief, form.version.data or 0, stripped(form.reason.data)
             )
         except Conflict as error:
             saved = account_record(session, account_id, datetime.now(UTC))
@@ -120,9 +121,11 @@ def change_address(account_id: int) -> Page:
 @pages.post("/admin/accounts/<int:account_id>/deactivate")
 @allow(Thing.ACCOUNT, Action.ADMINISTER)
 @recently_authenticated
-def deactivate(account_id: int) -> Response:
-    session = current_session()
-    administration.deactivate(session, current_user.actor, account_id)
+def deactivate(account_id: int) -> Page:
+    session, form = current_session(), DeactivationForm()
+    if not form.validate():
+        return _page(account_id, _stored(account_id), deactivation=form), 422
+    administration.deactivate(session, current_user.actor, account_id, stripped(form.reason.data))
     session.commit()
     flash("The account is deactivated. Whoever was signed in with it is signed out.", "good")
     return redirect(url_for("admin_accounts.show", account_id=account_id), 303)
@@ -218,6 +221,7 @@ def _page(
     conflict: Conflict | None = None,
     differences: Sequence[Difference] = (),
     new_address: NewAddressForm | None = None,
+    deactivation: DeactivationForm | None = None,
 ) -> str:
     session = current_session()
     record = account_record(session, account_id, datetime.now(UTC))
@@ -226,6 +230,7 @@ def _page(
         account=record,
         form=form.offer(unit_choices(session)),
         new_address=new_address or NewAddressForm(formdata=None),
+        deactivation=deactivation or DeactivationForm(formdata=None),
         sessions=open_sessions(session, account_id, datetime.now(UTC)),
         second_factor=has_second_factor(session, account_id),
         own=account_id == current_user.account_id,

@@ -211,6 +211,27 @@ class TestAccountPage:
         ).all()
         assert told == ["account.deactivate", "account.activate"]
 
+    def test_keeps_why_it_was_changed_or_deactivated_where_that_is_said(self, admin: Browser, session: Session) -> None:
+        ben = account(session)
+        page = f"/admin/accounts/{ben.id}"
+        admin.post(page, **rights(ben, role="viewer", reason=" Moves to sales "))
+        assert "Use at most 500 characters." in admin.post(f"{page}/deactivate", 422, page=page, reason="x" * 501).text
+        admin.post(f"{page}/deactivate", page=page, reason="Left")
+        admin.post(f"{page}/activate", page=page)
+        admin.post(f"{page}/deactivate", page=page)
+        told = session.execute(
+            select(AuditEntry.action, AuditEntry.reason)
+            .where(AuditEntry.subject_id == ben.id, AuditEntry.subject == "account")
+            .order_by(AuditEntry.id)
+        ).all()
+        assert [tuple(entry) for entry in told] == [
+            ("account.edit", "Moves to sales"),
+            ("account.deactivate", "Left"),
+            ("account.activate", None),
+            ("account.deactivate", None),
+        ]
+        assert "Moves to sales" in admin.get(f"/admin/audit?subject=account&number={ben.id}")
+
     def test_takes_a_lost_second_factor_away_and_ends_the_sessions(
         self, signed_in: Callable[..., Browser], admin: Browser, session: Session
     ) -> None:
