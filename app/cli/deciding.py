@@ -6,7 +6,9 @@ from dataclasses import asdict
 import click
 
 from app.cli.database import ready_engine
+from app.cli.numbers import NumberOf
 from app.db import reading_session
+from app.errors import NotFound
 from app.rendering import plural
 from app.services.decision_checks import DecisionCheck, check_decision, decisions_to_check
 
@@ -21,7 +23,7 @@ WRONG = {
 
 
 @click.command("verify-decisions")
-@click.argument("decisions", type=click.IntRange(1, 2**31 - 1), nargs=-1)
+@click.argument("decisions", type=NumberOf("decision"), nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def verify_decisions(*, decisions: tuple[int, ...], as_json: bool) -> int:
     """Check the records of DECISIONS, or of all: the record is as it was frozen, its inputs give their digest, and
@@ -31,7 +33,11 @@ def verify_decisions(*, decisions: tuple[int, ...], as_json: bool) -> int:
     """
     with ready_engine() as engine:
         with reading_session(engine) as session:
-            wanted = list(decisions) or decisions_to_check(session)
+            known = decisions_to_check(session)
+        for number in decisions:
+            if number not in known:
+                raise NotFound(f"There is no decision {number}. Nothing was checked; without a number all are.")
+        wanted = decisions or known
         checks = [check_decision(engine, number) for number in wanted]
     holding = all(check.holds for check in checks)
     if as_json:

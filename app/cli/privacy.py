@@ -31,11 +31,14 @@ LEFT_BEHIND = (
 @click.command("personal-data")
 @click.argument("person")
 @click.argument("file", type=click.Path(path_type=Path))
-def personal_data(person: str, file: Path) -> None:
+@click.option("--force", is_flag=True, help="Replace a file that exists.")
+def personal_data(person: str, file: Path, force: bool) -> None:
     """Write all that is stored about PERSON (number, e-mail address, employee number or name) to FILE, a .zip."""
     if file.suffix.lower() != ".zip":
         raise DomainError("The file's name must end in .zip.")
     check_target(file)
+    if file.exists() and not force:
+        raise DomainError(f"{file} exists already. Name another file, or add --force to replace it.")
     with ready_engine() as engine, writing_session(engine) as session:
         practitioner_id = find_anybody(session, person)
         content = export_of_person(session, COMMAND_LINE, practitioner_id, datetime.now(UTC))

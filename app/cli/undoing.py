@@ -6,6 +6,7 @@ import click
 
 from app.cli.database import database
 from app.cli.imports import MOST_SHOWN, printable, progress_bar
+from app.cli.numbers import NumberOf
 from app.queries.imports import filename_of
 from app.queries.undo_lines import UndoLine, Undone
 from app.rendering import plural
@@ -14,7 +15,7 @@ from app.services.undoing import undo
 
 
 @click.command("undo-import")
-@click.argument("batch", type=int)
+@click.argument("batch", type=NumberOf("import"))
 @click.option("--json", "as_json", is_flag=True, help="Print muster-undo/1.")
 def undo_import(batch: int, as_json: bool) -> None:
     """Undo the import with the number BATCH. What was edited since stays, and everything that stays is listed."""

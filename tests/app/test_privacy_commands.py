@@ -83,6 +83,16 @@ class TestPersonalData:
         assert sentence in err
         assert not (tmp_path / file).exists()
 
+    def test_replaces_a_file_only_when_told_to(self, command: Run, tmp_path: Path) -> None:
+        there = tmp_path / "me.zip"
+        there.write_bytes(b"somebody else's")
+        code, out, err = command("personal-data", EMAIL, str(there))
+        assert (code, out) == (2, "")
+        assert err == f"muster: {there} exists already. Name another file, or add --force to replace it.\n"
+        assert there.read_bytes() == b"somebody else's"
+        assert command("personal-data", EMAIL, str(there), "--force")[0] == 0
+        assert zipfile.is_zipfile(there)
+
 
 class TestErase:
     def test_leaves_no_trace_in_the_database_nor_in_any_file(

@@ -57,7 +57,10 @@ class TestUndoingAnImport:
             }
         ]
 
-    @pytest.mark.parametrize(("number", "sentence"), [("1", "undone already"), ("99", "There is no such import")])
+    @pytest.mark.parametrize(
+        ("number", "sentence"),
+        [("1", "undone already"), ("99", "There is no such import"), ("x", "There is no import 'x'. Give its number")],
+    )
     def test_refuses_with_one_sentence(self, undo: Undo, number: str, sentence: str) -> None:
         undo("1")
         code, out, err = undo(number)

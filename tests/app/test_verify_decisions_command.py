@@ -35,7 +35,16 @@ class TestTheCommand:
         told = json.loads(said)
         assert (code, told["holds"], told["decisions"][0]["record"]) == (1, False, False)
 
-    def test_says_that_there_is_none_such(self, tmp_path: Path, database_url: str) -> None:
-        code, said, complaint = muster(tmp_path, "verify-decisions", "4711", MUSTER_DATABASE_URL=database_url)
-        assert (code, said) == (2, "")
-        assert "There is no such decision." in complaint
+    @pytest.mark.parametrize(
+        ("number", "sentence"),
+        [
+            ("4711", "There is no decision 4711. Nothing was checked; without a number all are."),
+            *(
+                (text, f"There is no decision '{text}'. Give its number, as in the address of its page.")
+                for text in ("x", "0", "99999999999", "²")
+            ),
+        ],
+    )
+    def test_says_that_there_is_none_such(self, tmp_path: Path, database_url: str, number: str, sentence: str) -> None:
+        code, said, complaint = muster(tmp_path, "verify-decisions", number, MUSTER_DATABASE_URL=database_url)
+        assert (code, said, complaint.strip()) == (2, "", f"muster: {sentence}")
