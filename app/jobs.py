@@ -227,9 +227,9 @@ class Jobs:
 
     def wipe(self) -> bool:
         """Overwrite the bytes of what was deleted (`app.free_space`); false when somebody kept it from being done."""
-        if file := getattr(self._queue.storage, "filename", None):
-            wipe_file(Path(file))
-        return wipe_free_space(self._engine)
+        file = getattr(self._queue.storage, "filename", None)
+        queue_wiped = file is None or wipe_file(Path(file))
+        return wipe_free_space(self._engine) and queue_wiped
 
     def consumer(self, consumer: type[Consumer] = Consumer) -> Consumer:
         """One worker's threads, not started yet: one that works, and one that looks for what was left."""

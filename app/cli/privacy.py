@@ -66,8 +66,8 @@ def erase_person(person: str, yes: bool, as_json: bool) -> int:
         with writing_session(engine) as session:
             erased = erase(session, COMMAND_LINE, practitioner_id, now)
             session.commit()
-        wiped = wipe_free_space(engine)
-        wipe_file(queue_file(read_settings()))
+        queue_wiped = wipe_file(queue_file(read_settings()))
+        wiped = wipe_free_space(engine) and queue_wiped
     if as_json:
         click.echo(json.dumps(erasure_document(erased, wiped=wiped)))
     else:
