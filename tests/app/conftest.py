@@ -1,9 +1,11 @@
 """The application on a real database, and clients that are somebody."""
 
+import json
 import logging
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import html5lib
 import pytest
@@ -21,6 +23,7 @@ from app.db import writing_session
 from app.entrance import hosts, identity_provider, limits
 from app.services import passwords
 from app.services.sessions import start_session
+from importers.process import child, sandbox
 from models import Account, AccountRole, Scope
 from tests.factories.imports import Stage, staged
 from tests.factories.programs import Program
@@ -130,6 +133,19 @@ def quick_hashes() -> Iterator[tuple[PasswordHasher, str]]:
 def real_hashes(quick_hashes: tuple[PasswordHasher, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "_hasher", quick_hashes[0])
     monkeypatch.setattr(passwords, "_nobody_hash", quick_hashes[1])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def files_read_here() -> Iterator[None]:
+    """Files are read by what the child process would run, in this one: starting it takes longer than most files. The
+    process is the subject of tests/importers, and what the command and the pages in Chromium start."""
+
+    def run_here(request: dict[str, Any], content: bytes, *_limits: object) -> bytes:
+        return json.dumps(child.answer(request, content)).encode()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sandbox, "run_child", run_here)
+        yield
 
 
 @pytest.fixture(scope="session")

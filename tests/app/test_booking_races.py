@@ -22,7 +22,7 @@ from tests.factories.people import person
 from tests.factories.staffing import MONDAY, SUNDAY, project_to_staff, role, staff
 
 THREADS = 24
-ROUNDS = 5
+ROUNDS = 3
 
 
 def at_once(engine: Engine, works: Sequence[Callable[[Session], list[int]]]) -> list[int]:

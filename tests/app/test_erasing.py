@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 from openpyxl import Workbook
-from sqlalchemy import Engine, LargeBinary, event, func, select
+from sqlalchemy import Engine, LargeBinary, func, select
 from sqlalchemy.orm import Session
 
-from app.db import writing_session
 from app.errors import Conflict
 from app.queries.audit_chain import verify_chain
 from app.queries.import_notes import annotation
@@ -46,6 +45,7 @@ from models import (
     StaffingRun,
     Tie,
 )
+from tests.factories.failures import fail_one_by_one
 from tests.factories.imports import TOM, applied, one, sheet, staged
 from tests.factories.people import engagement, person, skill, tie, work
 from tests.factories.record import EMAIL, NAME, Known, account, known_person
@@ -337,6 +337,7 @@ class TestTheAuditTrail:
         assert deed.actor == f"account {known.account.id}"
 
 
+@pytest.mark.one_database  # each statement that fails repeats all before it; rolling back is proven on both elsewhere
 class TestHalfWay:
     def test_nothing_is_half_done_whichever_statement_fails(self, engine: Engine, session: Session) -> None:
         applied(session, sheet(("Anna Berg", "anna@example.org", "", 4, 5), TOM))
@@ -346,43 +347,6 @@ class TestHalfWay:
         session.commit()
         before = dump(session)
         session.rollback()
-        number, done = 0, False
-        while not done:
-            number += 1
-            with writing_session(engine) as writing, failing(engine, number) as failed:
-                try:
-                    erase(writing, COMMAND_LINE, pid, NOW)
-                    writing.commit()
-                    done = not failed
-                except BrokenConnectionError:
-                    writing.rollback()
-            if not done:
-                assert dump(session) == before, f"after the failure of statement {number}"
-                session.rollback()
-        assert number > 50
+        failed = fail_one_by_one(engine, session, lambda own: erase(own, COMMAND_LINE, pid, NOW), dump)
+        assert failed > 50
         assert dump(session) != before
-
-
-class BrokenConnectionError(Exception):
-    pass
-
-
-class failing:  # noqa: N801 - reads as a statement
-    """The n-th statement from here on fails."""
-
-    def __init__(self, engine: Engine, number: int) -> None:
-        self.engine, self.number = engine, number
-        self.failed: list[str] = []
-
-    def __enter__(self) -> list[str]:
-        event.listen(self.engine, "before_cursor_execute", self._count)
-        return self.failed
-
-    def __exit__(self, *_error: object) -> None:
-        event.remove(self.engine, "before_cursor_execute", self._count)
-
-    def _count(self, _connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        self.number -= 1
-        if self.number == 0:
-            self.failed.append(statement)
-            raise BrokenConnectionError(statement)

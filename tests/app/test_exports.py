@@ -64,6 +64,7 @@ def told(found: ExportedDirectory) -> dict[str, list[Any]]:
 
 
 class TestReadBack:
+    @pytest.mark.one_database
     def test_the_sample_organisation_comes_back_unchanged_and_without_a_question(self, session: Session) -> None:
         load_sample(session, COMMAND_LINE, TODAY)
         known = exported_directory(session, ADMIN)

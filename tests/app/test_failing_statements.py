@@ -4,10 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from app.db import writing_session
 from app.queries.allocations import Seen
 from app.queries.audit_chain import verify_chain
 from app.services.allocations import take_step
@@ -15,30 +14,10 @@ from app.services.audit import Actor
 from app.services.decisions import choose_team, set_aside
 from models import Allocation, AllocationChange, AllocationState, AuditEntry, Decision
 from tests.factories.decisions import AT, best, chooser, staffable
+from tests.factories.failures import fail_one_by_one
 from tests.factories.staffing import staff
 
-MOST_STATEMENTS = 200
 Work = Callable[[Session], object]
-
-
-class Failure(Exception):
-    pass
-
-
-class Saboteur:
-    """Lets as many statements through as it is told; the one after them fails. A commit counts as one."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.left: int | None = None
-        event.listen(engine, "before_cursor_execute", lambda *_: self.let_through())
-
-    def let_through(self) -> None:
-        if self.left is None:
-            return
-        self.left -= 1
-        if self.left < 0:
-            self.left = None
-            raise Failure
 
 
 def counts(session: Session) -> tuple[Any, ...]:
@@ -48,26 +27,12 @@ def counts(session: Session) -> tuple[Any, ...]:
     return (*(session.scalar(select(func.count()).select_from(table)) for table in tables), tuple(map(tuple, states)))
 
 
-def fail_one_by_one(engine: Engine, session: Session, work: Work, whole: Callable[[Session], bool]) -> int:
-    """Run the work with its first statement failing, its second, and so on until it succeeds; how many failed."""
-    saboteur, before = Saboteur(engine), counts(session)
-    for number in range(MOST_STATEMENTS):
-        saboteur.left = number
-        try:
-            with writing_session(engine) as own:
-                work(own)
-                own.flush()
-                saboteur.let_through()
-                own.commit()
-        except Failure:
-            assert counts(session) == before, f"statement {number + 1} left something behind"
-            continue
-        finally:
-            saboteur.left = None
-        assert whole(session)
-        assert verify_chain(session).unbroken
-        return number
-    raise AssertionError("it never came to an end")
+def sabotage(engine: Engine, session: Session, work: Work, whole: Callable[[Session], bool]) -> int:
+    """How many statements failed, one after the other, before the work was done as a whole."""
+    failed = fail_one_by_one(engine, session, work, counts)
+    assert whole(session)
+    assert verify_chain(session).unbroken
+    return failed
 
 
 @pytest.fixture
@@ -96,11 +61,11 @@ class TestEveryStatement:
             told, steps, decisions, _, _ = counts(after)
             return (told, steps, decisions) == (2, 2, 1) and states(after) == ["held", "held"]
 
-        failed = fail_one_by_one(engine, session, lambda own: choose_team(own, actor, team[1], "Yes", AT), whole)
+        failed = sabotage(engine, session, lambda own: choose_team(own, actor, team[1], "Yes", AT), whole)
         assert failed > 20
 
     def test_of_setting_aside(self, engine: Engine, session: Session, actor: Actor, team: tuple[int, int]) -> None:
-        failed = fail_one_by_one(
+        failed = sabotage(
             engine,
             session,
             lambda own: set_aside(own, actor, team[0], "No", AT),
@@ -115,7 +80,7 @@ class TestEveryStatement:
         choose_team(session, actor, team[1], "Yes", AT)
         session.commit()
         seen = {number: Seen(1, AllocationState.HELD) for number in session.scalars(select(Allocation.id))}
-        failed = fail_one_by_one(
+        failed = sabotage(
             engine,
             session,
             lambda own: take_step(own, actor, seen, to, "Because", AT),

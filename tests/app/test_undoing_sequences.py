@@ -85,7 +85,7 @@ def rolled_back(sqlite_url: str) -> Iterator[Example]:
 class TestWithoutEdits:
     @given(sheets=st.lists(rows, min_size=1, max_size=4), order=orders)
     @example(sheets=[SOMEBODY_ELSE, *(SOMEBODY_ELSE | {"Tom Rahman": told} for told in UNITS)], order=[0, 1, 2, 3])
-    @settings(SEQUENCES, max_examples=15)
+    @settings(SEQUENCES, max_examples=10)
     def test_undoing_everything_in_any_order_leads_to_the_start(
         self, rolled_back: Example, sheets: list[People], order: list[int]
     ) -> None:
@@ -101,7 +101,7 @@ class TestWithoutEdits:
             assert snapshot(session) == before
 
     @given(sheets=st.lists(rows, min_size=2, max_size=4))
-    @settings(SEQUENCES, max_examples=8)
+    @settings(SEQUENCES, max_examples=6)
     def test_undoing_the_last_leads_to_the_state_before_it(self, rolled_back: Example, sheets: list[People]) -> None:
         with rolled_back() as session:
             states = []
@@ -133,7 +133,7 @@ class TestWithEdits:
             max_size=9,
         )
     )
-    @settings(SEQUENCES, max_examples=20)
+    @settings(SEQUENCES, max_examples=14)
     def test_what_was_edited_last_survives_every_undo(self, rolled_back: Example, steps: list[tuple[Any, ...]]) -> None:
         with rolled_back() as session:
             made: list[int] = []

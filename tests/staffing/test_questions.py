@@ -14,7 +14,7 @@ from tests.staffing.enumeration import People, Yardstick
 from tests.staffing.test_explaining import every_team, organisation
 
 thorough = settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[phase for phase in Phase if phase is not Phase.explain],
@@ -124,7 +124,7 @@ class TestAlternatives:
                 _lost(result.teams[0], one.team.people),
             )
 
-    @thorough
+    @settings(thorough, max_examples=12)
     @given(documents())
     def test_do_not_depend_on_what_was_asked_before(self, size: None, document: dict[str, Any]) -> None:
         problem = read_problem(document)
