@@ -9,7 +9,7 @@ from app.errors import DomainError
 LARGEST = 2**31 - 1
 
 
-class NumberOf(click.ParamType):
+class NumberOf(click.ParamType[int]):
     """The number of a thing, such as "decision"; one that no row can have names nothing."""
 
     name = "number"
