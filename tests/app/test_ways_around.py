@@ -4,14 +4,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from app.queries.audit_entries import EntryFilters, audit_entries
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Relation
 from app.errors import Conflict
 from app.queries.allocations import Seen
-from app.queries.audit import AuditFilters, page_of_trail
+from app.queries.audit import AuditFilters, every_entry, page_of_trail
 from app.queries.audit_history import history_of_person
 from app.queries.choices import Choices
 from app.queries.decisions import show_decision
@@ -21,7 +20,6 @@ from app.queries.proposals import names_in, run_with_people
 from app.queries.proposed import where_proposed
 from app.queries.reach import managers_of
 from app.queries.shell import shell_counts
-from app.queries.stretches import Stretch
 from app.queries.visibility import relation_to_person
 from app.services.allocations import take_step
 from app.services.audit import COMMAND_LINE, Actor, record
@@ -192,7 +190,7 @@ class TestTheHistoryOfSomebody:
         for text in ("Falconry", "Owls"):
             assert history_of_person(session, viewer, victim.id, AuditFilters(text=text))[1].rows == []
             assert page_of_trail(session, viewer, AuditFilters(text=text)).rows == []
-        everything = audit_entries(session, viewer, EntryFilters(), Stretch())
+        everything = list(every_entry(session, viewer, AuditFilters()))
         assert "Falconry" not in str(everything)
         assert "Owls" not in str(everything)
 
