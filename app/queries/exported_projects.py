@@ -95,7 +95,7 @@ def _role(role: Role, taken: Sequence[Row[Any]]) -> ExportedRole:
 def _seats(role: Role, taken: Sequence[Row[Any]]) -> Iterator[ExportedSeat]:
     """Those that somebody is on, then the open ones; a seat without a number fills the first that is free."""
     for row in taken:
-        name, number = (row.name, row.external_id) if row.active and row.shown else (None, None)
+        name, number = (row.name, row.external_id) if row.active else (None, None)
         when = (_number(row.share), row.starts_on, row.ends_on) if row.timed else (None, None, None)
         yield ExportedSeat(row.seat, name, number, row.state.value, *when)
     filled = [row for row in taken if row.state in FILLED]
@@ -106,7 +106,7 @@ def _seats(role: Role, taken: Sequence[Row[Any]]) -> Iterator[ExportedSeat]:
 
 
 def _taken_seats(session: Session, viewer: Viewer, project_id: int | None) -> dict[int, list[Row[Any]]]:
-    """Role -> its allocations, by seat and first day."""
+    """Role -> its allocations that the viewer sees, by seat and first day."""
     wanted = (
         select(
             Allocation.role_id,
@@ -118,12 +118,11 @@ def _taken_seats(session: Session, viewer: Viewer, project_id: int | None) -> di
             Practitioner.name,
             Practitioner.external_id,
             Practitioner.active,
-            visible_bookings(session, viewer).label("shown"),
             or_(seen_by(session, viewer, PersonalField.AVAILABILITY), led_by(viewer)).label("timed"),
         )
         .join(Practitioner, Practitioner.id == Allocation.practitioner_id)
         .join(Project, Project.id == Allocation.project_id)
-        .where(Allocation.role_id.is_not(None), Allocation.state.in_(TAKEN))
+        .where(Allocation.role_id.is_not(None), Allocation.state.in_(TAKEN), visible_bookings(session, viewer))
         .order_by(Allocation.seat.is_(None), Allocation.seat, Allocation.starts_on, Allocation.id)
     )
     found: dict[int, list[Row[Any]]] = defaultdict(list)

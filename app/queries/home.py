@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.access import Action, Thing, opens
 from app.queries.profile import Booking, bookings_of
 from app.queries.proposals import RunSummary, run_summaries
-from app.queries.visibility import Viewer, led_by, manages, seen_by
+from app.queries.visibility import Viewer, led_by, manages, seen_by, visible_bookings
 from models import (
     BOOKED,
     Allocation,
@@ -113,10 +113,12 @@ def _own(session: Session, viewer: Viewer, today: date) -> OwnPage | None:
 
 
 def _to_staff(session: Session, viewer: Viewer) -> tuple[OpenProject, ...]:
-    """Planned projects with seats that nobody is booked on, the next to start first."""
+    """Planned projects with seats on which the viewer sees nobody booked, the next to start first."""
     booked = (
         select(Allocation.role_id, func.count(distinct(Allocation.practitioner_id)).label("people"))
-        .where(Allocation.state.in_(BOOKED), Allocation.role_id.is_not(None))
+        .join(Practitioner, Practitioner.id == Allocation.practitioner_id)
+        .join(Project, Project.id == Allocation.project_id)
+        .where(Allocation.state.in_(BOOKED), Allocation.role_id.is_not(None), visible_bookings(session, viewer))
         .group_by(Allocation.role_id)
         .subquery()
     )

@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.queries.stretches import Stretch
+from app.queries.visibility import Viewer, visible_bookings
 from importers.names import normal_form
 from models import (
     BOOKED,
     Allocation,
     AllocationState,
+    Practitioner,
     Project,
     ProjectState,
     Role,
@@ -98,8 +100,11 @@ class ProjectList:
         return (self.filters.page - 1) * PAGE_SIZE + 1
 
 
-def list_projects(session: Session, filters: ProjectFilters, stretch: Stretch | None = None) -> ProjectList:
-    """One page of the projects, or with `stretch` those after a certain one."""
+def list_projects(
+    session: Session, viewer: Viewer, filters: ProjectFilters, stretch: Stretch | None = None
+) -> ProjectList:
+    """One page of the projects, or with `stretch` those after a certain one. A seat is filled where the project's page
+    shows the viewer somebody on it."""
     found = _search(session, filters.text)
     in_state = dict(session.execute(select(Project.state, func.count()).where(*found).group_by(Project.state)).all())
     counts = {shown: sum(in_state.get(state, 0) for state in shown.states) for shown in Shown}
@@ -125,7 +130,7 @@ def list_projects(session: Session, filters: ProjectFilters, stretch: Stretch | 
         .offset(begin)
     )
     projects = session.execute(wanted).all()
-    seats = _seats(session, [row.id for row in projects])
+    seats = _seats(session, viewer, [row.id for row in projects])
     return ProjectList(filters, pages, [ProjectRow(*row, *seats[row.id]) for row in projects], counts)
 
 
@@ -147,11 +152,13 @@ def _search(session: Session, text: str) -> list[ColumnElement[bool]]:
     ]
 
 
-def _seats(session: Session, project_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """Seats of each project, and how many of them have somebody."""
+def _seats(session: Session, viewer: Viewer, project_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Seats of each project, and on how many of them the viewer sees somebody."""
     filled = (
         select(Allocation.role_id, func.count(distinct(Allocation.practitioner_id)).label("people"))
-        .where(Allocation.project_id.in_(project_ids), Allocation.state.in_(DONE))
+        .join(Practitioner, Practitioner.id == Allocation.practitioner_id)
+        .join(Project, Project.id == Allocation.project_id)
+        .where(Allocation.project_id.in_(project_ids), Allocation.state.in_(DONE), visible_bookings(session, viewer))
         .group_by(Allocation.role_id)
         .subquery()
     )

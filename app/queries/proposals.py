@@ -2,8 +2,8 @@
 
 import json
 import zlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from app.queries.choices import Choices
 from app.queries.reasons import Reason, reasons
 from app.queries.staffing_columns import person_id, practitioner_id
 from app.queries.visibility import Viewer, led_by, listed_for
-from app.queries.withheld import withheld_people
+from app.queries.withheld import withheld_people, withheld_runs
 from models import Account, Practitioner, Project, Proposal, ProposedSeat, Role, SkillNeed, StaffingRun
 from staffing import Problem, read_problem
 from staffing.packing import is_packed, unpack_problem
@@ -46,7 +46,8 @@ class RunSummary:
     requested_by: str | None
     status: str
     best_units: int | None
-    teams: int
+    teams: int | None
+    """None where the run shows the viewer no team, as its own page does; `best_units` then, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def staffed_project(session: Session, project_id: int) -> ProjectHeading:
 
 
 def run_summaries(session: Session, viewer: Viewer, project_id: int | None = None, limit: int = 50) -> list[RunSummary]:
-    """The latest runs, of one project or of all within the viewer's reach."""
+    """The latest runs, of one project or of all within the viewer's reach. Five statements."""
     wanted = (
         select(
             StaffingRun.id,
@@ -161,7 +162,32 @@ def run_summaries(session: Session, viewer: Viewer, project_id: int | None = Non
     )
     if project_id is not None:
         wanted = wanted.where(StaffingRun.project_id == project_id)
-    return [RunSummary(*row) for row in session.execute(wanted)]
+    found = [RunSummary(*row) for row in session.execute(wanted)]
+    withheld = _withheld_among(session, viewer, [run.id for run in found])
+    return [replace(run, best_units=None, teams=None) if run.id in withheld else run for run in found]
+
+
+def _withheld_among(session: Session, viewer: Viewer, runs: Collection[int]) -> frozenset[int]:
+    rows = session.execute(
+        select(StaffingRun.id, StaffingRun.choices, StaffingRun.result["infeasible"]).where(StaffingRun.id.in_(runs))
+    ).all()
+    seats = session.execute(
+        select(Proposal.run_id, ProposedSeat.practitioner_id, ProposedSeat.mentor_id)
+        .join(ProposedSeat, ProposedSeat.proposal_id == Proposal.id)
+        .where(Proposal.run_id.in_(runs))
+        .distinct()
+    ).all()
+    named = {run: _in_conflict(infeasible) for run, _, infeasible in rows}
+    for run, *people in seats:
+        named[run] |= {person for person in people if person is not None}
+    chosen = {run: Choices.from_json(choices).people for run, choices, _ in rows}
+    known = _listed(session, viewer, {person for people in chosen.values() for person in people})
+    named = {run: people | (chosen[run] & known) for run, people in named.items()}
+    return withheld_runs(session, viewer, {run: choices for run, choices, _ in rows}, named)
+
+
+def _listed(session: Session, viewer: Viewer, people: Collection[int]) -> set[int]:
+    return set(session.scalars(select(Practitioner.id).where(Practitioner.id.in_(people), listed_for(viewer))))
 
 
 def stored_run(session: Session, run_id: int) -> StaffingRun:

@@ -31,9 +31,25 @@ def unseen_json(hidden: Mapping[int, frozenset[PersonalField]]) -> dict[str, Any
 
 def withheld_people(session: Session, viewer: Viewer, run: StaffingRun, named: Collection[int]) -> frozenset[int]:
     """Those of the people named in the run of whom it used what the viewer is not shown."""
-    unseen = run.choices.get(UNSEEN, {})
+    return _withheld(run.choices, hidden_fields(session, viewer, named), named)
+
+
+def withheld_runs(
+    session: Session,
+    viewer: Viewer,
+    choices: Mapping[int, Mapping[str, Any]],
+    named: Mapping[int, Collection[int]],
+) -> frozenset[int]:
+    """Those of some runs, given by their choices and the people named in them, that show the viewer no team. One
+    statement."""
+    hidden = hidden_fields(session, viewer, {person for people in named.values() for person in people})
+    return frozenset(run for run, chosen in choices.items() if _withheld(chosen, hidden, named.get(run, ())))
+
+
+def _withheld(
+    choices: Mapping[str, Any], hidden: Mapping[int, frozenset[PersonalField]], named: Collection[int]
+) -> frozenset[int]:
+    unseen = choices.get(UNSEEN, {})
     return frozenset(
-        person
-        for person, fields in hidden_fields(session, viewer, named).items()
-        if (fields & USED) - set(unseen.get(str(person), ()))
+        person for person in named if (hidden.get(person, frozenset()) & USED) - set(unseen.get(str(person), ()))
     )

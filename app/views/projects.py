@@ -36,7 +36,7 @@ Page = str | Response | tuple[str, int]
 @pages.get("/projects")
 @allow(Thing.PROJECT, Action.SEE)
 def index() -> str:
-    found = read.list_projects(current_session(), read_filters(request.args))
+    found = read.list_projects(current_session(), current_user, read_filters(request.args))
     filters = found.filters
     here = url_for("projects.index")
 

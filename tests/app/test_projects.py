@@ -10,14 +10,27 @@ from sqlalchemy.orm import Session
 
 from app.db import writing_session
 from app.queries.briefs import ProjectBrief, project_brief
+from app.queries.exported_projects import exported_projects
+from app.queries.home import start_page
 from app.queries.project_pages import project_view
 from app.queries.projects import ProjectFilters, Shown, Sort, list_projects
 from app.services.projects import create_project
-from models import Allocation, AllocationState, AuditEntry, Project, ProjectState, Role
+from models import (
+    Allocation,
+    AllocationState,
+    Audience,
+    AuditEntry,
+    PersonalField,
+    Practitioner,
+    Project,
+    ProjectState,
+    Role,
+)
 from tests.app.conftest import Browser
-from tests.factories.people import person
+from tests.factories.people import keeps, person, policy
+from tests.factories.programs import Program
 from tests.factories.projects import BUILD, ENDS_ON, NOBODY, STARTS_ON, WHOLE, project, role, stored
-from tests.factories.viewers import MANAGER, READER
+from tests.factories.viewers import MANAGER, READER, Onlooker
 
 
 def seat(session: Session, made: Project, in_role: Role, name: str, state: AllocationState) -> None:
@@ -42,9 +55,30 @@ class TestProjectList:
         engineer = role(session, planned, "Engineer", headcount=2)
         for name, state in (("Anna", AllocationState.HELD), ("Ben", AllocationState.DECLINED)):
             seat(session, planned, engineer, name, state)
-        found = list_projects(session, ProjectFilters())
+        found = list_projects(session, MANAGER, ProjectFilters())
         assert [(row.name, row.filled, row.seats) for row in found.rows] == [("Planned", 1, 2)]
         assert (found.counts[Shown.FINISHED], found.counts[Shown.ALL]) == (1, 2)
+
+    def test_counts_nobody_whom_the_pages_hide(
+        self, session: Session, manager: Browser, program: Callable[..., Program]
+    ) -> None:
+        planned = project(session, "Planned", state=ProjectState.PLANNED)
+        engineer = role(session, planned, "Engineer", headcount=3)
+        for name, state in (("Anna", AllocationState.HELD), ("Ben", AllocationState.CONFIRMED)):
+            seat(session, planned, engineer, name, state)
+        policy(session, PersonalField.AVAILABILITY, Audience.EVERYONE)
+        anna = session.scalars(select(Practitioner).where(Practitioner.name == "Anna")).one()
+        keeps(session, anna, PersonalField.AVAILABILITY, Audience.SELF)
+        session.commit()
+        hidden = list_projects(session, MANAGER, ProjectFilters()).rows[0]
+        seen = list_projects(session, Onlooker(practitioner_id=anna.id), ProjectFilters()).rows[0]
+        assert (hidden.filled, seen.filled) == (1, 2)
+        assert project_view(session, MANAGER, planned.id).filled == 1
+        assert start_page(session, MANAGER, STARTS_ON).to_staff == ((planned.id, "Planned", None, STARTS_ON, 3, 2),)
+        (exported,) = exported_projects(session, MANAGER, planned.id)
+        assert sorted(one.state for one in exported.roles[0].seats) == ["confirmed", "open", "open"]
+        assert "1 of 3" in manager.get("/projects")
+        assert program("manager").get("/api/v1/projects")["items"][0]["filled"] == 1
 
     def test_more_people_than_seats_fill_no_other_role(self, session: Session) -> None:
         busy = project(session)
@@ -52,13 +86,13 @@ class TestProjectList:
         role(session, busy, "Analyst")
         for name in ("Anna", "Ben"):
             seat(session, busy, engineer, name, AllocationState.CONFIRMED)
-        assert [(row.filled, row.seats) for row in list_projects(session, ProjectFilters()).rows] == [(1, 2)]
+        assert [(row.filled, row.seats) for row in list_projects(session, MANAGER, ProjectFilters()).rows] == [(1, 2)]
 
     @pytest.mark.parametrize("text", ["zürich", "ZURICH", "pferde", "versicherung"])
     def test_finds_names_clients_and_industries_whatever_the_accents(self, session: Session, text: str) -> None:
         project(session, "Pferde-App", client="Zürich Mutual", domain="Versicherung")
         project(session, "Another")
-        assert [row.name for row in list_projects(session, ProjectFilters(text)).rows] == ["Pferde-App"]
+        assert [row.name for row in list_projects(session, MANAGER, ProjectFilters(text)).rows] == ["Pferde-App"]
 
     def test_sorts_by_start_name_or_priority(self, session: Session) -> None:
         project(session, "B", priority=5, starts_on=date(2027, 1, 1))
@@ -66,7 +100,7 @@ class TestProjectList:
         project(session, "C", starts_on=None, ends_on=None)
 
         def order(sort: Sort) -> str:
-            return "".join(row.name for row in list_projects(session, ProjectFilters(sort=sort)).rows)
+            return "".join(row.name for row in list_projects(session, MANAGER, ProjectFilters(sort=sort)).rows)
 
         assert [order(sort) for sort in (Sort.START, Sort.NAME, Sort.PRIORITY)] == ["ABC", "ABC", "BCA"]
 

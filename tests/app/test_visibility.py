@@ -15,7 +15,7 @@ from app.queries.choices import Choices
 from app.queries.exports import exported_directory
 from app.queries.people import PeopleFilters, find_people
 from app.queries.project_pages import project_view
-from app.queries.proposals import run_with_people
+from app.queries.proposals import run_summaries, run_with_people
 from app.queries.reach import managers_of
 from app.queries.skills import SkillFilters, list_skills, show_skill
 from app.queries.staffing import load_problem
@@ -279,6 +279,34 @@ class TestAStoredRun:
         shown = run_with_people(session, MANAGER, run_id)
         assert (list(shown.teams), list(shown.withheld)) == ([], ["Anna Berg"])
         assert all(not role_view.seats for role_view in shown.roles)
+
+    def test_tells_a_list_of_runs_no_more_than_its_own_page(
+        self, session: Session, run_id: int, signed_in: Callable[..., Browser]
+    ) -> None:
+        (told,) = run_summaries(session, MANAGER)
+        assert (told.teams, (told.best_units or 0) > 0) == (1, True)
+        anna = session.scalars(select(Practitioner)).one()
+        policy(session, PersonalField.RATINGS, Audience.EVERYONE)
+        keeps(session, anna, PersonalField.RATINGS, Audience.SELF)
+        session.commit()
+        (told,) = run_summaries(session, MANAGER)
+        assert (told.id, told.teams, told.best_units) == (run_id, None, None)
+        manager = signed_in("manager")
+        for page in ("/proposals", "/", f"/projects/{told.project_id}"):
+            assert "not shown" in manager.get(page)
+
+    def test_without_a_team_is_withheld_from_a_list_for_those_whom_its_reasons_name(self, session: Session) -> None:
+        project = project_to_staff(session)
+        role(session, project, "Engineer", {"Python": 5})
+        anna = person(session, "Anna Berg", skills={"Python": 4})
+        run = staff(session, project.id)
+        assert run.result["infeasible"]
+        policy(session, PersonalField.RATINGS, Audience.EVERYONE)
+        for hides in (False, True):
+            if hides:
+                keeps(session, anna, PersonalField.RATINGS, Audience.SELF)
+            (told,) = run_summaries(session, MANAGER)
+            assert (told.teams is None) is hides is bool(run_with_people(session, MANAGER, run.id).withheld)
 
     def test_shows_whoever_asked_what_it_was_worked_out_from_without_what_was_hidden_then(
         self, session: Session

@@ -33,7 +33,7 @@ part = Part("projects", "Projects and what they need.")
 def list_all(query: dict[str, Any]) -> dict[str, Any]:
     """Projects with their seats."""
     stretch = Stretch.read(query["limit"], query["cursor"])
-    found = list_projects(current_session(), project_filters(query), stretch)
+    found = list_projects(current_session(), current_user, project_filters(query), stretch)
     items, following = stretch.cut(found.rows)
     return {"items": items, "next": following, "total": found.total}
 
