@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,7 +46,9 @@ class Log:
 
 
 @pytest.fixture
-def log() -> Iterator[Log]:
+def log(sqlite_template: Path) -> Iterator[Log]:
+    """Begins once the schema is there, of which the first test of a process would else read how it was made."""
+    assert sqlite_template.exists()
     kept = Log()
     root, ours = logging.getLogger(), logging.getLogger("app")
     handlers, levels = root.handlers[:], (root.level, ours.level)
