@@ -113,6 +113,38 @@ class TestAFormOfAnotherTab:
         assert kept["csrf_token"] != token
         assert anna.client.post("/projects/new", data=kept, headers=OURS).status_code == 303
 
+    def test_happens_once_however_often_and_wherever_it_is_sent_again(
+        self, anna: Browser, token: str, session: Session
+    ) -> None:
+        typed = {"csrf_token": token, "once": "a key of its own", **TYPED}
+        end_all(session)
+        first, second = (
+            fields_of(anna.client.post("/projects/new", data=typed, headers=OURS).get_data(as_text=True))
+            for _tab in range(2)
+        )
+        anna.post("/sign-in", email=EMAIL, password=PASSWORD)
+        answers = []
+        for kept in (first, second, first):
+            again = anna.client.post("/projects/new", data=kept, headers=OURS)
+            assert again.status_code == 400, "its token is of the session before"
+            fresh = fields_of(again.get_data(as_text=True))
+            assert fresh["once"] == "a key of its own"
+            answers += [anna.client.post("/projects/new", data=fresh, headers=OURS) for _click in range(2)]
+        assert [answer.status_code for answer in answers] == [303] * 6
+        assert len({answer.location for answer in answers}) == 1
+        assert session.scalars(select(Project.name)).all() == [TYPED["name"]]
+
+    def test_that_was_taken_before_is_not_taken_again(self, anna: Browser, token: str, session: Session) -> None:
+        """As by going back after signing in anew."""
+        typed = {"csrf_token": token, "once": "a key of its own"} | TYPED
+        del typed["password"]
+        taken = anna.client.post("/projects/new", data=typed, headers=OURS)
+        anna.post("/sign-out", page="/account")
+        anna.post("/sign-in", email=EMAIL, password=PASSWORD)
+        page = anna.client.post("/projects/new", data=typed, headers=OURS).get_data(as_text=True)
+        again = anna.client.post("/projects/new", data=fields_of(page), headers=OURS)
+        assert (taken.status_code, again.status_code, again.location) == (303, 303, taken.location)
+
     @pytest.mark.parametrize(
         "headers",
         [
