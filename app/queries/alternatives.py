@@ -28,7 +28,8 @@ class AlternativePerson:
 
 
 def alternatives_for(session: Session, viewer: Viewer, run: StaffingRun, role_name: str) -> list[AlternativePerson]:
-    """The best other people for the first seat of a role in team A, best first; none for a role that is over."""
+    """The best other people for the first seat of a role in team A, best first, without those who are gone since; none
+    for a role that is over."""
     problem = stored_problem(run)
     teams = propose(problem).teams
     seat = next((n for n, one in enumerate(teams[0].assignments) if one.role == role_name), None) if teams else None
@@ -36,7 +37,8 @@ def alternatives_for(session: Session, viewer: Viewer, run: StaffingRun, role_na
         return []
     found = alternatives(problem, teams[0], seat, SHOWN)
     numbers = [practitioner_id(one.person) for one in found]
-    rows = session.execute(select(Practitioner.id, Practitioner.name).where(Practitioner.id.in_(numbers)))
+    here = select(Practitioner.id, Practitioner.name).where(Practitioner.id.in_(numbers), Practitioner.active)
+    rows = session.execute(here)
     names = dict(rows.all())
     withheld = withheld_people(session, viewer, run, numbers)
     fits = [next(a.measures[Measure.FIT] for a in one.team.assignments if a.person == one.person) for one in found]

@@ -52,7 +52,8 @@ class RunSummary:
 
 @dataclass(frozen=True, slots=True)
 class SeatedPerson:
-    """One seat of one team. `needs` are the stored points of each need (`staffing.NeedPoints`)."""
+    """One seat of one team. `needs` are the stored points of each need (`staffing.NeedPoints`). `here`: neither left
+    nor erased since."""
 
     id: int
     name: str
@@ -63,6 +64,7 @@ class SeatedPerson:
     stretch: str | None
     mentor: str | None
     locked: bool
+    here: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +326,7 @@ def _seated(seat: ProposedSeat, people: Mapping[int, Practitioner], choices: Cho
         stretch=seat.points["stretch"],
         mentor=mentor.name if mentor else None,
         locked=(seat.role_id, person.id) in choices.locks,
+        here=person.active,
     )
 
 

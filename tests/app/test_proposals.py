@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.queries.choices import Choices
 from app.queries.proposals import run_with_people, stored_problem
+from app.services.audit import COMMAND_LINE
+from app.services.erasing import erase
 from models import AuditEntry, CostBand, Practitioner, Project, Role
 from staffing import propose
 from tests.app.conftest import Browser
@@ -172,6 +175,27 @@ class TestThePage:
         page = manager.get(f"{proposed}?role={engineer_of(session, project)}")
         assert "Swap in" in page
         assert re.search(r"fit · score −\d", page)
+
+    def test_offers_nothing_about_whoever_was_erased_since_but_to_take_a_lock_back(
+        self, manager: Browser, session: Session, project: Project, proposed: str
+    ) -> None:
+        engineer, cleo = engineer_of(session, project), person_id(session, "Cleo")
+        alternatives = f"{proposed}?role={engineer}"
+        assert manager.get(alternatives).count("Swap in") == 3
+        locked = manager.post(f"{proposed}/choices/lock", page=proposed, role=engineer, person=cleo).location
+        anna = person_id(session, "Anna")
+        assert "Exclude Anna" in manager.get(proposed)
+        session.rollback()
+        for name in ("Anna", "Cleo", "Dov"):
+            erase(session, COMMAND_LINE, person_id(session, name), datetime.now(UTC))
+        session.commit()
+        page, after = manager.get(proposed), manager.get(locked)
+        assert f"Erased person {anna}" in page
+        assert "Exclude Ben" in page
+        assert f"Lock Erased person {anna}" not in page
+        assert "Exclude Erased person" not in page + after
+        assert f"Unlock Erased person {cleo}" in after
+        assert manager.get(alternatives).count("Swap in") == 1
 
     def test_says_why_nobody_can_fill_a_role(self, manager: Browser, session: Session, project: Project) -> None:
         role(session, project, "Oracle", {"Divination": 3}, position=2)
