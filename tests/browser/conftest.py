@@ -8,7 +8,8 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
-from tests.browser.organisation import Organisation, served
+from tests.browser.inspection import bring_axe
+from tests.browser.organisation import Organisation, loaded, served
 from tests.browser.visits import PHONE, Visit
 from tests.requirements import missing
 
@@ -48,7 +49,7 @@ def open_context(browser: Browser) -> Iterator[OpenContext]:
     contexts: list[BrowserContext] = []
 
     def open_one(
-        width: int = 1440, scheme: Literal["light", "dark"] = "light", *, javascript: bool = True
+        width: int = 1440, scheme: Literal["light", "dark"] = "light", *, javascript: bool = True, axe: bool = True
     ) -> BrowserContext:
         phone = width < 600
         context = browser.new_context(
@@ -58,7 +59,11 @@ def open_context(browser: Browser) -> Iterator[OpenContext]:
             is_mobile=phone,
             has_touch=phone,
             device_scale_factor=2 if phone else 1,
+            # Or colours would be looked at half way from one to the other.
+            reduced_motion="reduce",
         )
+        if javascript and axe:
+            bring_axe(context)
         contexts.append(context)
         return context
 
@@ -72,11 +77,16 @@ def context(open_context: OpenContext) -> BrowserContext:
     return open_context()
 
 
-@pytest.fixture(scope="module")
-def organisation(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]:
-    folder = tmp_path_factory.mktemp("organisation")
-    (folder / "muster.sqlite3").write_bytes(sqlite_template.read_bytes())
-    with served(f"sqlite:///{folder / 'muster.sqlite3'}", folder) as organisation:
+@pytest.fixture(scope="session")
+def sample(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the sample organisation; who changes it takes a copy."""
+    return loaded(sqlite_template, tmp_path_factory.mktemp("sample") / "muster.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def organisation(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]:
+    """One for all journeys: each brings people of its own, and takes back what it did to the others."""
+    with served(sample, tmp_path_factory.mktemp("organisation")) as organisation:
         yield organisation
 
 

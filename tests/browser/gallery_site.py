@@ -5,12 +5,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, render_template
 from flask_wtf import FlaskForm
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from werkzeug.datastructures import MultiDict
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 from wtforms import (
     BooleanField,
     DateField,
@@ -33,6 +34,9 @@ from wtforms.validators import InputRequired, NumberRange
 
 from app import rendering
 from app.entrance.headers import content_security_policy
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 ROOT = Path(__file__).resolve().parents[2]
 GALLERY = Path(__file__).parent / "gallery"
@@ -137,10 +141,17 @@ def navigation(page: str) -> list[dict[str, object]]:
     ]
 
 
+class Silent(WSGIRequestHandler):
+    """Its log of requests would fill the report of every test that fails."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
+
+
 @contextmanager
-def serve(app: Flask) -> Iterator[str]:
+def serve(site: "WSGIApplication") -> Iterator[str]:
     """The address at which the site answers while the block runs."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, site, threaded=True, request_handler=Silent)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

@@ -7,11 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext
 from pyotp import TOTP
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from app.db import writing_session
 from app.programs.bearer import takes_tokens
@@ -135,16 +134,6 @@ class House:
         yield "second step", "/sign-in/second-step"
         for who, paths in SEEN_OTHERWISE.items():
             yield from ((who, path.format(**numbers)) for path in paths)
-
-
-def shown(page: Page, address: str, answer: TestResponse) -> None:
-    """Let the browser show an answer that the application gave to somebody else, with its own headers."""
-    page.route(
-        address,
-        lambda route: route.fulfill(status=answer.status_code, headers=dict(answer.headers), body=answer.get_data()),
-        times=1,
-    )
-    page.goto(address)
 
 
 def furnish(organisation: Organisation) -> House:

@@ -1,12 +1,14 @@
-"""What every page is held to in a real browser: silence on the console, no axe violation, no sideways scroll."""
+"""What every page is held to in a real browser: silence on the console, no axe violation, no sideways scroll, nothing
+that leads a keyboard astray."""
 
+import re
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from playwright.sync_api import Page, Request
+from playwright.sync_api import BrowserContext, Page, Request
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+SPRITE = Path(__file__).parents[2] / "app" / "static" / "icons.svg"
 
 
 class Complaints(list[str]):
@@ -27,59 +29,56 @@ class Complaints(list[str]):
             self.append(f"{request.url}: {request.failure}")
 
 
+def bring_axe(context: BrowserContext) -> None:
+    """Let every page that the context opens from now on have axe: sent once, where each look would send it anew."""
+    context.add_init_script(path=AXE)
+
+
 @cache
-def _axe() -> str:
-    return AXE.read_text(encoding="utf-8")
+def _icons() -> list[str]:
+    return re.findall(r'<symbol id="([^"]+)"', SPRITE.read_text(encoding="utf-8"))
 
 
-def accessibility_violations(page: Page) -> list[str]:
-    """One line for each violation that axe finds, of WCAG 2.2 A and AA and of good practice: rule, element, reason."""
-    page.evaluate(_axe())
-    violations: list[dict[str, Any]] = page.evaluate(
-        "() => axe.run({ resultTypes: ['violations'] }).then(result => result.violations)"
-    )
-    return [
-        f"{violation['id']}: {node['target'][-1]}: {node['failureSummary']}"
-        for violation in violations
-        for node in violation["nodes"]
-    ]
+def faults(page: Page, *, axe: bool = True) -> list[str]:
+    """One line for each thing that is wrong with the page as it stands, all found in one call:
+
+    how many CSS pixels it is wider than its window; what would lead a keyboard astray (a first stop that neither is
+    content nor skips to it, an order of its own, a control that Tab cannot reach); pictures that the sprite does not
+    have, which would draw as nothing; and with `axe` each violation of WCAG 2.2 A and AA and of good practice: rule,
+    element, reason. axe is a script too, and waits for timers that never come where scripts are off.
+    """
+    found: list[str] = page.evaluate(_LOOK, {"axe": axe, "icons": _icons()})
+    return found
+
+
+_LOOK = """({ axe: wanted, icons }) => {
+  const root = document.documentElement;
+  const over = root.scrollWidth - root.clientWidth;
+  const controls = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
+  const stops = [...document.querySelectorAll(controls)].filter(element => element.checkVisibility());
+  const told = (element) => element.outerHTML.slice(0, 120);
+  const skips = !stops.length || stops[0].matches("[href='#main'], main *");
+  const drawn = [...document.querySelectorAll("svg use")].map(use => use.href.baseVal);
+  const known = (picture) => /^[/]static[/]icons[.]svg([?].*)?#/.test(picture) && icons.includes(picture.split("#")[1]);
+  const found = [
+    ...(over ? [`${over} px too wide`] : []),
+    ...(skips ? [] : ["the first stop is " + told(stops[0])]),
+    ...stops.filter(element => element.tabIndex > 0).map(element => "out of order: " + told(element)),
+    ...stops
+      .filter(element => element.tabIndex < 0 && element.matches("a, button, input, select, textarea, summary"))
+      .map(element => "out of reach: " + told(element)),
+    ...drawn.filter(picture => !known(picture)).map(picture => "no such picture: " + picture),
+  ];
+  if (!wanted) return found;
+  return axe.run({ resultTypes: ["violations"] }).then(({ violations }) => [
+    ...found,
+    ...violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${target.at(-1)}: ${failureSummary}`)),
+  ]);
+}"""
 
 
 def sideways_scroll(page: Page) -> int:
     """By how many CSS pixels the page is wider than its window."""
     width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return width
-
-
-def missing_icons(page: Page) -> list[str]:
-    """The pictures that the page refers to and the sprite does not have; they would draw as nothing, silently."""
-    names: list[str] = page.evaluate(
-        """async () => {
-          const uses = [...document.querySelectorAll("svg use")].map(use => use.href.baseVal.split("#"));
-          if (!uses.length) return [];
-          const sprite = await fetch(uses[0][0]).then(answer => answer.text());
-          return uses.map(([, name]) => name).filter(name => !sprite.includes(`<symbol id="${name}"`));
-        }"""
-    )
-    return names
-
-
-def keyboard_faults(page: Page) -> list[str]:
-    """What would lead a keyboard astray: a first stop that neither is content nor skips to it, an order of its own, a
-    control that Tab cannot reach."""
-    faults: list[str] = page.evaluate(
-        """() => {
-          const controls = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
-          const stops = [...document.querySelectorAll(controls)].filter(element => element.checkVisibility());
-          const told = (element) => element.outerHTML.slice(0, 120);
-          const skips = !stops.length || stops[0].matches("[href='#main'], main *");
-          return [
-            ...(skips ? [] : ["the first stop is " + told(stops[0])]),
-            ...stops.filter(element => element.tabIndex > 0).map(element => "out of order: " + told(element)),
-            ...stops
-              .filter(element => element.tabIndex < 0 && element.matches("a, button, input, select, textarea, summary"))
-              .map(element => "out of reach: " + told(element)),
-          ];
-        }"""
-    )
-    return faults

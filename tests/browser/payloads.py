@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Dialog, Page, Request
 from werkzeug.test import TestResponse
 
-from tests.browser.house import shown
+from tests.browser.organisation import Organisation
 
 RUN = "window.__xss=1"
 EVIL = "//evil.example/"
@@ -142,8 +142,8 @@ def _send(client: FlaskClient, form: FoundForm, sent: Mapping[str, list[str]]) -
 class Watch:
     """Everything that a page does which no text may make it do."""
 
-    def __init__(self, page: Page, address: str) -> None:
-        self.page, self.address, self.seen = page, address, list[str]()
+    def __init__(self, page: Page, organisation: Organisation) -> None:
+        self.page, self.organisation, self.seen = page, organisation, list[str]()
         page.add_init_script(
             "window.__refused = []; document.addEventListener('securitypolicyviolation',"
             " event => window.__refused.push(event.violatedDirective + ' ' + event.blockedURI))"
@@ -158,13 +158,13 @@ class Watch:
         dialog.dismiss()
 
     def _request(self, request: Request) -> None:
-        if not request.url.startswith(self.address + "/"):
+        if not request.url.startswith(self.organisation.address + "/"):
             self.seen.append(f"request: {request.url}")
 
     def look(self, path: str, answer: TestResponse) -> list[str]:
         """What happened on the page that this answer makes. Its controls are touched, so that handlers would run."""
         self.seen.clear()
-        shown(self.page, f"{self.address}/{path.lstrip('/')}", answer)
+        self.organisation.show(self.page, path, answer)
         found: list[str] = self.page.evaluate(
             """injected => {
               for (const element of document.querySelectorAll("main input, main a, main button"))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,52 +13,54 @@ from werkzeug.test import TestResponse
 
 from app.config import SingleSignOn
 from tests.browser.conftest import OpenContext
-from tests.browser.house import House, furnish, shown
-from tests.browser.inspection import (
-    Complaints,
-    accessibility_violations,
-    keyboard_faults,
-    missing_icons,
-    sideways_scroll,
-)
+from tests.browser.house import House, furnish
+from tests.browser.inspection import Complaints, faults
 from tests.browser.organisation import served
 
 pytestmark = pytest.mark.browser
 PROVIDER = SingleSignOn("http://127.0.0.1:9", "muster", "a secret", "Example login")
-WIDE, NARROW = (1440, 1000), (390, 844)
+LOOKS: tuple[tuple[int, int, Literal["light", "dark"]], ...] = ((1440, 1000, "light"), (390, 844, "dark"))
 
 
 @pytest.fixture(scope="module")
-def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    folder = tmp_path_factory.mktemp("house")
-    (folder / "muster.sqlite3").write_bytes(sqlite_template.read_bytes())
-    with served(f"sqlite:///{folder / 'muster.sqlite3'}", folder, PROVIDER) as organisation:
+def house(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with served(sample, tmp_path_factory.mktemp("house"), PROVIDER) as organisation:
         yield furnish(organisation)
 
 
-def faults(page: Page, complaints: Complaints, *, dark: bool = True) -> Iterator[str]:
-    """What is wrong with the page that is shown: wide and light, then narrow and dark. Without `dark` axe, which takes
-    most of the time, looks at the first alone."""
-    yield from keyboard_faults(page)
-    yield from missing_icons(page)
-    for (width, height), scheme in ((WIDE, "light"), (NARROW, "dark")):
-        page.set_viewport_size({"width": width, "height": height})
-        # Without motion, or colours are looked at half way from one to the other.
-        page.emulate_media(color_scheme="light" if scheme == "light" else "dark", reduced_motion="reduce")
-        if dark or scheme == "light":
-            yield from (f"{width} {scheme}: {violation}" for violation in accessibility_violations(page))
-        if over := sideways_scroll(page):
-            yield f"{width}: {over} px too wide"
-    # The console notes every answer of 400 and more, which is what was to be seen.
-    yield from (line for line in complaints if "Failed to load resource" not in line)
-    complaints.clear()
+class Looks:
+    """Looks at page after page in one window: wide and light, and narrow and dark."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.complaints = page, Complaints(page)
+        self.looks = list(LOOKS)
+        self._as(self.looks[0])
+
+    def _as(self, look: tuple[int, int, Literal["light", "dark"]]) -> None:
+        width, height, scheme = look
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+
+    def faults(self, *, dark: bool = True) -> Iterator[str]:
+        """What is wrong with the page that is shown. Without `dark` axe, which takes most of the time, looks at the
+        wide and light one alone. The window stays as it was last, and the next page begins with that."""
+        first, second = self.looks
+        for look in (first, second):
+            if look is second:
+                self._as(look)
+            axe = dark or look[2] == "light"
+            yield from (f"{look[0]} {look[2]}: {fault}" for fault in faults(self.page, axe=axe))
+        self.looks.reverse()
+        # The console notes every answer of 400 and more, which is what was to be seen.
+        yield from (line for line in self.complaints if "Failed to load resource" not in line)
+        self.complaints.clear()
 
 
 class TestEveryPage:
     def test_is_accessible_silent_and_no_wider_than_its_window(self, house: House, open_context: OpenContext) -> None:
         context = open_context()
         page, address = context.new_page(), house.organisation.address
-        complaints, found, seen = Complaints(page), {}, 0
+        looks, found, seen = Looks(page), {}, 0
         somebody: str | None = "nobody yet"
         for who, path in house.pages():
             if who != somebody:
@@ -65,18 +68,18 @@ class TestEveryPage:
                 somebody = who
             page.goto(address + path)
             seen += 1
-            if wrong := list(faults(page, complaints, dark=seen % 6 == 0)):
+            if wrong := list(looks.faults(dark=seen % 6 == 0)):
                 found[f"{who} {path}"] = wrong
         assert seen > 100
         assert found == {}
 
     def test_so_is_what_answers_a_form(self, house: House, open_context: OpenContext) -> None:
         page, found = open_context().new_page(), {}
-        complaints = Complaints(page)
+        looks = Looks(page)
         answers = dict(answered(house))
         for what, answer in answers.items():
-            shown(page, f"{house.organisation.address}/{what.replace(' ', '-')}", answer)
-            if wrong := list(faults(page, complaints)):
+            house.organisation.show(page, f"/{what.replace(' ', '-')}", answer)
+            if wrong := list(looks.faults()):
                 found[what] = wrong
         assert {what: answer.status_code for what, answer in answers.items()} == {what: STATUS[what] for what in STATUS}
         assert found == {}

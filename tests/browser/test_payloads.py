@@ -30,10 +30,8 @@ MOST_PAGES = 400
 
 
 @pytest.fixture(scope="module")
-def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    folder = tmp_path_factory.mktemp("payloads")
-    (folder / "muster.sqlite3").write_bytes(sqlite_template.read_bytes())
-    with served(f"sqlite:///{folder / 'muster.sqlite3'}", folder) as organisation:
+def house(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with served(sample, tmp_path_factory.mktemp("payloads")) as organisation:
         yield furnish(organisation)
 
 
@@ -113,7 +111,7 @@ def looked_at(watch: Watch, pages: list[tuple[str, TestResponse]], told: list[st
 
 class TestEveryTextField:
     def test_shows_script_as_text(self, house: House, open_context: OpenContext) -> None:
-        watch = Watch(open_context().new_page(), house.organisation.address)
+        watch = Watch(open_context(axe=False).new_page(), house.organisation)
         by_other_ways(house)
         fields, reflected = set[str](), list[tuple[str, TestResponse]]()
         for who in ("admin", "manager", "practitioner", None):
@@ -147,18 +145,18 @@ class TestThisTest:
     def test_notices_a_page_that_does_not_escape_where_no_policy_forbids_it(
         self, house: House, open_context: OpenContext, payload: str
     ) -> None:
-        watch = Watch(open_context().new_page(), house.organisation.address)
+        watch = Watch(open_context(axe=False).new_page(), house.organisation)
         page = f"<!doctype html><title>x</title><main><textarea></textarea>{payload}</main>"
         careless = TestResponse([page.encode()], "200 OK", Headers({"Content-Type": "text/html"}), Request({}))
-        assert "script ran" in watch.look("control", careless)
+        assert "script ran" in watch.look("/control", careless)
 
     @pytest.mark.parametrize("payload", [*PAYLOADS[:4], *PAYLOADS[10:14], PAYLOADS[17], *PAYLOADS[19:]])
     def test_notices_it_too_where_the_policy_keeps_it_from_running(
         self, house: House, open_context: OpenContext, payload: str
     ) -> None:
-        watch = Watch(open_context().new_page(), house.organisation.address)
+        watch = Watch(open_context(axe=False).new_page(), house.organisation)
         page = f"<!doctype html><title>x</title><main>{payload}</main>"
         headers = Headers({"Content-Type": "text/html", "Content-Security-Policy": content_security_policy("n")})
-        found = watch.look("control", TestResponse([page.encode()], "200 OK", headers, Request({})))
+        found = watch.look("/control", TestResponse([page.encode()], "200 OK", headers, Request({})))
         assert found
         assert "script ran" not in found

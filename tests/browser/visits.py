@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from models import AccountRole
 from tests.app.conftest import PASSWORD
-from tests.browser.inspection import Complaints, accessibility_violations, keyboard_faults, sideways_scroll
+from tests.browser.inspection import Complaints, faults
 from tests.browser.organisation import Organisation
 
 PHONE = 390
@@ -33,10 +33,7 @@ class Visit:
     def arrive(self, heading: str | re.Pattern[str]) -> None:
         expect(self.page.get_by_role("heading", level=1, name=heading)).to_be_visible()
         where = self.page.url
-        if self.scripted:  # axe is a script too, and waits for timers that never come without
-            assert not accessibility_violations(self.page), where
-        assert sideways_scroll(self.page) == 0, where
-        assert not keyboard_faults(self.page), where
+        assert not faults(self.page, axe=self.scripted), where
         assert not self.complaints, (where, self.complaints)
 
     def enter(self, role: AccountRole, email: str) -> None:
