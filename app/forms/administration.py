@@ -94,7 +94,7 @@ def reason_field(**known: Any) -> LineField:
     return LineField(
         "Reason",
         [Optional(), Length(max=LONGEST_REASON, message=f"Use at most {LONGEST_REASON} characters.")],
-        description="May stay empty. It is kept in the audit trail.",
+        description="Kept in the audit trail.",
         **known,
     )
 

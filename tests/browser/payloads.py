@@ -1,7 +1,7 @@
 """Texts that would run as script on a page that forgets to escape them, and the ways to send them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -64,12 +64,13 @@ def packs(longest: int) -> list[str]:
 
 @dataclass(frozen=True)
 class FoundForm:
-    """`texts`: the names of its text fields and how long they may be. `filled`: what a browser sends untouched, with
-    something fitting where nothing stood."""
+    """`texts`: the names of its text fields and how long they may be; `lines`: those that take several lines. `filled`:
+    what a browser sends untouched, with something fitting where nothing stood."""
 
     action: str
     method: str
     texts: Mapping[str, int]
+    lines: Set[str]
     filled: Mapping[str, list[str]]
 
     @property
@@ -80,6 +81,7 @@ class FoundForm:
 def forms_of(body: str, path: str) -> Iterator[FoundForm]:
     for form in _forms(body):
         texts: dict[str, int] = {}
+        lines = {element.get("name") or "" for element in form.iter("textarea")}
         filled: dict[str, list[str]] = {}
         for element in form.iter():
             name, kind = element.get("name"), element.get("type", "text")
@@ -99,7 +101,7 @@ def forms_of(body: str, path: str) -> Iterator[FoundForm]:
             elif kind not in {"file", "password", "submit"}:
                 filled[name] = [element.get("value") or _fitting(kind)]
         if texts:
-            yield FoundForm(form.get("action") or path, (form.get("method") or "get").lower(), texts, filled)
+            yield FoundForm(form.get("action") or path, (form.get("method") or "get").lower(), texts, lines, filled)
 
 
 def _forms(body: str) -> list[Element]:
@@ -132,7 +134,12 @@ def send(client: FlaskClient, form: FoundForm) -> Iterator[TestResponse]:
 
 
 def _send(client: FlaskClient, form: FoundForm, sent: Mapping[str, list[str]]) -> TestResponse:
-    fields: dict[str, Any] = {**form.filled, **sent}
+    # What one line takes holds no line break: a browser could not send one.
+    typed = {
+        name: texts if name in form.lines else [text.replace("\n", " ") for text in texts]
+        for name, texts in sent.items()
+    }
+    fields: dict[str, Any] = {**form.filled, **typed}
     fields.pop("once", None)  # the answer of the first would be given to all
     if form.method == "get":
         return client.get(form.action, query_string=fields)
