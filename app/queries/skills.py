@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
 from app.queries.expertise import SOLID, UNSORTED
+from app.queries.paging import Page, page_of
 from app.queries.visibility import Viewer, seen_by
 from importers.names import normal_form
 from models import LearningGoal, PersonalField, Practitioner, Rating, Skill, SkillAlias, SkillCategory
 
 SHOWN_PEOPLE = 48
+SKILLS_A_PAGE = 100
 
 
 class Person(NamedTuple):
@@ -62,6 +64,19 @@ class Catalogue:
     groups: tuple[SkillGroup, ...]
     total: int
     categories: tuple[CategoryOption, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CataloguePage:
+    """`groups`: the skills of this page by category; a category that a page ends in goes on with the next."""
+
+    whole: Catalogue
+    page: Page[SkillRow]
+    groups: tuple[SkillGroup, ...]
+
+    @property
+    def first(self) -> int:
+        return (self.page.page - 1) * SKILLS_A_PAGE + 1
 
 
 class Holder(NamedTuple):
@@ -164,10 +179,21 @@ def list_skills(session: Session, viewer: Viewer, filters: SkillFilters) -> Cata
     categories = session.execute(select(SkillCategory.id, SkillCategory.name).order_by(SkillCategory.name))
     return Catalogue(
         filters=filters,
-        groups=tuple(SkillGroup(name, tuple(some)) for name, some in groupby(rows, key=lambda row: row.category)),
+        groups=_by_category(rows),
         total=len(rows),
         categories=tuple(CategoryOption(*row) for row in categories),
     )
+
+
+def page_of_skills(session: Session, viewer: Viewer, filters: SkillFilters, number: int) -> CataloguePage:
+    """The same, `SKILLS_A_PAGE` skills of it; the last page for one that lies behind it."""
+    whole = list_skills(session, viewer, filters)
+    page = page_of([row for group in whole.groups for row in group.skills], number, SKILLS_A_PAGE)
+    return CataloguePage(whole, page, _by_category(page.rows))
+
+
+def _by_category(rows: Sequence[SkillRow]) -> tuple[SkillGroup, ...]:
+    return tuple(SkillGroup(name, tuple(some)) for name, some in groupby(rows, key=lambda row: row.category))
 
 
 def _chosen(filters: SkillFilters) -> Sequence[ColumnElement[bool]]:

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, delete, event
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.queries.skills import SkillFilters, SkillRow, list_skills, show_skill
+from app.queries.skills import SKILLS_A_PAGE, SkillFilters, SkillRow, list_skills, page_of_skills, show_skill
 from models import CatalogueNeed, Skill, SkillAlias, SkillCategory
 from tests.app.conftest import Browser
 from tests.factories.people import goal, person, rating, skill
@@ -45,6 +45,15 @@ class TestCatalogue:
     def test_a_category_shows_only_its_own(self, session: Session) -> None:
         found = skill(session, CRAFT, category="Crafts")
         assert list(listed(session, category=found.category_id)) == [CRAFT]
+
+    def test_its_pages_hold_every_skill_once_in_the_order_of_the_whole(self, session: Session) -> None:
+        whole = list(listed(session))
+        one = page_of_skills(session, READER, SkillFilters(), 1)
+        pages = [page_of_skills(session, READER, SkillFilters(), n) for n in range(1, one.page.pages + 1)]
+        told = [row.name for each in pages for group in each.groups for row in group.skills]
+        assert (len(pages) > 2, told) == (True, whole)
+        assert max(len(each.page.rows) for each in pages) == SKILLS_A_PAGE
+        assert page_of_skills(session, READER, SkillFilters(), 999).page == pages[-1].page
 
     def test_two_statements_whatever_is_there(self, session: Session, engine: Engine) -> None:
         statements: list[str] = []
@@ -84,9 +93,19 @@ class TestPages:
     def test_the_catalogue_marks_single_points_of_failure(self, session: Session, practitioner: Browser) -> None:
         person(session, "Anna Berg", skills={CRAFT: 3})
         session.commit()
-        assert "Only Anna Berg" in practitioner.get("/skills")
+        assert "Only Anna Berg" in practitioner.get("/skills?q=glass")
         assert "1 skill" in practitioner.get("/skills?single=1&q=glass&category=x")
         assert "No skill matches these filters." in practitioner.get("/skills?q=zzz")
+
+    def test_the_ways_to_other_pages_keep_the_filters(self, practitioner: Browser) -> None:
+        first = practitioner.get("/skills")
+        assert "1 to 100 of" in first
+        assert 'href="/skills?page=2"' in first
+        second = practitioner.get("/skills?q=a&page=2")
+        assert "101 to 200 of" in second
+        assert 'href="/skills?q=a"' in second
+        assert 'href="/skills?q=a&amp;page=3"' in second
+        assert "Only where one person" in practitioner.get("/skills?page=999999999999&category=1&single=1")
 
     def test_a_skill_shows_its_people(self, session: Session, practitioner: Browser) -> None:
         who = person(session, "Anna Berg", skills={CRAFT: 3})

@@ -127,8 +127,7 @@ class House:
             ours = rule.endpoint not in NO_PAGES and not takes_tokens(app, rule.endpoint)
             if "GET" in (rule.methods or ()) and ours and "<secret>" not in rule.rule:
                 path = re.sub(r"<int:(\w+)>", lambda name: str(numbers[name[1]]), rule.rule)
-                # The whole catalogue would take as long as all other pages.
-                yield "admin", f"{path}?q=sql" if path == "/skills" else path
+                yield "admin", path
         yield from ((None, f"/welcome/{self.links['welcome']}"), (None, f"/new-address/{self.links['new address']}"))
         yield from ((None, path) for path in FOR_VISITORS)
         yield "second step", "/sign-in/second-step"
