@@ -113,7 +113,10 @@ class TestChoosing:
             only = {"usual": Audience.MANAGERS, "narrowest": Audience.MANAGERS, "widest": Audience.MANAGERS}
             session.add(VisibilityPolicy(field=PersonalField.GOALS, **only))
             session.commit()
-        assert 'id="audience-goals"' not in theirs.get(PRIVACY)
+        page = theirs.get(PRIVACY)
+        assert 'id="audience-goals"' not in page
+        assert 'id="part-goals">Learning goals' in page
+        assert '<section id="part-ratings">' in page
         theirs.post(f"{PRIVACY}/audience", 422, page=PRIVACY, field="goals", audience="everyone")
 
     def test_is_nobodys_without_a_person(self, manager: Browser) -> None:
