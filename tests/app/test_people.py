@@ -344,6 +344,16 @@ class TestPage:
         assert "/people?q=anna&amp;page=2" in body
         assert "25 to 25 of 25 people" in manager.get("/people?q=anna&page=2")
 
+    def test_of_many_places_those_behind_the_twelfth_are_folded(self, manager: Browser, session: Session) -> None:
+        for n in range(16):
+            person(session, f"Anna {n}", location=f"Site {n:02}")
+        session.commit()
+        shown, folded = manager.get("/people").split("4 more</summary>")
+        assert 'value="Site 11"' in shown
+        assert 'value="Site 12"' in folded
+        assert '<details class="disclosure" open>' not in shown
+        assert '<details class="disclosure" open>' in manager.get("/people?location=Site+15")
+
     def test_when_nobody_matches_the_page_says_what_to_do(self, manager: Browser, session: Session) -> None:
         person(session, "Anna")
         session.commit()
