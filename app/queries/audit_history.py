@@ -1,6 +1,7 @@
 """What happened to one person or one project: the entries about it and about what belongs to it."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
@@ -8,8 +9,24 @@ from sqlalchemy.orm import Session
 from app.errors import NotFound
 from app.queries.audit import AuditFilters, Trail, page_of_trail
 from app.queries.audit_fields import OWNED, PEOPLE
-from app.queries.visibility import Viewer, listed_for
-from models import Allocation, AuditEntry, Practitioner, Project, Role
+from app.queries.visibility import Viewer, listed_for, look_at
+from models import (
+    Allocation,
+    AuditEntry,
+    ImportBatch,
+    ImportedValue,
+    PersonalField,
+    Practitioner,
+    Project,
+    RatingChange,
+    Role,
+)
+
+
+class ImportOfPerson(NamedTuple):
+    batch_id: int
+    applied_at: datetime
+    undone_at: datetime | None
 
 
 def history_of_person(session: Session, viewer: Viewer, person_id: int, filters: AuditFilters) -> tuple[str, Trail]:
@@ -24,6 +41,29 @@ def history_of_person(session: Session, viewer: Viewer, person_id: int, filters:
     of_person.append(and_(AuditEntry.subject.in_(PEOPLE), AuditEntry.subject_id == person_id))
     of_person.append(_about("allocation", _rows(Allocation, person_id)))
     return name, page_of_trail(session, viewer, filters, about=or_(*of_person))
+
+
+def imports_of_person(session: Session, viewer: Viewer, person_id: int) -> list[ImportOfPerson]:
+    """The imports that wrote into the profile, and into the ratings if the viewer may see these; newest first. They
+    stand in the trail as one entry each, about a file and not about the people in it."""
+    sight = look_at(session, viewer, person_id)
+    wrote: ColumnElement[bool] = ImportBatch.id.in_(
+        select(ImportedValue.batch_id).where(
+            ImportedValue.table_name == Practitioner.__tablename__, ImportedValue.row_id == person_id
+        )
+    )
+    if sight is not None and PersonalField.RATINGS in sight.fields:
+        wrote |= ImportBatch.id.in_(
+            select(RatingChange.import_batch_id).where(
+                RatingChange.practitioner_id == person_id, RatingChange.import_batch_id.is_not(None)
+            )
+        )
+    found = (
+        select(ImportBatch.id, ImportBatch.applied_at, ImportBatch.undone_at)
+        .where(wrote, ImportBatch.applied_at.is_not(None))
+        .order_by(ImportBatch.applied_at.desc(), ImportBatch.id.desc())
+    )
+    return [ImportOfPerson(*row) for row in session.execute(found)]  # type: ignore[arg-type]  # applied, so has its day
 
 
 def history_of_project(session: Session, viewer: Viewer, project_id: int, filters: AuditFilters) -> tuple[str, Trail]:

@@ -25,7 +25,7 @@ from app.forms.audit import (
 )
 from app.queries.audit import Trail, actors, one_entry, page_of_trail
 from app.queries.audit_chain import newest_seal, walk_chain
-from app.queries.audit_history import history_of_person, history_of_project
+from app.queries.audit_history import history_of_person, history_of_project, imports_of_person
 from app.services.audit_exports import ENDINGS, export_trail
 
 pages = Blueprint("audit", __name__)
@@ -80,9 +80,11 @@ def chain() -> Response | Iterator[str]:
 @allow(Thing.PERSON, Action.TRACE)
 def of_person(person_id: int) -> str:
     filters, here = read_filters(request.args), url_for("audit.of_person", person_id=person_id)
-    name, trail = history_of_person(current_session(), current_user, person_id, filters)
+    session = current_session()
+    name, trail = history_of_person(session, current_user, person_id, filters)
+    imports = imports_of_person(session, current_user, person_id)
     way = [("People", url_for("people.index")), (name, url_for("people.show", person_id=person_id)), ("History", "")]
-    return render_template("audit/history.html", name=name, way=way, **_shown(trail, here))
+    return render_template("audit/history.html", name=name, way=way, imports=imports, **_shown(trail, here))
 
 
 @pages.get("/projects/<int:project_id>/history")
@@ -92,7 +94,7 @@ def of_project(project_id: int) -> str:
     name, trail = history_of_project(current_session(), current_user, project_id, filters)
     project = url_for("projects.show", project_id=project_id)
     way = [("Projects", url_for("projects.index")), (name, project), ("History", "")]
-    return render_template("audit/history.html", name=name, way=way, **_shown(trail, here))
+    return render_template("audit/history.html", name=name, way=way, imports=[], **_shown(trail, here))
 
 
 def _shown(trail: Trail, here: str) -> dict[str, Any]:

@@ -10,8 +10,21 @@ from app.db import current_session
 from app.queries.shell import ShellCounts, shell_counts
 from app.rendering import hue, initials
 
-PART_OF = {"decisions": "projects", "imports_steps": "imports", "undoing": "imports", "invitations": "admin_accounts"}
-"""Pages that have no link of their own -> those whose link is theirs too."""
+PART_OF = {
+    "audit.of_person": "people",
+    "audit.of_project": "projects",
+    "decisions": "projects",
+    "erasing": "people",
+    "exports": "people",
+    "imports_steps": "imports",
+    "invitations": "admin_accounts",
+    "leading": "projects",
+    "taxonomies": "skills",
+    "tokens.everybodys": "admin",
+    "undoing": "imports",
+    "verifying": "people",
+}
+"""Pages that have no link of their own, one or all of a blueprint -> those whose link is theirs too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +91,5 @@ def sections(counts: ShellCounts) -> list[Section]:
 def _link(endpoint: str, label: str, icon: str, count: int | None = None) -> Link:
     noun = endpoint.split(".")[0]
     here = request.blueprint or ""
-    current = PART_OF.get(here, here) == noun
+    current = PART_OF.get(request.endpoint or "", PART_OF.get(here, here)) == noun
     return Link(endpoint, label, icon, url_for(endpoint), count, current)

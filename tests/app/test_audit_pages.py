@@ -9,18 +9,20 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, delete, select, text
 from sqlalchemy.orm import Session
 
 from app import services
 from app.forms.audit import ACTIONS, GROUPS, action_words
 from app.queries.audit import AuditFilters, page_of_trail
+from app.queries.audit_history import imports_of_person
 from app.services.audit import COMMAND_LINE, Actor, record, redact
-from models import AllocationState, Audience, AuditEntry, PersonalField, Practitioner, Rating, Visibility
+from models import AllocationState, Audience, AuditEntry, ImportedValue, PersonalField, Practitioner, Rating, Visibility
 from tests.app.conftest import Browser
 from tests.app.test_audit import trail, unguarded
+from tests.factories.imports import ANNA, applied, one, sheet
 from tests.factories.people import booking, person
-from tests.factories.viewers import MANAGER
+from tests.factories.viewers import MANAGER, READER
 
 SERVICES = Path(services.__file__).parent
 FORMULA = '=HYPERLINK("http://example.org","x")'
@@ -217,6 +219,35 @@ class TestTheHistoryOfOneThing:
             assert "A new degree" in page
             assert "A hobby" not in page
         assert "History" in own.get(f"/people/{anna.id}")
+
+    def test_tells_of_imports_which_the_trail_keeps_as_one_entry_about_a_file(
+        self, session: Session, admin: Browser, signed_in: Callable[..., Browser]
+    ) -> None:
+        batch = applied(session, sheet(["Carla Diaz", "", "", 4, 2])).batch.id
+        carla = one(session, "Carla Diaz").id
+        session.commit()
+        path = f"/people/{carla}/history"
+        page = admin.get(path)
+        assert "Nothing was changed" not in page
+        assert f'<a href="/imports/{batch}">Import {batch}</a> wrote into this record' in page
+        own = signed_in("practitioner", practitioner_id=carla)
+        assert f"<td>Import {batch} wrote into this record" in own.get(path)
+        untouched = person(session, "Eve Kim").id
+        session.commit()
+        assert "Nothing was changed in Muster yet." in admin.get(f"/people/{untouched}/history")
+
+    def test_names_no_import_of_ratings_to_those_who_may_not_see_them(self, session: Session) -> None:
+        anna = person(session, "Anna Berg", email="anna@example.org").id
+        session.add(Visibility(practitioner_id=anna, field=PersonalField.RATINGS, audience=Audience.MANAGERS))
+        applied(session, sheet(ANNA))
+        session.execute(delete(ImportedValue).where(ImportedValue.table_name == "practitioners"))
+        assert imports_of_person(session, READER, anna) == []
+        assert len(imports_of_person(session, MANAGER, anna)) == 1
+
+    def test_is_a_page_of_the_person_in_the_way_around(self, anna: Practitioner, admin: Browser) -> None:
+        for path, part in ((f"/people/{anna.id}/history", "/people"), ("/admin/audit", "/admin/audit")):
+            marked = re.findall(r'class="menu__link" href="([^"]+)" aria-current="page"', admin.get(path))
+            assert set(marked) == {part}
 
     def test_is_closed_to_others(self, anna: Practitioner, practitioner: Browser) -> None:
         practitioner.get(f"/people/{anna.id}/history", 403)
