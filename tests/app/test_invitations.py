@@ -167,6 +167,14 @@ class TestLinking:
         answer = admin.post(page, 422, page=linked, person=anna.id).get_data(as_text=True)
         assert "The account is linked to Other already. Unlink it first." in answer
 
+    def test_searches_nobody_for_an_account_that_has_a_person(self, admin: Browser, session: Session) -> None:
+        ben = account(session, "Ben Ode", practitioner_id=person(session, "Other").id)
+        session.commit()
+        page = admin.get(f"/admin/accounts/{ben.id}/person")
+        assert "The account is linked to Other. Unlink it first" in page
+        assert "has a name like this" not in page
+        assert 'aria-label="People of the directory"' not in page
+
     @pytest.mark.parametrize("sent", ["", "x", "0", "-1", "4294967296", "999999"])
     def test_refuses_what_is_nobody(self, admin: Browser, session: Session, sent: str) -> None:
         ben = account(session)
