@@ -41,8 +41,12 @@ PAYLOADS = (
 )
 MARKS = ("__xss", "evil.example", "7*191")
 LONGEST = 2000
+KNOWN = "Python"
+"""A skill of the catalogue."""
+
 TAKEN = frozenset({200, 303})
 FORM = re.compile(r"<form\b.*?</form>", re.S)
+FIELDS = frozenset({"input", "textarea", "select"})
 TYPED = frozenset({"text", "search", "email", "url", "tel"})
 INJECTED = (
     "[onerror], [onload], [onfocus], [onpointerenter], iframe, base, meta[http-equiv], style, math, "
@@ -79,29 +83,37 @@ class FoundForm:
 
 
 def forms_of(body: str, path: str) -> Iterator[FoundForm]:
+    """Each form with a text field, once for each address that its buttons send it to."""
     for form in _forms(body):
         texts: dict[str, int] = {}
         lines = {element.get("name") or "" for element in form.iter("textarea")}
         filled: dict[str, list[str]] = {}
         for element in form.iter():
-            name, kind = element.get("name"), element.get("type", "text")
-            if element.tag not in {"input", "textarea", "select"} or not name or element.get("disabled") is not None:
-                continue
-            if element.tag == "textarea" or (element.tag == "input" and kind in TYPED):
-                texts[name] = min(int(element.get("maxlength") or LONGEST), LONGEST)
-                wanted = element.get("required") is not None
-                filled[name] = [element.get("value") or element.text or (_fitting(kind) if wanted else "")]
-            elif element.tag == "select":
-                options = [one.get("value") or "" for one in element.iter("option") if one.get("selected") is not None]
-                every = [one.get("value") or "" for one in element.iter("option")]
-                filled[name] = options or every[:1]
-            elif kind in {"checkbox", "radio"}:
-                if element.get("checked") is not None or name not in filled:
-                    filled[name] = [element.get("value", "on")]
-            elif kind not in {"file", "password", "submit"}:
-                filled[name] = [element.get("value") or _fitting(kind)]
-        if texts:
-            yield FoundForm(form.get("action") or path, (form.get("method") or "get").lower(), texts, lines, filled)
+            name = element.get("name", "")
+            # A row of which scripts make further rows is never sent itself.
+            if element.tag in FIELDS and name and "{" not in name and element.get("disabled") is None:
+                _fill(element, name, texts, filled)
+        buttons = {one.get("formaction") for one in form.iter("button") if one.get("type") != "button"} or {None}
+        for action in sorted({one or form.get("action") or path for one in buttons}) if texts else ():
+            yield FoundForm(action, (form.get("method") or "get").lower(), texts, lines, filled)
+
+
+def _fill(element: Element, name: str, texts: dict[str, int], filled: dict[str, list[str]]) -> None:
+    kind = element.get("type", "text")
+    if element.tag == "textarea" or (element.tag == "input" and kind in TYPED):
+        texts[name] = min(int(element.get("maxlength") or LONGEST), LONGEST)
+        wanted = element.get("required") is not None
+        fitting = KNOWN if name.endswith("-skill") else _fitting(kind) if wanted else ""
+        filled[name] = [element.get("value") or element.text or fitting]
+    elif element.tag == "select":
+        options = [one.get("value") or "" for one in element.iter("option") if one.get("selected") is not None]
+        every = [one.get("value") or "" for one in element.iter("option")]
+        filled[name] = options or every[:1]
+    elif kind in {"checkbox", "radio"}:
+        if element.get("checked") is not None or name not in filled:
+            filled[name] = [element.get("value", "on")]
+    elif kind not in {"file", "password", "submit"}:
+        filled[name] = [element.get("value") or _fitting(kind)]
 
 
 def _forms(body: str) -> list[Element]:
@@ -114,23 +126,49 @@ def _fitting(kind: str) -> str:
     return {"email": "fitting@example.org", "date": "2027-01-11", "number": "1", "hidden": ""}.get(kind, "Fitting")
 
 
-def send(client: FlaskClient, form: FoundForm) -> Iterator[TestResponse]:
-    """Every payload in every text field: in all of them at once, and where that is always refused, in each alone."""
+def send(client: FlaskClient, form: FoundForm, path: str) -> Iterator[TestResponse]:
+    """Every payload in every text field: in all of them at once; where that is always refused, in each alone, and then
+    in all at once that took the first.
+
+    `path`: the page of the form, which is opened anew once something was taken: a form is of the state it was shown in.
+    """
+    tried: list[dict[str, list[str]]] = []
     for longest in (LONGEST, 200):
         texts = {name: packs(min(most, longest)) for name, most in form.texts.items()}
+        if texts in tried:
+            continue
+        tried.append(texts)
         stored = False
         for number in range(max(map(len, texts.values()))):
-            sent = {name: [packed[number % len(packed)]] for name, packed in texts.items() if packed}
-            answer = _send(client, form, sent)
-            stored |= answer.status_code in TAKEN
-            yield answer
+            # Another in each field: what must differ, like the names of phases, does.
+            sent = {
+                name: [packed[(number + place) % len(packed)]]
+                for place, (name, packed) in enumerate(texts.items())
+                if packed
+            }
+            yield (answer := _send(client, form, sent))
+            if answer.status_code in TAKEN:
+                stored, form = True, shown_again(client, form, path) or form
         if stored:
             return
-    for name, most in form.texts.items():
-        for pack in packs(min(most, 100)):
-            yield (answer := _send(client, form, {name: [pack]}))
-            if answer.status_code not in TAKEN:
-                break
+    texts = {name: packs(min(most, 100)) for name, most in form.texts.items()}
+    taking: dict[str, list[str]] = {}
+    for name, packed in texts.items():
+        yield (answer := _send(client, form, {name: packed[:1]}))
+        if answer.status_code in TAKEN:
+            taking[name] = packed
+            form = shown_again(client, form, path) or form
+    for number in range(1, max(map(len, taking.values()), default=0)):
+        yield _send(client, form, {name: [packed[number % len(packed)]] for name, packed in taking.items()})
+        form = shown_again(client, form, path) or form
+
+
+def shown_again(client: FlaskClient, form: FoundForm, path: str) -> FoundForm | None:
+    """The form as its page shows it now; None where it does not any more."""
+    if form.method == "get":
+        return form
+    found = forms_of(client.get(path).get_data(as_text=True), path)
+    return next((one for one in found if one.key == form.key), None)
 
 
 def _send(client: FlaskClient, form: FoundForm, sent: Mapping[str, list[str]]) -> TestResponse:
