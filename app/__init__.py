@@ -27,7 +27,7 @@ def create_app(settings: Settings, engine: Engine | None = None, queue: Huey | N
     from app.entrance import checking, cookies, headers, hosts, identity_provider, limits
     from app.exchange import error_pages, idempotency, request_log, request_values
     from app.programs import bearer
-    from app.queries.relations import LOCATORS
+    from app.queries.sight.relations import LOCATORS
 
     app = Flask("app", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "app" / "static"))
     app.config.update(

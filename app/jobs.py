@@ -32,10 +32,11 @@ from app.db import impatient_session, reading_session, writing_session
 from app.errors import DomainError, Stopped
 from app.free_space import wipe_file, wipe_free_space
 from app.queries.jobs import JobState, JobView, OpenJob, open_jobs, read_job
-from app.queries.retention import retention_due
-from app.services import jobs, retention
+from app.queries.privacy.retention import retention_due
+from app.services import jobs
 from app.services.audit import COMMAND_LINE
-from app.services.import_jobs import KINDS
+from app.services.imports.background import KINDS
+from app.services.privacy import retention
 
 PULSE_SECONDS = 1.0
 TELL_SECONDS = 0.2

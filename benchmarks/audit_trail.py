@@ -22,10 +22,10 @@ from sqlalchemy.orm import Session
 from app import create_app
 from app.config import Settings
 from app.db import make_engine, writing_session
-from app.queries.audit_chain import verify_chain
+from app.queries.audit.chain import verify_chain
 from app.services import schema
+from app.services.accounts.sessions import start_session
 from app.services.audit import COMMAND_LINE, record
-from app.services.sessions import start_session
 from benchmarks.measurement import peak_memory
 from models import Account, AccountRole, AuditEntry, Project
 from models.sealing import new_salt, personal_digest, seal_of

@@ -31,8 +31,9 @@ from sqlalchemy.orm import Session
 from app.db import make_engine, writing_session
 from app.jobs import Jobs
 from app.queries.jobs import job_of
-from app.services import import_jobs, imports, schema, starter
+from app.services import schema, starter
 from app.services.audit import COMMAND_LINE
+from app.services.imports import background, batches
 from models import AuditEntry, ImportBatch, ImportedValue, ImportLines
 from tests import postgres
 from tests.factories.snapshots import snapshot
@@ -118,8 +119,8 @@ def prepare(database: Database, content: bytes) -> None:
         schema.upgrade(engine)
         with writing_session(engine) as session:
             starter.load(session)
-            batch_id = imports.receive(session, COMMAND_LINE, content=content, filename="people.csv").id
-            import_jobs.ask_read(session, COMMAND_LINE, batch_id)
+            batch_id = batches.receive(session, COMMAND_LINE, content=content, filename="people.csv").id
+            background.ask_read(session, COMMAND_LINE, batch_id)
             session.commit()
     database.make("read")
     for kind in ("apply", "undo"):
@@ -128,16 +129,16 @@ def prepare(database: Database, content: bytes) -> None:
             with writing_session(engine) as session:
                 batch = session.get_one(ImportBatch, batch_id)
                 if kind == "apply":
-                    import_jobs.ask_apply(session, COMMAND_LINE, batch_id, batch.plan_digest)
+                    background.ask_apply(session, COMMAND_LINE, batch_id, batch.plan_digest)
                 else:
-                    import_jobs.ask_undo(session, COMMAND_LINE, batch_id)
+                    background.ask_undo(session, COMMAND_LINE, batch_id)
                 session.commit()
         database.make(kind)
 
 
 def waiting_job(engine: Engine) -> int:
     with Session(engine) as session:
-        job = job_of(session, import_jobs.SUBJECT, session.scalars(select(ImportBatch.id)).one())
+        job = job_of(session, background.SUBJECT, session.scalars(select(ImportBatch.id)).one())
         assert job is not None
         return job.id
 

@@ -21,11 +21,12 @@ import openpyxl
 from sqlalchemy import insert, text
 
 from app.db import make_engine, writing_session
-from app.queries.directory import catalogue
-from app.queries.import_lines import LineFilters, page_of_lines
-from app.queries.imports import staged_batch
-from app.services import imports, schema, starter
+from app.queries.imports.batches import staged_batch
+from app.queries.imports.directory import catalogue
+from app.queries.imports.lines import LineFilters, page_of_lines
+from app.services import schema, starter
 from app.services.audit import COMMAND_LINE
+from app.services.imports import batches
 from benchmarks.measurement import median
 from importers import Choices
 from models import Rating, RatingSource
@@ -85,8 +86,8 @@ def run(url: str, content: bytes, rows: int, clock: Clock) -> None:
         session.rollback()
 
         def preview() -> int:
-            reading = imports.read_file(known, content, "skills.xlsx", Choices())
-            batch = imports.stage(session, COMMAND_LINE, content=content, filename="skills.xlsx", reading=reading)
+            reading = batches.read_file(known, content, "skills.xlsx", Choices())
+            batch = batches.stage(session, COMMAND_LINE, content=content, filename="skills.xlsx", reading=reading)
             session.commit()
             return batch.id
 
@@ -96,8 +97,8 @@ def run(url: str, content: bytes, rows: int, clock: Clock) -> None:
         def apply() -> None:
             digest = staged_batch(session, number).plan_digest
             session.rollback()
-            reading = imports.read_file(known, content, "skills.xlsx", Choices())
-            imports.apply(session, COMMAND_LINE, staged_batch(session, number), expected_digest=digest, reading=reading)
+            reading = batches.read_file(known, content, "skills.xlsx", Choices())
+            batches.apply(session, COMMAND_LINE, staged_batch(session, number), expected_digest=digest, reading=reading)
             session.commit()
 
         clock.time("apply", apply)

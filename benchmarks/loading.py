@@ -16,11 +16,11 @@ from pathlib import Path
 from sqlalchemy import Engine, delete, event
 
 from app.db import make_engine, reading_session, writing_session
-from app.queries.choices import Choices
-from app.queries.staffing import LoadedProblem, load_problem
-from app.queries.visibility import COMMAND_LINE_VIEWER
+from app.queries.sight.visibility import COMMAND_LINE_VIEWER
+from app.queries.staffing.choices import Choices
+from app.queries.staffing.problem import LoadedProblem, load_problem
 from app.services.audit import COMMAND_LINE
-from app.services.proposals import Answer, store_run
+from app.services.staffing.proposals import Answer, store_run
 from benchmarks.databases import kept_databases
 from benchmarks.measurement import peak_memory
 from benchmarks.stored_organisation import BROAD, SELECTIVE, TODAY

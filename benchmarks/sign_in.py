@@ -22,7 +22,8 @@ from sqlalchemy import Engine
 from app import create_app
 from app.config import Settings
 from app.db import make_engine, writing_session
-from app.services import accounts, links, schema
+from app.services import schema
+from app.services.accounts import accounts, links
 from app.services.audit import COMMAND_LINE
 from models import AccountRole, LinkPurpose
 

@@ -23,10 +23,10 @@ from hypothesis.strategies import SearchStrategy
 from app import create_app
 from app.db import make_engine, writing_session
 from app.programs import bearer
-from app.queries.choices import Choices
+from app.queries.staffing.choices import Choices
 from app.services import schema, starter
-from app.services.proposals import store_run, work_out
-from app.services.sessions import start_session
+from app.services.accounts.sessions import start_session
+from app.services.staffing.proposals import store_run, work_out
 from models import Account, AccountRole, Scope
 from tests.app.conftest import settings_for
 from tests.app.test_every_form import form_token

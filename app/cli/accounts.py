@@ -10,15 +10,15 @@ from app.cli.answers import printable
 from app.cli.database import database
 from app.cli.tables import table
 from app.config import read_settings
-from app.queries.account_list import AccountRow, every_account
+from app.queries.accounts.listing import AccountRow, every_account
 from app.rendering import plural
-from app.services.accounts import create_account, first_run_account
-from app.services.administration import activate as activate_account
-from app.services.administration import change_role, find_account, reset_second_factor
-from app.services.administration import deactivate as deactivate_account
+from app.services.accounts.accounts import create_account, first_run_account
+from app.services.accounts.administration import activate as activate_account
+from app.services.accounts.administration import change_role, find_account, reset_second_factor
+from app.services.accounts.administration import deactivate as deactivate_account
+from app.services.accounts.external_identities import unlink
+from app.services.accounts.links import LINK_LIFETIME, issue_link, issue_link_by_hand
 from app.services.audit import COMMAND_LINE
-from app.services.external_identities import unlink
-from app.services.links import LINK_LIFETIME, issue_link, issue_link_by_hand
 from models import AccountRole, LinkPurpose
 
 

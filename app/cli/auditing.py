@@ -9,7 +9,7 @@ import click
 from app.cli.database import ready_engine
 from app.db import reading_session
 from app.errors import DomainError
-from app.queries.audit_chain import Chain, walk_chain
+from app.queries.audit.chain import Chain, walk_chain
 from app.rendering import plural
 
 

@@ -10,7 +10,7 @@ from app.cli.numbers import NumberOf
 from app.db import reading_session
 from app.errors import NotFound
 from app.rendering import plural
-from app.services.decision_checks import DecisionCheck, check_decision, decisions_to_check
+from app.services.staffing.decision_checks import DecisionCheck, check_decision, decisions_to_check
 
 WRONG = {
     "kept": "no record was kept with it",

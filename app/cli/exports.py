@@ -9,7 +9,7 @@ import click
 from app.cli.database import database
 from app.errors import DomainError
 from app.queries.named import find_project
-from app.queries.visibility import COMMAND_LINE_VIEWER
+from app.queries.sight.visibility import COMMAND_LINE_VIEWER
 from app.services.audit import COMMAND_LINE
 from app.services.exports import make_export
 

@@ -11,12 +11,12 @@ from app.cli.server import own_address, refuse_used_port, start
 from app.cli.staffing import run_text
 from app.config import read_settings
 from app.db import reading_session, writing_session
-from app.queries.choices import Choices
-from app.queries.proposals import run_with_people
-from app.queries.visibility import COMMAND_LINE_VIEWER
+from app.queries.sight.visibility import COMMAND_LINE_VIEWER
+from app.queries.staffing.choices import Choices
+from app.queries.staffing.proposals import run_with_people
 from app.services.audit import COMMAND_LINE
-from app.services.proposals import store_run, work_out
 from app.services.sample import is_empty, load_sample
+from app.services.staffing.proposals import store_run, work_out
 
 
 @click.command()

@@ -15,16 +15,17 @@ from app.cli.exports import check_target, replace_file
 from app.config import read_settings
 from app.db import make_engine
 from app.errors import DomainError
-from app.queries.directory import catalogue
-from app.queries.import_notes import Annotation, facts_of, notes_of
-from app.queries.import_plans import plan_import
-from app.queries.import_preview import preview_document, preview_lines
-from app.queries.remembered_choices import remembered_choices
+from app.queries.imports.directory import catalogue
+from app.queries.imports.notes import Annotation, facts_of, notes_of
+from app.queries.imports.plans import plan_import
+from app.queries.imports.preview import preview_document, preview_lines
+from app.queries.imports.remembered_choices import remembered_choices
 from app.queries.schema import schema_fault
 from app.rendering import plural
-from app.services import imports, starter
-from app.services.annotated_copies import annotated_copy
+from app.services import starter
 from app.services.audit import COMMAND_LINE
+from app.services.imports import batches
+from app.services.imports.annotated_copies import annotated_copy
 from importers import Action, Choices, Plan, Reading, Refusal, Severity, load_choices
 from models import Base
 
@@ -62,7 +63,7 @@ def import_file(
         session.rollback()  # reading may take a minute, and nobody should wait for it
         if sys.stderr.isatty():
             click.echo(f"Reading {file.name}", err=True)
-        reading = imports.read_file(known, content, file.name, choices, remembered=remembered)
+        reading = batches.read_file(known, content, file.name, choices, remembered=remembered)
         if dry_run:
             plan, batch_id = plan_import(session, reading), None
         else:
@@ -77,14 +78,14 @@ def import_file(
 
 def apply_file(session: Session, content: bytes, reading: Reading) -> tuple[Plan, int | None]:
     """What was applied, and the number of its batch; None where nothing had to change, and then nothing is stored."""
-    batch = imports.stage(
+    batch = batches.stage(
         session, COMMAND_LINE, content=content, filename=reading.file, choices=reading.choices, reading=reading
     )
     if not batch.counts["changes"]:
         session.rollback()
         return plan_import(session, reading), None
     with progress_bar("Applying") as progress:
-        applied = imports.apply(
+        applied = batches.apply(
             session, COMMAND_LINE, batch, expected_digest=batch.plan_digest, reading=reading, progress=progress
         )
         session.commit()

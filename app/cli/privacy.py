@@ -13,13 +13,13 @@ from app.db import reading_session, writing_session
 from app.errors import DomainError
 from app.free_space import wipe_file, wipe_free_space
 from app.jobs import queue_file
-from app.queries.erasure import ErasurePreview, find_anybody, preview_erasure
-from app.queries.retention import USUAL, count_expired
+from app.queries.privacy.erasure import ErasurePreview, find_anybody, preview_erasure
+from app.queries.privacy.retention import USUAL, count_expired
 from app.rendering import plural
 from app.services.audit import COMMAND_LINE
-from app.services.erasing import Erased, erase
-from app.services.personal_data import export_of_person
-from app.services.retention import run as run_retention
+from app.services.privacy.erasing import Erased, erase
+from app.services.privacy.personal_data import export_of_person
+from app.services.privacy.retention import run as run_retention
 from models import RetentionKind
 
 LEFT_BEHIND = (

@@ -14,12 +14,12 @@ from app.cli.database import ready_engine
 from app.cli.tables import proof, table
 from app.db import reading_session, writing_session
 from app.errors import DomainError
-from app.queries.choices import Choices
 from app.queries.named import find_person, find_project, find_role
-from app.queries.proposals import RunView, run_with_people, stored_run
-from app.queries.visibility import COMMAND_LINE_VIEWER
+from app.queries.sight.visibility import COMMAND_LINE_VIEWER
+from app.queries.staffing.choices import Choices
+from app.queries.staffing.proposals import RunView, run_with_people, stored_run
 from app.services.audit import COMMAND_LINE
-from app.services.proposals import store_run, work_out
+from app.services.staffing.proposals import store_run, work_out
 from staffing.terms import Measure, Status
 
 

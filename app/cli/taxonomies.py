@@ -10,8 +10,8 @@ from app.cli.database import database
 from app.cli.imports import file_bytes
 from app.rendering import plural
 from app.services.audit import COMMAND_LINE
-from app.services.taxonomies import load as load_lists
-from app.services.taxonomies import read_file
+from app.services.imports.taxonomies import load as load_lists
+from app.services.imports.taxonomies import read_file
 from importers.taxonomies import Comparison, Format, Part, Taxonomy
 from importers.wire import to_wire
 

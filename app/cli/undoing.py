@@ -7,11 +7,11 @@ import click
 from app.cli.database import database
 from app.cli.imports import MOST_SHOWN, printable, progress_bar
 from app.cli.numbers import NumberOf
-from app.queries.imports import filename_of
-from app.queries.undo_lines import UndoLine, Undone
+from app.queries.imports.batches import filename_of
+from app.queries.imports.undo_lines import UndoLine, Undone
 from app.rendering import plural
 from app.services.audit import COMMAND_LINE
-from app.services.undoing import undo
+from app.services.imports.undoing import undo
 
 
 @click.command("undo-import")

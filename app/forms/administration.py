@@ -14,8 +14,8 @@ from app.exchange.request_values import LARGEST_ID
 from app.forms.fields import WholeField, stripped
 from app.forms.kept_text import AddressField, LineField
 from app.forms.people import read_number, read_text
-from app.queries.account_list import AccountFilters, AccountState
-from app.queries.account_records import REACH_WORDS, ROLE_WORDS, AccountBrief, UnitChoice
+from app.queries.accounts.listing import AccountFilters, AccountState
+from app.queries.accounts.records import REACH_WORDS, ROLE_WORDS, AccountBrief, UnitChoice
 from models import AccountRole, Reach
 
 STATE_LABELS = {

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 
 from app.forms.people import read_number, read_text
-from app.queries.audit import AuditFilters
+from app.queries.audit.trail import AuditFilters
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Sign-in and sessions": ("session.", "second_factor.", "recovery_codes.", "external_identity."),

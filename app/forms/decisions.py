@@ -10,7 +10,7 @@ from wtforms import RadioField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from app.forms.kept_text import LinesField
-from app.queries.allocations import Seen
+from app.queries.staffing.allocations import Seen
 from models import AllocationState
 
 LONGEST_REASON = 2000

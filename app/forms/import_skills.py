@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.forms.imports import LONGEST_NAME
 from app.forms.people import read_text
-from app.queries.import_steps import NewSkill
+from app.queries.imports.steps import NewSkill
 from importers import Catalogue, SkillAction, SkillChoice, normal_form
 from importers.skills.catalogue import plausible_skill
 

@@ -9,8 +9,8 @@ from flask_wtf.file import FileField, FileRequired
 from werkzeug.datastructures import MultiDict
 
 from app.forms.people import read_numbers, read_text
-from app.queries.import_lines import About, LineFilters, Show
-from app.queries.import_steps import SkillFilters, SkillView
+from app.queries.imports.lines import About, LineFilters, Show
+from app.queries.imports.steps import SkillFilters, SkillView
 from importers import Choices
 
 FILTERS = ("show", "about", "view", "code", "sheet", "list", "q", "page")

@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 
 from app.exchange.request_values import LARGEST_ID
-from app.queries.people import Availability, Directory, Order, PeopleFilters
-from app.queries.people_search import LONGEST_TEXT
+from app.queries.people.listing import Availability, Directory, Order, PeopleFilters
+from app.queries.people.search import LONGEST_TEXT
 
 MOST_CHOICES = 30
 SHARES = (20, 50, 80, 100)

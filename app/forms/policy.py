@@ -10,9 +10,9 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app.access import Bounds
 from app.errors import DomainError
 from app.forms.fields import WholeField
-from app.queries.account_records import ROLE_WORDS
+from app.queries.accounts.records import ROLE_WORDS
 from app.queries.policy import AUDIENCE_WORDS, FIELD_WORDS, PolicyBrief, policy_fingerprint
-from app.queries.retention import USUAL
+from app.queries.privacy.retention import USUAL
 from models import AccountRole, Audience, PersonalField, RetentionKind
 
 LONGEST_DAYS = 3650

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.forms.people import read_number, read_text
 from app.forms.projects import STATES
-from app.queries.projects import ProjectFilters, Shown, Sort
+from app.queries.projects.listing import ProjectFilters, Shown, Sort
 
 SHOWN_LABELS = (
     {Shown.OPEN: "Open"} | {Shown(state.value): label for state, label in STATES.items()} | {Shown.ALL: "All"}

@@ -12,7 +12,7 @@ from wtforms.widgets import HiddenInput
 from app.forms.fields import MOST_ROWS, DayField, NumberField, RowForm, WholeField, rows_of, stripped
 from app.forms.kept_text import LineField, LinesField
 from app.queries.briefs import MeasureBrief, PhaseBrief, ProjectBrief, SubteamBrief
-from app.queries.catalogue import Template
+from app.queries.projects.catalogue import Template
 from models import MeasureKind, ProjectState
 
 LONGEST_NAME = 200

@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from app.queries.choices import Choices
+from app.queries.staffing.choices import Choices
 from staffing.terms import Measure
 
 MOST_TEAMS = 5

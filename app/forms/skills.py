@@ -3,7 +3,7 @@
 from werkzeug.datastructures import MultiDict
 
 from app.forms.people import read_number, read_text
-from app.queries.skills import SkillFilters
+from app.queries.people.skills import SkillFilters
 
 
 def read_skill_filters(args: MultiDict[str, str]) -> SkillFilters:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Integer, cast, func, literal_column, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.queries.id_lists import NO_END, among, digits, joined_ids, joined_rows, ordinals, read_ids, read_rows
+from app.queries.lists.id_lists import NO_END, among, digits, joined_ids, joined_rows, ordinals, read_ids, read_rows
 from models import BOOKED, Absence, Allocation, Practitioner
 
 SHARE_SCALE = 1000

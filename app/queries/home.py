@@ -8,9 +8,9 @@ from sqlalchemy import case, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.access import Action, Thing, opens
-from app.queries.profile import Booking, bookings_of
-from app.queries.proposals import RunSummary, run_summaries
-from app.queries.visibility import Viewer, led_by, manages, seen_by, visible_bookings
+from app.queries.people.profile import Booking, bookings_of
+from app.queries.sight.visibility import Viewer, led_by, manages, seen_by, visible_bookings
+from app.queries.staffing.proposals import RunSummary, run_summaries
 from models import (
     BOOKED,
     Allocation,

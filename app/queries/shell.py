@@ -5,7 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.queries.visibility import Viewer, led_by
+from app.queries.sight.visibility import Viewer, led_by
 from models import Practitioner, Project, ProjectState, Skill, StaffingRun
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.errors import DomainError
-from app.queries.audit import AuditFilters, Told, every_entry
-from app.queries.visibility import Viewer
+from app.queries.audit.trail import AuditFilters, Told, every_entry
+from app.queries.sight.visibility import Viewer
 from app.services.audit import Actor, record
 from importers.exports.writing import Table, to_csv
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from app.errors import DomainError
-from app.queries.exported_projects import exported_projects
-from app.queries.exports import ExportedDirectory, exported_directory
-from app.queries.visibility import Viewer
+from app.queries.exports.projects import exported_projects
+from app.queries.exports.tables import ExportedDirectory, exported_directory
+from app.queries.sight.visibility import Viewer
 from app.services.audit import Actor, record
 from importers.exports.exported import (
     allocation_table,

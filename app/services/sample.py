@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from app.errors import Conflict
 from app.queries.briefs import Communication, MeasureBrief, Need, PhaseBrief, ProjectBrief, RoleBrief, SubteamBrief
-from app.queries.catalogue import catalogue_role
-from app.services import imports
+from app.queries.projects.catalogue import catalogue_role
 from app.services.audit import Actor, record
-from app.services.projects import create_project
-from app.services.roles import add_role, set_communication
+from app.services.imports import batches
+from app.services.staffing.projects import create_project
+from app.services.staffing.roles import add_role, set_communication
 from app.services.ties import refresh_ties
 from models import Allocation, CostBand, ImportBatch, ImportedValue, MeasureKind, Practitioner, Project, Unit
 
@@ -44,10 +44,10 @@ def load_sample(session: Session, actor: Actor, today: date, tell: Callable[[str
     if not is_empty(session):
         raise Conflict("The directory is not empty. The sample organisation is only loaded into an empty one.")
     tell(f"Reading {WORKBOOK.name}")
-    batch = imports.stage(session, actor, content=WORKBOOK.read_bytes(), filename=WORKBOOK.name)
+    batch = batches.stage(session, actor, content=WORKBOOK.read_bytes(), filename=WORKBOOK.name)
     counts = batch.counts
     tell(f"Importing {counts['people']} people, {counts['skills']} skills, {counts['ratings']} ratings")
-    imports.apply(session, actor, batch, expected_digest=batch.plan_digest)
+    batches.apply(session, actor, batch, expected_digest=batch.plan_digest)
     batch.sample = True
     _set_day_rates(session)
     tell("Making the sample project")

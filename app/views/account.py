@@ -18,10 +18,10 @@ from app.events import log_event
 from app.exchange.kept_forms import form_for, packed, unpacked
 from app.forms.accounts import ChangePasswordForm, ConfirmForm, NewAddressForm
 from app.forms.fields import refuse
-from app.queries.second_factor import has_second_factor
-from app.queries.sessions import has_password, open_sessions
-from app.services import accounts, passwords, second_factor, sessions
-from app.services import sign_in as signing_in
+from app.queries.accounts.second_factor import has_second_factor
+from app.queries.accounts.sessions import has_password, open_sessions
+from app.services.accounts import accounts, passwords, second_factor, sessions
+from app.services.accounts import sign_in as signing_in
 
 pages = Blueprint("account", __name__, url_prefix="/account")
 FAILURES = "10 per 5 minutes"

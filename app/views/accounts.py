@@ -22,9 +22,9 @@ from app.events import log_event
 from app.forms.accounts import AppearanceForm, PasswordForm, SignInForm
 from app.forms.fields import refuse
 from app.rendering import theme_cookie
-from app.services import accounts, sessions
-from app.services import sign_in as signing_in
-from app.services.links import DeadLink, OpenLink, find_link
+from app.services.accounts import accounts, sessions
+from app.services.accounts import sign_in as signing_in
+from app.services.accounts.links import DeadLink, OpenLink, find_link
 
 pages = Blueprint("accounts", __name__)
 WRONG = "The e-mail address or the password is wrong."

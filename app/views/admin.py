@@ -5,9 +5,9 @@ from flask import Blueprint, render_template
 from app.access import Action, Thing
 from app.db import current_session
 from app.entrance.declaring import allow
-from app.queries.account_list import count_accounts
-from app.queries.account_people import count_uninvited
-from app.queries.privacy import erasure_wishes
+from app.queries.accounts.listing import count_accounts
+from app.queries.accounts.people import count_uninvited
+from app.queries.privacy.stored import erasure_wishes
 
 pages = Blueprint("admin", __name__)
 

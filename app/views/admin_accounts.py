@@ -26,13 +26,13 @@ from app.forms.administration import (
 )
 from app.forms.fields import refuse, stripped
 from app.forms.people import read_text
-from app.queries.account_list import list_accounts
-from app.queries.account_people import find_choices, suggest
-from app.queries.account_records import ROLE_WORDS, account_differences, account_record, unit_choices
+from app.queries.accounts.listing import list_accounts
+from app.queries.accounts.people import find_choices, suggest
+from app.queries.accounts.records import ROLE_WORDS, account_differences, account_record, unit_choices
+from app.queries.accounts.second_factor import has_second_factor
+from app.queries.accounts.sessions import open_sessions
 from app.queries.briefs import Difference
-from app.queries.second_factor import has_second_factor
-from app.queries.sessions import open_sessions
-from app.services import administration
+from app.services.accounts import administration
 
 pages = Blueprint("admin_accounts", __name__)
 Page = str | Response | tuple[str, int]

@@ -23,9 +23,9 @@ from app.forms.audit import (
     subject_choices,
     subject_words,
 )
-from app.queries.audit import Trail, actors, one_entry, page_of_trail
-from app.queries.audit_chain import newest_seal, walk_chain
-from app.queries.audit_history import history_of_person, history_of_project, imports_of_person
+from app.queries.audit.chain import newest_seal, walk_chain
+from app.queries.audit.history import history_of_person, history_of_project, imports_of_person
+from app.queries.audit.trail import Trail, actors, one_entry, page_of_trail
 from app.services.audit_exports import ENDINGS, export_trail
 
 pages = Blueprint("audit", __name__)

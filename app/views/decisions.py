@@ -15,11 +15,11 @@ from app.entrance.declaring import allow
 from app.errors import DomainError, Forbidden, NotFound
 from app.forms.decisions import STEPS, StepForm, read_seen
 from app.forms.fields import refuse
-from app.queries import allocations as read
-from app.queries.allocations import Seen
-from app.queries.decisions import show_decision
-from app.services.allocations import StepTaken, take_step
-from app.services.decision_checks import DecisionCheck, check_decision
+from app.queries.staffing import allocations as read
+from app.queries.staffing.allocations import Seen
+from app.queries.staffing.decisions import show_decision
+from app.services.staffing.allocations import StepTaken, take_step
+from app.services.staffing.decision_checks import DecisionCheck, check_decision
 
 CHECKS = "20 per minute"
 """Of one account: each makes the engine work."""

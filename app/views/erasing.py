@@ -14,12 +14,12 @@ from app.errors import DomainError, NotFound
 from app.exchange.downloads import file_response
 from app.forms.privacy import EraseForm
 from app.jobs import current_jobs
-from app.queries.erasure import preview_erasure
-from app.queries.proposed import where_proposed
-from app.queries.visibility import relation_to_person
+from app.queries.privacy.erasure import preview_erasure
+from app.queries.sight.visibility import relation_to_person
+from app.queries.staffing.proposed import where_proposed
 from app.rendering import plural
-from app.services.erasing import erase
-from app.services.personal_data import export_of_person
+from app.services.privacy.erasing import erase
+from app.services.privacy.personal_data import export_of_person
 
 pages = Blueprint("erasing", __name__, url_prefix="/people")
 

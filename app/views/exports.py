@@ -10,7 +10,7 @@ from app.entrance.declaring import allow
 from app.entrance.limits import TAKEN_OUT, paced
 from app.exchange.downloads import file_response
 from app.forms.exports import read_project
-from app.queries.exports import export_choices
+from app.queries.exports.tables import export_choices
 from app.services.exports import ENDINGS, make_export
 
 pages = Blueprint("exports", __name__)

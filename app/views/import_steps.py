@@ -15,14 +15,14 @@ from app.forms.import_questions import LEVELS, OPTIONS, candidates, question_fie
 from app.forms.import_skills import read_skills, skill_fields
 from app.forms.imports import address_of, read_line_filters, read_name, read_page, read_skill_filters
 from app.jobs import current_jobs
-from app.queries import import_steps as steps
-from app.queries.catalogue import most_used_skills
-from app.queries.directory import catalogue
-from app.queries.imports import ImportView, find_import
+from app.queries.imports import steps
+from app.queries.imports.batches import ImportView, find_import
+from app.queries.imports.directory import catalogue
 from app.queries.jobs import job_of
-from app.queries.paging import Page
-from app.services import import_jobs
-from app.services.import_choices import keep_choices
+from app.queries.lists.paging import Page
+from app.queries.projects.catalogue import most_used_skills
+from app.services.imports import background
+from app.services.imports.choices import keep_choices
 from importers import Choices, SheetMapping
 
 pages = Blueprint("imports_steps", __name__)
@@ -131,7 +131,7 @@ def correct(batch_id: int) -> Response:
 def _step(batch_id: int, step: str, read: Callable[[ImportView], Mapping[str, Any]]) -> str | Response:
     """A step's page, after the work on it; where there is no preview, the way leads to where the import stands."""
     session = current_session()
-    found, job = find_import(session, batch_id), job_of(session, import_jobs.SUBJECT, batch_id)
+    found, job = find_import(session, batch_id), job_of(session, background.SUBJECT, batch_id)
     if job and job.is_open:
         job = current_jobs().with_progress(job)
         return render_template("imports/working.html", batch=found.batch, job=job)
@@ -154,7 +154,7 @@ def _go_on(batch_id: int, choices: Choices, step: str) -> Response:
     if to.isdecimal():
         session.commit()
         return redirect(_link(step, batch_id)(page=int(to)), 303)
-    job_id = import_jobs.ask_read(session, current_user.actor, batch_id, choices).id
+    job_id = background.ask_read(session, current_user.actor, batch_id, choices).id
     session.commit()
     if current_jobs().begin(job_id).failure:
         # What did not fit stands there, with ways out.

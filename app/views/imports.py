@@ -15,14 +15,14 @@ from app.exchange.idempotency import kept, once
 from app.forms.fields import refuse
 from app.forms.imports import UploadForm, read_name, read_page, without
 from app.jobs import current_jobs
-from app.queries.import_notes import annotation
-from app.queries.import_preview import Moved
-from app.queries.import_steps import new_skills, problem_groups
-from app.queries.imports import UNREAD, earlier_import, find_import, import_history, keeps_file, staged_batch
+from app.queries.imports.batches import UNREAD, earlier_import, find_import, import_history, keeps_file, staged_batch
+from app.queries.imports.notes import annotation
+from app.queries.imports.preview import Moved
+from app.queries.imports.steps import new_skills, problem_groups
+from app.queries.imports.undo_lines import undo_pages
 from app.queries.jobs import job_of
-from app.queries.undo_lines import undo_pages
-from app.services import import_jobs, imports
-from app.services.annotated_copies import annotated_copy
+from app.services.imports import background, batches
+from app.services.imports.annotated_copies import annotated_copy
 
 pages = Blueprint("imports", __name__)
 
@@ -42,8 +42,8 @@ def upload() -> Response | tuple[str, int]:
     if not form.validate():
         return _history(form), 422
     name, content = PurePath(form.workbook.data.filename or "").name, form.workbook.data.read()
-    batch_id = imports.receive(session, actor, content=content, filename=name).id
-    job_id = import_jobs.ask_read(session, actor, batch_id).id
+    batch_id = batches.receive(session, actor, content=content, filename=name).id
+    job_id = background.ask_read(session, actor, batch_id).id
     answer = kept(_to(batch_id))
     session.commit()
     if error := current_jobs().begin(job_id).failure:
@@ -57,7 +57,7 @@ def upload() -> Response | tuple[str, int]:
 @allow(Thing.IMPORT, Action.SEE)
 def show(batch_id: int) -> str:
     session = current_session()
-    found, job = find_import(session, batch_id), job_of(session, import_jobs.SUBJECT, batch_id)
+    found, job = find_import(session, batch_id), job_of(session, background.SUBJECT, batch_id)
     job = job and current_jobs().with_progress(job)
     if (job and job.is_open) or found.batch.state in UNREAD:
         return render_template("imports/working.html", batch=found.batch, job=job)
@@ -79,7 +79,7 @@ def read(batch_id: int) -> Response:
     """Read the file again with what is decided, or without some of it, and compare it with the directory of now."""
     session = current_session()
     choices = without(find_import(session, batch_id).choices, request.form.get("without"))
-    job_id = import_jobs.ask_read(session, current_user.actor, batch_id, choices).id
+    job_id = background.ask_read(session, current_user.actor, batch_id, choices).id
     session.commit()
     current_jobs().begin(job_id)
     return _to(batch_id)
@@ -90,7 +90,7 @@ def read(batch_id: int) -> Response:
 def apply(batch_id: int) -> Response | tuple[str, int]:
     session = current_session()
     filename = staged_batch(session, batch_id).filename
-    job_id = import_jobs.ask_apply(session, current_user.actor, batch_id, request.form.get("digest", "")).id
+    job_id = background.ask_apply(session, current_user.actor, batch_id, request.form.get("digest", "")).id
     session.commit()
     error = current_jobs().begin(job_id).failure
     if moved := Moved.of(error):
@@ -104,7 +104,7 @@ def apply(batch_id: int) -> Response | tuple[str, int]:
 @allow(Thing.IMPORT, Action.CHANGE)
 def discard(batch_id: int) -> Response:
     session = current_session()
-    imports.discard(session, current_user.actor, batch_id)
+    batches.discard(session, current_user.actor, batch_id)
     session.commit()
     return redirect(url_for("imports.index"), 303)
 

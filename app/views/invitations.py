@@ -13,10 +13,10 @@ from app.errors import DomainError
 from app.forms.administration import InvitationForm, InvitePeopleForm
 from app.forms.fields import refuse
 from app.forms.people import read_number, read_text
-from app.queries.account_people import choice_of, find_choices, suggest, uninvited
-from app.queries.account_records import unit_choices
-from app.services import invitations
-from app.services.invitations import Invitation
+from app.queries.accounts.people import choice_of, find_choices, suggest, uninvited
+from app.queries.accounts.records import unit_choices
+from app.services.accounts import invitations
+from app.services.accounts.invitations import Invitation
 
 pages = Blueprint("invitations", __name__)
 Page = str | tuple[str, int]

@@ -11,7 +11,7 @@ from app.errors import Conflict, DomainError
 from app.forms.fields import refuse
 from app.forms.leading import LeadingForm
 from app.queries.leading import leading
-from app.services.leading import hand_over
+from app.services.staffing.leading import hand_over
 
 pages = Blueprint("leading", __name__)
 Page = str | tuple[str, int] | Response

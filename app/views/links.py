@@ -13,9 +13,9 @@ from app.entrance import limits
 from app.entrance.declaring import allow
 from app.errors import Forbidden, TooOften
 from app.forms.accounts import ForgotForm
-from app.services import accounts, links
-from app.services.links import DeadLink, OpenLink
-from app.services.sessions import digest
+from app.services.accounts import accounts, links
+from app.services.accounts.links import DeadLink, OpenLink
+from app.services.accounts.sessions import digest
 
 pages = Blueprint("links", __name__)
 ASKED_BY_CLIENT = "30 per hour"

@@ -18,8 +18,8 @@ from app.forms.people import (
     read_filters,
     write_filters,
 )
-from app.queries.people import Directory, find_people
-from app.queries.profile import show_person
+from app.queries.people.listing import Directory, find_people
+from app.queries.people.profile import show_person
 
 pages = Blueprint("people", __name__)
 

@@ -13,9 +13,9 @@ from app.errors import Conflict, DomainError
 from app.forms.policy import PolicyForm, RetentionForm, policy_form, retention_form
 from app.queries.briefs import Difference
 from app.queries.policy import PolicyBrief, lacking_second_factor, policy_brief, policy_differences, policy_effects
-from app.queries.retention import periods
-from app.services.policy import set_policy
-from app.services.retention import set_periods
+from app.queries.privacy.retention import periods
+from app.services.accounts.policy import set_policy
+from app.services.privacy.retention import set_periods
 
 pages = Blueprint("policy", __name__)
 Page = str | Response | tuple[str, int]

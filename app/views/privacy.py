@@ -13,10 +13,10 @@ from app.entrance.limits import TAKEN_OUT, paced
 from app.errors import DomainError, NotFound
 from app.exchange.downloads import file_response
 from app.forms.privacy import AudienceForm
-from app.queries.privacy import stored_about, stored_account
-from app.queries.proposed import where_proposed
-from app.services import privacy
-from app.services.personal_data import export_of_account
+from app.queries.privacy.stored import stored_about, stored_account
+from app.queries.staffing.proposed import where_proposed
+from app.services.privacy import visibility
+from app.services.privacy.personal_data import export_of_account
 
 pages = Blueprint("privacy", __name__, url_prefix="/account")
 NOT_OFFERED = "Choose one of the audiences that are offered."
@@ -35,7 +35,7 @@ def choose_audience() -> Response | tuple[str, int]:
     if not form.validate():
         return _page(NOT_OFFERED), 422
     try:
-        privacy.choose_audience(session, current_user.actor, person_id, *form.choice)
+        visibility.choose_audience(session, current_user.actor, person_id, *form.choice)
     except DomainError as error:
         return _page(error.sentence), error.status
     session.commit()
@@ -65,7 +65,7 @@ def data() -> Response:
 @allow(Thing.ACCOUNT, Action.CHANGE)
 def ask_for_erasure() -> Response:
     session = current_session()
-    privacy.ask_for_erasure(session, current_user.actor, own_person(), datetime.now(UTC))
+    visibility.ask_for_erasure(session, current_user.actor, own_person(), datetime.now(UTC))
     session.commit()
     flash("The administrators see your wish now. You can take it back until one of them erases you.")
     return redirect(url_for("privacy.show", _anchor="erasure"), 303)
@@ -75,7 +75,7 @@ def ask_for_erasure() -> Response:
 @allow(Thing.ACCOUNT, Action.CHANGE)
 def take_back_erasure() -> Response:
     session = current_session()
-    privacy.take_back_erasure(session, current_user.actor, own_person())
+    visibility.take_back_erasure(session, current_user.actor, own_person())
     session.commit()
     flash("You stay. Nothing was erased.", "good")
     return redirect(url_for("privacy.show", _anchor="erasure"), 303)

@@ -17,16 +17,17 @@ from app.forms.people import read_text
 from app.forms.project_filters import SHOWN_LABELS, SORT_LABELS, address, query_of, read_filters
 from app.forms.projects import EditProjectForm, MeasureForm, NewProjectForm, PhaseForm, SubteamForm
 from app.forms.roles import CommunicationForm, NeedForm, PairForm, RoleForm
-from app.queries import briefs, catalogue
-from app.queries import projects as read
+from app.queries import briefs
 from app.queries.briefs import Communication, Difference
-from app.queries.decisions import decision_summaries
-from app.queries.project_pages import project_view
-from app.queries.proposals import run_summaries
-from app.queries.template_gaps import compare
-from app.queries.timeline import timeline
-from app.services import projects, roles
-from app.services.team_templates import start_from_template
+from app.queries.projects import catalogue
+from app.queries.projects import listing as read
+from app.queries.projects.pages import project_view
+from app.queries.projects.template_gaps import compare
+from app.queries.projects.timeline import timeline
+from app.queries.staffing.decisions import decision_summaries
+from app.queries.staffing.proposals import run_summaries
+from app.services.staffing import projects, roles
+from app.services.staffing.team_templates import start_from_template
 
 pages = Blueprint("projects", __name__)
 EDITED_ROWS = {"phases": PhaseForm, "subteams": SubteamForm, "measures": MeasureForm}

@@ -16,11 +16,11 @@ from app.forms.decisions import ChooseForm, SetAsideForm
 from app.forms.fields import refuse
 from app.forms.people import read_number
 from app.forms.proposals import CHANGES, PRESETS, ChangeForm, ChoicesForm
-from app.queries import proposals as read
-from app.queries.alternatives import alternatives_for
-from app.queries.choices import Choices
-from app.queries.decisions import decision_summaries, holds_people, proposal_of
-from app.services import decisions, proposals
+from app.queries.staffing import proposals as read
+from app.queries.staffing.alternatives import alternatives_for
+from app.queries.staffing.choices import Choices
+from app.queries.staffing.decisions import decision_summaries, holds_people, proposal_of
+from app.services.staffing import decisions, proposals
 
 pages = Blueprint("proposals", __name__)
 

@@ -14,8 +14,8 @@ from app.entrance.declaring import allow, before_second_factor, recently_authent
 from app.errors import DomainError
 from app.forms.fields import refuse
 from app.forms.second_factor import CodeForm
-from app.queries.second_factor import factor_state
-from app.services import second_factor, sessions
+from app.queries.accounts.second_factor import factor_state
+from app.services.accounts import second_factor, sessions
 
 pages = Blueprint("second_factor", __name__, url_prefix="/account/second-factor")
 SALT = "factor_salt"

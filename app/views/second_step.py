@@ -16,7 +16,7 @@ from app.errors import DomainError, TooOften
 from app.events import log_event
 from app.forms.fields import refuse
 from app.forms.second_factor import SecondStepForm
-from app.services.second_step import ENDED, SignInEnded, take_second_step
+from app.services.accounts.second_step import ENDED, SignInEnded, take_second_step
 
 pages = Blueprint("second_step", __name__)
 FAILURES = "10 per 5 minutes"

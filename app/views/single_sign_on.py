@@ -17,9 +17,9 @@ from app.entrance.hosts import is_local_path
 from app.entrance.identity_provider import RETURN_PATH, Identity, NotBelieved, Provider, current_provider
 from app.errors import DomainError, Forbidden
 from app.events import log_event
-from app.queries.second_factor import has_second_factor
-from app.services import external_identities
-from app.services.sessions import end_session, renew_session
+from app.queries.accounts.second_factor import has_second_factor
+from app.services.accounts import external_identities
+from app.services.accounts.sessions import end_session, renew_session
 
 pages = Blueprint("single_sign_on", __name__)
 UNDERWAY = "single_sign_on"

@@ -8,7 +8,7 @@ from app.db import current_session
 from app.entrance.declaring import allow
 from app.forms.people import read_number
 from app.forms.skills import address_of_skills, read_skill_filters
-from app.queries.skills import CataloguePage, page_of_skills, show_skill
+from app.queries.people.skills import CataloguePage, page_of_skills, show_skill
 
 pages = Blueprint("skills", __name__)
 

@@ -13,9 +13,9 @@ from app.entrance.limits import UPLOADS, paced
 from app.errors import Conflict, DomainError
 from app.forms.fields import refuse
 from app.forms.taxonomies import TaxonomyForm, read_part
-from app.queries.taxonomies import preview_taxonomy
+from app.queries.imports.taxonomies import preview_taxonomy
 from app.rendering import plural
-from app.services import taxonomies
+from app.services.imports import taxonomies
 
 pages = Blueprint("taxonomies", __name__)
 

@@ -15,8 +15,8 @@ from app.forms.fields import refuse
 from app.forms.people import read_number
 from app.forms.tokens import SCOPE_LABELS, TokenForm
 from app.programs.bearer import scopes_for
-from app.queries.tokens import list_tokens
-from app.services import tokens
+from app.queries.accounts.tokens import list_tokens
+from app.services.accounts import tokens
 
 pages = Blueprint("tokens", __name__)
 LABELS = {scope.value: label for scope, label in SCOPE_LABELS.items()}

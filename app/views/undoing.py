@@ -9,10 +9,10 @@ from app.db import current_session
 from app.entrance.declaring import allow
 from app.forms.imports import read_name, read_page
 from app.jobs import current_jobs
-from app.queries.imports import find_import
-from app.queries.undo_lines import undo_pages
-from app.queries.undoing import plan_undo
-from app.services import import_jobs
+from app.queries.imports.batches import find_import
+from app.queries.imports.undo_lines import undo_pages
+from app.queries.imports.undoing import plan_undo
+from app.services.imports import background
 
 pages = Blueprint("undoing", __name__)
 
@@ -30,7 +30,7 @@ def show(batch_id: int) -> str:
 @allow(Thing.IMPORT, Action.CHANGE)
 def undo(batch_id: int) -> Response:
     session = current_session()
-    job_id = import_jobs.ask_undo(session, current_user.actor, batch_id).id
+    job_id = background.ask_undo(session, current_user.actor, batch_id).id
     session.commit()
     if error := current_jobs().begin(job_id).failure:
         raise error

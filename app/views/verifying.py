@@ -11,7 +11,7 @@ from app.db import current_session
 from app.entrance.declaring import allow
 from app.errors import Conflict, NotFound
 from app.forms.verifying import VerifyForm, read_seen
-from app.queries.profile import show_person
+from app.queries.people.profile import show_person
 from app.services.verifying import verify_ratings
 
 pages = Blueprint("verifying", __name__)

@@ -21,8 +21,8 @@ from app import create_app, jobs, mail
 from app.config import Settings
 from app.db import writing_session
 from app.entrance import hosts, identity_provider, limits
-from app.services import passwords
-from app.services.sessions import start_session
+from app.services.accounts import passwords
+from app.services.accounts.sessions import start_session
 from importers.process import child, sandbox
 from models import Account, AccountRole, Scope
 from tests.factories.imports import Stage, staged

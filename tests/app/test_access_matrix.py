@@ -19,9 +19,9 @@ from app.config import ROOT
 from app.db import writing_session
 from app.entrance.declaring import declared_access
 from app.programs.bearer import takes_tokens
-from app.queries.relations import LOCATORS
-from app.services.accounts import start_session
-from app.services.tokens import issue_token
+from app.queries.sight.relations import LOCATORS
+from app.services.accounts.accounts import start_session
+from app.services.accounts.tokens import issue_token
 from models import Account, AccountRole, Actor, Reach, Scope
 from tests.app.conftest import Browser
 from tests.factories.relations import World, world

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.errors import DomainError
-from app.services import accounts
+from app.services.accounts import accounts
 from app.services.audit import COMMAND_LINE
 from models import AccountRole
 from tests.app.conftest import Browser

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.db import writing_session
 from app.errors import Conflict, DomainError, Forbidden
-from app.queries.account_list import A_PAGE, AccountFilters, AccountState, list_accounts
-from app.queries.account_records import AccountBrief, account_record
-from app.services import administration
+from app.queries.accounts.listing import A_PAGE, AccountFilters, AccountState, list_accounts
+from app.queries.accounts.records import AccountBrief, account_record
+from app.services.accounts import administration
 from app.services.audit import COMMAND_LINE
 from models import Account, AccountRole, Actor, AuditEntry, ManagedUnit, OneTimeLink, Reach, SecondFactor, SignInSession
 from tests.app.conftest import Browser

@@ -12,11 +12,11 @@ from sqlalchemy import Engine, func, select
 from app.cli import main
 from app.db import writing_session
 from app.errors import Conflict
-from app.queries.import_notes import Annotation, annotation, notes_of
-from app.queries.import_preview import Line
-from app.queries.imports import staged_batch
-from app.services import imports
-from app.services.annotated_copies import annotated_copy
+from app.queries.imports.batches import staged_batch
+from app.queries.imports.notes import Annotation, annotation, notes_of
+from app.queries.imports.preview import Line
+from app.services.imports import batches
+from app.services.imports.annotated_copies import annotated_copy
 from importers import Outcome
 from models import BatchState, ImportBatch
 from tests.app.conftest import Browser
@@ -75,7 +75,7 @@ class TestCopy:
     ) -> None:
         batch_id = second(apply=False)
         with writing_session(engine) as session:
-            imports.discard(session, IMPORTER, batch_id)
+            batches.discard(session, IMPORTER, batch_id)
             session.commit()
         assert "its file is no longer kept" in admin.get(f"/imports/{batch_id}/annotated", 409)
 

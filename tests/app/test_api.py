@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.db import writing_session
 from app.programs.bearer import LARGEST_BODY
-from app.queries.people import Order, PeopleFilters, find_people
+from app.queries.people.listing import Order, PeopleFilters, find_people
 from models import Practitioner
 from tests.factories.people import absence, goal, person
 from tests.factories.programs import Program

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from app.db import writing_session
 from app.errors import NotFound
 from app.events import begin_request, end_request
-from app.queries import audit_chain
-from app.queries.audit_chain import Chain, newest_seal, verify_chain
+from app.queries.audit import chain
+from app.queries.audit.chain import Chain, newest_seal, verify_chain
 from app.services import schema
-from app.services.accounts import create_account
+from app.services.accounts.accounts import create_account
 from app.services.audit import COMMAND_LINE, Actor, record, redact
 from models import Account, AccountRole, AuditEntry
 from models.sealing import first_seal_of
@@ -210,32 +210,32 @@ def add(connection: Connection, ids: list[int]) -> None:
 
 
 TAMPERED: dict[str, tuple[Callable[[Connection, list[int]], None], int | None, str]] = {
-    "who": (run("UPDATE audit_entries SET actor = 'nobody' WHERE id = {2}"), 2, audit_chain.SEAL),
-    "the role": (run("UPDATE audit_entries SET role = 'admin' WHERE id = {2}"), 2, audit_chain.SEAL),
-    "the action": (run("UPDATE audit_entries SET action = 'project.create' WHERE id = {2}"), 2, audit_chain.SEAL),
-    "the kind of object": (run("UPDATE audit_entries SET subject = 'role' WHERE id = {2}"), 2, audit_chain.SEAL),
-    "which object": (run("UPDATE audit_entries SET subject_id = 77 WHERE id = {2}"), 2, audit_chain.SEAL),
-    "when": (run("UPDATE audit_entries SET at = '2020-01-01 00:00:00' WHERE id = {2}"), 2, audit_chain.SEAL),
-    "the request": (run("UPDATE audit_entries SET request_id = 'x' WHERE id = {2}"), 2, audit_chain.SEAL),
-    "the digest": (run("UPDATE audit_entries SET digest = 'x' WHERE id = {2}"), 2, audit_chain.SEAL),
-    "the seal": (run("UPDATE audit_entries SET seal = 'x' WHERE id = {2}"), 2, audit_chain.SEAL),
-    "what was before": (run("UPDATE audit_entries SET before = '[]' WHERE id = {2}"), 2, audit_chain.CONTENT),
-    "what was after": (run("UPDATE audit_entries SET after = NULL WHERE id = {2}"), 2, audit_chain.CONTENT),
-    "why": (run("UPDATE audit_entries SET reason = 'x' WHERE id = {2}"), 2, audit_chain.CONTENT),
-    "the salt": (run("UPDATE audit_entries SET salt = 'x' WHERE id = {2}"), 2, audit_chain.CONTENT),
-    "the form of the seal": (run("UPDATE audit_entries SET digest = NULL WHERE id = {2}"), 2, audit_chain.SEAL),
-    "the first entry away": (run("DELETE FROM audit_entries WHERE id = {0}"), 1, audit_chain.SEAL),
-    "an entry away": (run("DELETE FROM audit_entries WHERE id = {2}"), 3, audit_chain.SEAL),
-    "two entries swapped": (swap, 2, audit_chain.SEAL),
+    "who": (run("UPDATE audit_entries SET actor = 'nobody' WHERE id = {2}"), 2, chain.SEAL),
+    "the role": (run("UPDATE audit_entries SET role = 'admin' WHERE id = {2}"), 2, chain.SEAL),
+    "the action": (run("UPDATE audit_entries SET action = 'project.create' WHERE id = {2}"), 2, chain.SEAL),
+    "the kind of object": (run("UPDATE audit_entries SET subject = 'role' WHERE id = {2}"), 2, chain.SEAL),
+    "which object": (run("UPDATE audit_entries SET subject_id = 77 WHERE id = {2}"), 2, chain.SEAL),
+    "when": (run("UPDATE audit_entries SET at = '2020-01-01 00:00:00' WHERE id = {2}"), 2, chain.SEAL),
+    "the request": (run("UPDATE audit_entries SET request_id = 'x' WHERE id = {2}"), 2, chain.SEAL),
+    "the digest": (run("UPDATE audit_entries SET digest = 'x' WHERE id = {2}"), 2, chain.SEAL),
+    "the seal": (run("UPDATE audit_entries SET seal = 'x' WHERE id = {2}"), 2, chain.SEAL),
+    "what was before": (run("UPDATE audit_entries SET before = '[]' WHERE id = {2}"), 2, chain.CONTENT),
+    "what was after": (run("UPDATE audit_entries SET after = NULL WHERE id = {2}"), 2, chain.CONTENT),
+    "why": (run("UPDATE audit_entries SET reason = 'x' WHERE id = {2}"), 2, chain.CONTENT),
+    "the salt": (run("UPDATE audit_entries SET salt = 'x' WHERE id = {2}"), 2, chain.CONTENT),
+    "the form of the seal": (run("UPDATE audit_entries SET digest = NULL WHERE id = {2}"), 2, chain.SEAL),
+    "the first entry away": (run("DELETE FROM audit_entries WHERE id = {0}"), 1, chain.SEAL),
+    "an entry away": (run("DELETE FROM audit_entries WHERE id = {2}"), 3, chain.SEAL),
+    "two entries swapped": (swap, 2, chain.SEAL),
     "a redaction that nothing names": (
         run(EMPTY + " WHERE id = {2}"),
         2,
-        audit_chain.UNNAMED,
+        chain.UNNAMED,
     ),
     "half a redaction": (
         run("UPDATE audit_entries SET before = NULL, salt = NULL WHERE id = {2}"),
         2,
-        audit_chain.CONTENT,
+        chain.CONTENT,
     ),
 }
 
@@ -259,7 +259,7 @@ class TestTampering:
             add(connection, ids)
         fault = check(engine).fault
         assert fault is not None
-        assert (fault.entry, fault.sentence) == (ids[2] + 1, audit_chain.SEAL)
+        assert (fault.entry, fault.sentence) == (ids[2] + 1, chain.SEAL)
 
     def test_of_the_record_of_a_redaction_shows(self, session: Session, engine: Engine) -> None:
         ids = trail(session)
@@ -269,7 +269,7 @@ class TestTampering:
             connection.execute(text(f"{EMPTY} WHERE action = 'audit.redact'"))
         fault = check(engine).fault
         assert fault is not None
-        assert (fault.entry, fault.sentence) == (ids[0], audit_chain.UNNAMED)
+        assert (fault.entry, fault.sentence) == (ids[0], chain.UNNAMED)
 
     def test_by_naming_a_redaction_before_it_happened_shows(self, session: Session, engine: Engine) -> None:
         """An entry may only be named by a later one: nobody writes a list of numbers in advance."""
@@ -283,7 +283,7 @@ class TestTampering:
         session.commit()
         fault = check(engine).fault
         assert fault is not None
-        assert (fault.entry, fault.sentence) == (ids[0], audit_chain.UNNAMED)
+        assert (fault.entry, fault.sentence) == (ids[0], chain.UNNAMED)
 
     @pytest.mark.parametrize("kept", [0, 1, 3])
     def test_at_the_end_shows_with_the_seal_that_was_noted(self, session: Session, engine: Engine, kept: int) -> None:
@@ -294,7 +294,7 @@ class TestTampering:
         assert check(engine).unbroken
         fault = check(engine, noted).fault
         assert fault is not None
-        assert (fault.entry, fault.sentence) == (None, audit_chain.MISSING)
+        assert (fault.entry, fault.sentence) == (None, chain.MISSING)
 
     def test_is_no_longer_trail_that_grew(self, session: Session, engine: Engine) -> None:
         trail(session)

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from app import services
 from app.forms.audit import ACTIONS, GROUPS, action_words
-from app.queries.audit import AuditFilters, page_of_trail
-from app.queries.audit_history import imports_of_person
+from app.queries.audit.history import imports_of_person
+from app.queries.audit.trail import AuditFilters, page_of_trail
 from app.services.audit import COMMAND_LINE, Actor, record, redact
 from models import AllocationState, Audience, AuditEntry, ImportedValue, PersonalField, Practitioner, Rating, Visibility
 from tests.app.conftest import Browser
@@ -109,7 +109,7 @@ class TestTheList:
     def test_has_a_group_and_words_for_every_action_that_is_recorded(self) -> None:
         beginnings = tuple(one for group in GROUPS.values() for one in group)
         calls = r'record\(\s*[\w.]+,\s*[\w.()]+,\s*"([a-z_]+\.[a-z_]+)"'
-        recorded = {name for path in SERVICES.glob("*.py") for name in re.findall(calls, path.read_text("utf-8"))}
+        recorded = {name for path in SERVICES.rglob("*.py") for name in re.findall(calls, path.read_text("utf-8"))}
         assert len(recorded) > 20
         assert [action for action in {*ACTIONS, *recorded} if not action.startswith(beginnings)] == []
         steps = {f"allocation.{state.value}" for state in AllocationState}
@@ -179,7 +179,7 @@ class TestAnExport:
 
 class TestTheChain:
     def test_is_said_to_hold(self, session: Session, admin: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("app.queries.audit_chain.AT_ONCE", 4)
+        monkeypatch.setattr("app.queries.audit.chain.AT_ONCE", 4)
         trail(session, 10)
         seal = session.scalar(select(AuditEntry.seal).order_by(AuditEntry.id.desc()).limit(1)) or ""
         page = admin.get("/admin/audit/chain")

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.db import writing_session
 from app.errors import Conflict
-from app.queries.allocations import Seen
 from app.queries.availability import free_shares
-from app.services.allocations import take_step
+from app.queries.staffing.allocations import Seen
 from app.services.audit import Actor
-from app.services.decisions import choose_team
+from app.services.staffing.allocations import take_step
+from app.services.staffing.decisions import choose_team
 from models import BOOKED, Allocation, AllocationChange, AllocationState, Decision, Practitioner
 from tests.factories.decisions import AT, best, chooser, staffable
 from tests.factories.people import person

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
-from app.queries.decisions import show_decision
+from app.queries.staffing.decisions import show_decision
 from app.services.audit import Actor
-from app.services.decision_checks import check_decision
-from app.services.decisions import choose_team, record_digest
+from app.services.staffing.decision_checks import check_decision
+from app.services.staffing.decisions import choose_team, record_digest
 from models import (
     Allocation,
     AllocationChange,

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.errors import Conflict, DomainError, NotFound
 from app.queries.availability import free_shares
-from app.queries.choices import Choices
-from app.queries.holding import Obstacle
+from app.queries.staffing.choices import Choices
+from app.queries.staffing.holding import Obstacle
 from app.services.audit import COMMAND_LINE, Actor
-from app.services.decisions import WorldMoved, choose_team, set_aside
+from app.services.staffing.decisions import WorldMoved, choose_team, set_aside
 from models import (
     Allocation,
     AllocationChange,

@@ -11,14 +11,14 @@ from sqlalchemy import Engine, LargeBinary, func, select
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict
-from app.queries.audit_chain import verify_chain
-from app.queries.import_notes import annotation
-from app.queries.proposals import stored_problem
+from app.queries.audit.chain import verify_chain
+from app.queries.imports.notes import annotation
+from app.queries.staffing.proposals import stored_problem
 from app.services.audit import COMMAND_LINE, record
-from app.services.erasing import RELEASED, Erased, erase
-from app.services.scrubbing import PACKED
+from app.services.imports.undoing import undo
+from app.services.privacy.erasing import RELEASED, Erased, erase
+from app.services.privacy.scrubbing import PACKED
 from app.services.ties import refresh_ties
-from app.services.undoing import undo
 from importers.names import normal_form
 from models import (
     Account,

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from app.db import writing_session
 from app.programs.bearer import takes_tokens
-from app.queries.choices import Choices
-from app.queries.visibility import COMMAND_LINE_VIEWER
-from app.services.proposals import store_run, work_out
+from app.queries.sight.visibility import COMMAND_LINE_VIEWER
+from app.queries.staffing.choices import Choices
+from app.services.staffing.proposals import store_run, work_out
 from models import Base
 from tests.app.conftest import Browser
 from tests.factories.imports import staged

@@ -13,14 +13,14 @@ from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from app.cli import main
-from app.queries import visibility
-from app.queries.directory import catalogue
-from app.queries.exported_projects import exported_projects
-from app.queries.exports import ExportedDirectory, exported_directory
-from app.queries.import_plans import plan_import
-from app.services import imports
+from app.queries.exports.projects import exported_projects
+from app.queries.exports.tables import ExportedDirectory, exported_directory
+from app.queries.imports.directory import catalogue
+from app.queries.imports.plans import plan_import
+from app.queries.sight import visibility
 from app.services.audit import COMMAND_LINE
 from app.services.exports import ENDINGS, KINDS, make_export
+from app.services.imports import batches
 from app.services.sample import load_sample
 from importers import Choices, Plan, read
 from importers.exports.exported_projects import project_tables
@@ -97,8 +97,8 @@ class TestReadBack:
         session.rollback()
         assert not exported_directory(session, ADMIN).people
         for kind, content in files:
-            batch = imports.stage(session, COMMAND_LINE, content=content, filename=f"{kind}{ending}")
-            applied = imports.apply(session, COMMAND_LINE, batch, expected_digest=batch.plan_digest)
+            batch = batches.stage(session, COMMAND_LINE, content=content, filename=f"{kind}{ending}")
+            applied = batches.apply(session, COMMAND_LINE, batch, expected_digest=batch.plan_digest)
             assert (applied.plan.questions, applied.plan.problems) == ((), ())
         assert told(exported_directory(session, ADMIN)) == before
 

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from app.queries.allocations import Seen
-from app.queries.audit_chain import verify_chain
-from app.services.allocations import take_step
+from app.queries.audit.chain import verify_chain
+from app.queries.staffing.allocations import Seen
 from app.services.audit import Actor
-from app.services.decisions import choose_team, set_aside
+from app.services.staffing.allocations import take_step
+from app.services.staffing.decisions import choose_team, set_aside
 from models import Allocation, AllocationChange, AllocationState, AuditEntry, Decision
 from tests.factories.decisions import AT, best, chooser, staffable
 from tests.factories.failures import fail_one_by_one

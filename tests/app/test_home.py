@@ -7,8 +7,8 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.queries.home import start_page
-from app.services import imports
 from app.services.audit import COMMAND_LINE
+from app.services.imports import batches
 from models import BatchState, ImportBatch, Project, ProjectState, Role
 from tests.app.conftest import Browser
 from tests.factories.people import booking, goal, person, rating, work
@@ -137,7 +137,7 @@ class TestAdministrators:
 
     def test_an_import_in_any_state_has_its_word(self, session: Session, admin: Browser) -> None:
         person(session)
-        number = imports.receive(session, COMMAND_LINE, content=b"Name", filename="new.csv").id
+        number = batches.receive(session, COMMAND_LINE, content=b"Name", filename="new.csv").id
         session.commit()
         for state in BatchState:
             session.execute(update(ImportBatch).where(ImportBatch.id == number).values(state=state))

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.db import writing_session
 from app.forms.import_mapping import ROLES
-from app.queries.import_lines import pieces
-from app.queries.import_preview import Line
+from app.queries.imports.lines import pieces
+from app.queries.imports.preview import Line
 from importers.cells.headings import Role
 from models import ImportBatch, ImportLines, Practitioner, Rating, Skill
 from tests.app.conftest import Browser, digest

@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app.services.accounts import create_account
+from app.services.accounts.accounts import create_account
 from importers import GivenAnswer
 from models import (
     Account,

@@ -5,8 +5,8 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict
-from app.queries.import_preview import Moved
-from app.services import imports
+from app.queries.imports.preview import Moved
+from app.services.imports import batches
 from importers import GivenAnswer
 from models import BatchState
 from tests.factories.imports import (
@@ -77,15 +77,15 @@ class TestApplying:
 
     def test_discarding_removes_the_file(self, session: Session) -> None:
         batch = staged(session, sheet(ANNA))
-        imports.discard(session, IMPORTER, batch.id)
+        batches.discard(session, IMPORTER, batch.id)
         assert (batch.state, batch.content, batch.plan) == (BatchState.DISCARDED, b"", {})
 
     def test_answers_plan_again_by_the_same_path(self, session: Session) -> None:
         marks = sheet(("Anna Berg", "x", "o"), header=("Name", "Python", "SQL"))
         batch = staged(session, marks)
         answered = staged(session, marks, GivenAnswer("symbols_without_legend", True))
-        choices = imports.Choices(answers=(GivenAnswer("symbols_without_legend", True),))
-        again = imports.keep(session, IMPORTER, batch.id, reading_of(session, marks, choices))
+        choices = batches.Choices(answers=(GivenAnswer("symbols_without_legend", True),))
+        again = batches.keep(session, IMPORTER, batch.id, reading_of(session, marks, choices))
         assert again.plan_digest == answered.plan_digest
 
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from app.queries.directory import catalogue
-from app.queries.remembered_choices import remembered_choices
-from app.services import imports
-from app.services.undoing import undo
+from app.queries.imports.directory import catalogue
+from app.queries.imports.remembered_choices import remembered_choices
+from app.services.imports import batches
+from app.services.imports.undoing import undo
 from importers import Choices, GivenAnswer, Plan, SheetMapping, SkillAction, SkillChoice, read
 from models import (
     Allocation,
@@ -33,15 +33,15 @@ def staged(session: Session, content: bytes, choices: Choices | None = None) -> 
     """As an upload does: with what is remembered."""
     remembered = remembered_choices(session)
     reading = read(content, "skills.csv", catalogue=catalogue(session), choices=choices, remembered=remembered)
-    return imports.stage(session, IMPORTER, content=content, filename="skills.csv", reading=reading)
+    return batches.stage(session, IMPORTER, content=content, filename="skills.csv", reading=reading)
 
 
 def applied(session: Session, content: bytes, choices: Choices | None = None) -> Plan:
     batch = staged(session, content, choices)
     reading = read(
-        content, "skills.csv", catalogue=catalogue(session), choices=imports.from_wire(Choices, batch.choices)
+        content, "skills.csv", catalogue=catalogue(session), choices=batches.from_wire(Choices, batch.choices)
     )
-    return imports.apply(session, IMPORTER, batch, expected_digest=batch.plan_digest, reading=reading).plan
+    return batches.apply(session, IMPORTER, batch, expected_digest=batch.plan_digest, reading=reading).plan
 
 
 def answers(*given: GivenAnswer) -> Choices:
@@ -150,8 +150,8 @@ class TestChoicesRemembered:
         mapping = {"skills": SheetMapping(columns={"C": "ignore"})}
         applied(session, self.MONTH, Choices(mappings=mapping))
         reading = read(self.NEXT, "skills.csv", catalogue=catalogue(session), choices=Choices())
-        batch = imports.stage(session, IMPORTER, content=self.NEXT, filename="skills.csv", reading=reading)
-        imports.apply(session, IMPORTER, batch, expected_digest=batch.plan_digest, reading=reading)
+        batch = batches.stage(session, IMPORTER, content=self.NEXT, filename="skills.csv", reading=reading)
+        batches.apply(session, IMPORTER, batch, expected_digest=batch.plan_digest, reading=reading)
         assert [kept.mappings for kept in remembered_choices(session).values()] == [{}]
 
     def test_are_kept_for_every_shape_apart(self, session: Session) -> None:
@@ -188,7 +188,7 @@ class TestASkillMerged:
     def test_is_taken_back_with_its_alias_when_the_import_is_undone(self, session: Session) -> None:
         batch = staged(session, self.CONTENT, self.CHOICE)
         reading = read(self.CONTENT, "skills.csv", catalogue=catalogue(session), choices=self.CHOICE)
-        imports.apply(session, IMPORTER, batch, expected_digest=batch.plan_digest, reading=reading)
+        batches.apply(session, IMPORTER, batch, expected_digest=batch.plan_digest, reading=reading)
         undo(session, IMPORTER, batch.id)
         session.expire_all()
         assert session.scalar(select(SkillAlias.id).where(SkillAlias.alias == "Pythn")) is None

@@ -7,8 +7,8 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.queries.account_people import suggest
-from app.services import administration
+from app.queries.accounts.people import suggest
+from app.services.accounts import administration
 from app.services.audit import COMMAND_LINE
 from models import Account, AccountRole, AuditEntry
 from tests.app.conftest import PASSWORD, Browser

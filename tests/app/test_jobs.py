@@ -18,7 +18,8 @@ from app.db import writing_session
 from app.errors import DomainError
 from app.jobs import Jobs, open_queue
 from app.queries.jobs import JobView, read_job
-from app.services import import_jobs, imports, jobs
+from app.services import jobs
+from app.services.imports import background, batches
 from models import BatchState, ImportBatch, Job, JobState, Practitioner
 from tests.app.conftest import Browser, settings_for
 from tests.factories.imports import ANNA, IMPORTER, TOM, sheet, staged
@@ -37,7 +38,7 @@ def to_apply(engine: Engine) -> int:
     """A job that waits: an import with five changes is to be applied."""
     with writing_session(engine) as session:
         batch = staged(session, sheet(ANNA, TOM))
-        job_id = import_jobs.ask_apply(session, IMPORTER, batch.id, batch.plan_digest).id
+        job_id = background.ask_apply(session, IMPORTER, batch.id, batch.plan_digest).id
         session.commit()
         return job_id
 
@@ -45,8 +46,8 @@ def to_apply(engine: Engine) -> int:
 @pytest.fixture
 def to_read(engine: Engine) -> int:
     with writing_session(engine) as session:
-        batch = imports.receive(session, IMPORTER, content=sheet(ANNA), filename="skills.csv")
-        job_id = import_jobs.ask_read(session, IMPORTER, batch.id).id
+        batch = batches.receive(session, IMPORTER, content=sheet(ANNA), filename="skills.csv")
+        job_id = background.ask_read(session, IMPORTER, batch.id).id
         session.commit()
         return job_id
 
@@ -104,7 +105,7 @@ class TestAJob:
 
     def test_waits_alone_on_its_import(self, engine: Engine, to_apply: int) -> None:
         with writing_session(engine) as session, pytest.raises(DomainError, match="under way already"):
-            import_jobs.ask_read(session, IMPORTER, session.scalars(select(ImportBatch.id)).one())
+            background.ask_read(session, IMPORTER, session.scalars(select(ImportBatch.id)).one())
 
     def test_can_be_looked_at_while_its_transaction_is_open(self, engine: Engine, work: Jobs, to_apply: int) -> None:
         seen: list[JobView] = []
@@ -232,8 +233,8 @@ class TestThePage:
     def waiting(self, admin: Browser, engine: Engine) -> int:
         """A job that nobody works on, asked for by the administrator."""
         with writing_session(engine) as session:
-            batch = imports.receive(session, IMPORTER, content=sheet(ANNA), filename="skills.csv")
-            job = import_jobs.ask_read(session, IMPORTER, batch.id)
+            batch = batches.receive(session, IMPORTER, content=sheet(ANNA), filename="skills.csv")
+            job = background.ask_read(session, IMPORTER, batch.id)
             session.commit()
             return job.id
 

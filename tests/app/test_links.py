@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from app.services.links import LINK_LIFETIME
+from app.services.accounts.links import LINK_LIFETIME
 from models import Account, AuditEntry, LinkPurpose, OneTimeLink
 from tests.app.clocks import later
 from tests.app.conftest import Browser
@@ -153,7 +153,7 @@ class TestChangingOnesAddress:
 
 def address_link(engine: Engine, email: str) -> str:
     from app.db import writing_session
-    from app.services.accounts import ask_for_address
+    from app.services.accounts.accounts import ask_for_address
 
     with writing_session(engine) as session:
         account = session.scalars(select(Account).where(Account.email == EMAIL)).one()

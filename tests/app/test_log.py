@@ -18,7 +18,7 @@ from app.access import Action, Relation, Thing
 from app.db import writing_session
 from app.entrance.declaring import allow
 from app.events import SECRET_PATHS, JsonLines, ReadableLines, log_event, set_up
-from app.services import accounts, links
+from app.services.accounts import accounts, links
 from app.services.audit import COMMAND_LINE, record
 from models import AccountRole, LinkPurpose
 from tests.app.conftest import PASSWORD, Browser

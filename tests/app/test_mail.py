@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from app import mail
 from app.config import SettingsError, read_settings
 from app.mail import Mail, Postbox, written
+from app.services.accounts.tokens import issue_token
 from app.services.audit import COMMAND_LINE
-from app.services.tokens import issue_token
 from models import Account, AuditEntry, OneTimeLink, Scope, SecondFactor
 from tests.app.conftest import Browser, Started, settings_for
 from tests.factories.accounts import account

@@ -12,9 +12,9 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app.db import writing_session
+from app.services.accounts.sessions import start_session
 from app.services.audit import COMMAND_LINE, Actor, record
-from app.services.decisions import choose_team
-from app.services.sessions import start_session
+from app.services.staffing.decisions import choose_team
 from models import (
     Account,
     AccountRole,

@@ -7,8 +7,8 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app.errors import DomainError
-from app.services import passwords
-from app.services.passwords import refuse_weak_password
+from app.services.accounts import passwords
+from app.services.accounts.passwords import refuse_weak_password
 from models import Account, AccountRole, SignInSession
 from tests.app.conftest import Browser
 from tests.factories.doors import EMAIL, PASSWORD, invite, settle_in

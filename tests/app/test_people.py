@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from app.forms.people import chips_of, query_of, read_filters
-from app.queries.people import (
+from app.queries.people.listing import (
     PAGE_SIZE,
     Availability,
     Directory,
@@ -20,8 +20,8 @@ from app.queries.people import (
     find_people,
     first_day_shown,
 )
-from app.queries.people_search import read_search
-from app.queries.visibility import Viewer
+from app.queries.people.search import read_search
+from app.queries.sight.visibility import Viewer
 from models import Audience, PersonalField
 from tests.app.conftest import Browser
 from tests.factories.people import booking, home_unit, person, policy, rating, skill

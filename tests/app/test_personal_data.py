@@ -12,11 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.queries.erasure import find_anybody
-from app.queries.personal_data import COLLEAGUE, YOU, data_of_account, data_of_person
-from app.queries.personal_tables import LEFT_OUT, PARTS, references
+from app.queries.privacy.erasure import find_anybody
+from app.queries.privacy.personal_data import COLLEAGUE, YOU, data_of_account, data_of_person
+from app.queries.privacy.personal_tables import LEFT_OUT, PARTS, references
 from app.services.audit import COMMAND_LINE
-from app.services.personal_data import export_of_person
+from app.services.privacy.personal_data import export_of_person
 from models import AccountRole, AuditEntry, Base, Practitioner
 from tests.factories.people import person
 from tests.factories.record import EMAIL, NAME, Known, account, known_person

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from app.access import SHIPPED_POLICY, Bounds
 from app.errors import Conflict, DomainError
 from app.queries.policy import PolicyBrief, policy_brief, policy_effects, policy_fingerprint
-from app.queries.retention import USUAL, periods
+from app.queries.privacy.retention import USUAL, periods
+from app.services.accounts.policy import set_policy
 from app.services.audit import COMMAND_LINE
-from app.services.policy import set_policy
 from models import AccountRole, Audience, AuditEntry, PersonalField, RetentionKind, Visibility, VisibilityPolicy
 from tests.app.conftest import Browser
 from tests.factories.people import person

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.db import writing_session
-from app.queries.reach import managers_of
-from app.queries.visibility import Operator, managed_by
+from app.queries.sight.reach import managers_of
+from app.queries.sight.visibility import Operator, managed_by
 from models import (
     Account,
     AccountRole,

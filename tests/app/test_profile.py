@@ -9,9 +9,9 @@ from sqlalchemy import Engine, event, update
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.queries.expertise import Expertise, RatedSkill, expertise_of
-from app.queries.profile import Profile, show_person
-from app.queries.visibility import Viewer
+from app.queries.people.expertise import Expertise, RatedSkill, expertise_of
+from app.queries.people.profile import Profile, show_person
+from app.queries.sight.visibility import Viewer
 from models import (
     Account,
     AccountRole,

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from app.db import writing_session
 from app.errors import Conflict, DomainError
 from app.queries.briefs import PhaseBrief, ProjectBrief, SubteamBrief, project_brief
-from app.queries.project_pages import project_view
-from app.services.projects import edit_project
+from app.queries.projects.pages import project_view
+from app.services.staffing.projects import edit_project
 from tests.app.conftest import Browser
 from tests.factories.projects import BUILD, NOBODY, WHOLE, project, role, stored
 from tests.factories.viewers import READER

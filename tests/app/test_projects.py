@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.db import writing_session
 from app.queries.briefs import ProjectBrief, project_brief
-from app.queries.exported_projects import exported_projects
+from app.queries.exports.projects import exported_projects
 from app.queries.home import start_page
-from app.queries.project_pages import project_view
-from app.queries.projects import ProjectFilters, Shown, Sort, list_projects
-from app.services.projects import create_project
+from app.queries.projects.listing import ProjectFilters, Shown, Sort, list_projects
+from app.queries.projects.pages import project_view
+from app.services.staffing.projects import create_project
 from models import (
     Allocation,
     AllocationState,

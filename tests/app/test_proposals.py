@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.queries.choices import Choices
-from app.queries.proposals import run_with_people, stored_problem
+from app.queries.staffing.choices import Choices
+from app.queries.staffing.proposals import run_with_people, stored_problem
 from app.services.audit import COMMAND_LINE
-from app.services.erasing import erase
+from app.services.privacy.erasing import erase
 from models import AuditEntry, CostBand, Practitioner, Project, Role
 from staffing import propose
 from tests.app.conftest import Browser

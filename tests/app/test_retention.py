@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.errors import Conflict, DomainError
 from app.jobs import Jobs
-from app.queries.import_notes import annotation
-from app.queries.retention import USUAL, count_expired, periods
+from app.queries.imports.notes import annotation
+from app.queries.privacy.retention import USUAL, count_expired, periods
 from app.services.audit import COMMAND_LINE
-from app.services.retention import run, set_periods
-from app.services.undoing import undo
+from app.services.imports.undoing import undo
+from app.services.privacy.retention import run, set_periods
 from models import (
     Account,
     AccountRole,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.db import writing_session
 from app.errors import Conflict, DomainError, NotFound
 from app.queries.briefs import Communication, Need, PhaseBrief, RoleBrief, communication, fingerprint, role_brief
-from app.services.roles import RoleInUse, WrongNeeds, add_role, delete_role, edit_role, set_communication
+from app.services.staffing.roles import RoleInUse, WrongNeeds, add_role, delete_role, edit_role, set_communication
 from models import Allocation, AllocationState, AuditEntry, Role
 from tests.app.conftest import Browser
 from tests.factories.people import person

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict
-from app.queries.choices import Choices
-from app.queries.proposals import run_with_people
+from app.queries.staffing.choices import Choices
+from app.queries.staffing.proposals import run_with_people
 from app.services.audit import COMMAND_LINE
 from app.services.sample import load_sample, remove_sample
 from models import (

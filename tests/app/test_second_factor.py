@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from app.db import make_engine, writing_session
 from app.errors import Conflict, DomainError, NotFound
-from app.queries.second_factor import factor_state
-from app.services import accounts, second_factor
+from app.queries.accounts.second_factor import factor_state
+from app.services.accounts import accounts, second_factor
+from app.services.accounts.sessions import start_session
 from app.services.audit import COMMAND_LINE, Actor
-from app.services.sessions import start_session
 from models import Account, AccountRole, AuditEntry, RecoveryCode, RolePolicy, SecondFactor, SignInSession
 from tests.app.conftest import Browser
 from tests.factories.commands import muster

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from app.db import writing_session
 from app.entrance.signed_in import find_pending, find_signed_in
 from app.errors import DomainError
-from app.services import accounts, links, second_factor
+from app.services.accounts import accounts, links, second_factor
+from app.services.accounts.second_step import MOST_WRONG_CODES, take_second_step
+from app.services.accounts.sessions import start_session
 from app.services.audit import COMMAND_LINE, Actor
-from app.services.second_step import MOST_WRONG_CODES, take_second_step
-from app.services.sessions import start_session
 from app.session_limits import PENDING_LIMIT
 from models import Account, AccountRole, AuditEntry, LinkPurpose, SignInSession
 from tests.app.conftest import PASSWORD, Browser

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.db import writing_session
 from app.entrance.cookies import SEEN_EVERY
 from app.rendering import browser as in_words
-from app.services import accounts, sessions
+from app.services.accounts import accounts, sessions
 from app.services.audit import COMMAND_LINE
 from app.session_limits import ADMINISTRATORS_AGE_LIMIT, AGE_LIMIT, IDLE_LIMIT
 from models import Account, AccountRole, SignInSession

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from app import create_app
 from app.db import writing_session
 from app.entrance.hosts import is_local_path
-from app.services import sign_in
-from app.services.passwords import SHORTEST_PASSWORD
+from app.services.accounts import sign_in
+from app.services.accounts.passwords import SHORTEST_PASSWORD
 from models import Account, AuditEntry, SignInSession
 from tests.app.conftest import Browser, settings_for
 from tests.factories.doors import EMAIL, PASSWORD, invite, settle_in

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, delete, event
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.queries.skills import SKILLS_A_PAGE, SkillFilters, SkillRow, list_skills, page_of_skills, show_skill
+from app.queries.people.skills import SKILLS_A_PAGE, SkillFilters, SkillRow, list_skills, page_of_skills, show_skill
 from models import CatalogueNeed, Skill, SkillAlias, SkillCategory
 from tests.app.conftest import Browser
 from tests.factories.people import goal, person, rating, skill

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.orm import Session
 
-from app.queries.choices import Choices
-from app.queries.staffing import load_problem
+from app.queries.staffing.choices import Choices
+from app.queries.staffing.problem import load_problem
 from models import Practitioner, Project, SkillNeed
 from staffing import Result, propose
 from staffing.terms import Bar
@@ -50,7 +50,7 @@ def organisation(session: Session, dice: random.Random, people: int = 40) -> Pro
 
 def nearest(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
     """How many near misses the engine looks at, and so the problem keeps."""
-    for module in ("app.queries.staffing_pool", "staffing.relaxing"):
+    for module in ("app.queries.staffing.pool", "staffing.relaxing"):
         monkeypatch.setattr(f"{module}.NEAR_MISSES", count)
 
 
@@ -85,7 +85,7 @@ class TestLeavingOut:
         nearest(monkeypatch, 8)
         with monkeypatch.context() as loading:
             # The engine looks at as many of everybody as of those who are kept.
-            loading.setattr("app.queries.staffing_pool.NEAR_MISSES", 400)
+            loading.setattr("app.queries.staffing.pool.NEAR_MISSES", 400)
             everybody, whole = kept(session, project, Choices())
         assert everybody == whole.considered.people
         some, small = kept(session, project, Choices())
@@ -129,7 +129,7 @@ class TestManyPeople:
     ) -> None:
         project = organisation(session, dice)
         looked_up = load_problem(session, ADMIN, project.id, Choices(), TODAY).problem
-        monkeypatch.setattr("app.queries.id_lists.LOOKED_UP", 0)
+        monkeypatch.setattr("app.queries.lists.id_lists.LOOKED_UP", 0)
         assert load_problem(session, ADMIN, project.id, Choices(), TODAY).problem == looked_up
 
     def test_include_those_with_a_role_without_must_haves(

@@ -8,9 +8,9 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.errors import DomainError, NotFound
-from app.queries import visibility
-from app.queries.choices import Choices, TeamSkillChoice
-from app.queries.staffing import load_problem
+from app.queries.sight import visibility
+from app.queries.staffing.choices import Choices, TeamSkillChoice
+from app.queries.staffing.problem import load_problem
 from models import CostBand, RoleCommunication
 from staffing import Problem
 from tests.factories.people import absence, booking, engagement, goal, person, rating, skill, tie, work
@@ -257,7 +257,7 @@ def test_the_moment_of_verification_counts(session: Session) -> None:
     role(session, project, "Engineer", {"Python": 3})
     stated, stood_for = person(session, "Stated"), person(session, "Verified")
     rating(session, stated, "Python", 4, rated_on=TODAY)
-    from app.services.accounts import create_account
+    from app.services.accounts.accounts import create_account
     from app.services.audit import COMMAND_LINE
     from models import AccountRole
 

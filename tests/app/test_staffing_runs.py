@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.db import impatient_session, writing_session
 from app.errors import Conflict, DomainError, NotFound
-from app.queries.choices import Choices
-from app.queries.proposals import stored_problem
+from app.queries.staffing.choices import Choices
+from app.queries.staffing.proposals import stored_problem
 from app.services.audit import COMMAND_LINE
-from app.services.proposals import Answer, store_run, work_out
+from app.services.staffing.proposals import Answer, store_run, work_out
 from models import Practitioner, Project, Role, StaffingRun
 from staffing import propose
 from staffing.stopping import Work

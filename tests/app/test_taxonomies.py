@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from app.services import taxonomies
 from app.services.audit import COMMAND_LINE
+from app.services.imports import taxonomies
 from importers.taxonomies import Part, Taxonomy, TaxonomyEntry
 from models import AuditEntry, Skill, SkillAlias, SkillCategory, TaxonomyFile
 from tests.app.conftest import Browser

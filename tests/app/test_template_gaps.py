@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from app.errors import DomainError
 from app.queries.briefs import ProjectBrief
-from app.queries.catalogue import MINIMUM_ML_TEAM, templates
-from app.queries.project_pages import ProjectView, project_view
-from app.queries.template_gaps import Comparison, GapKind, compare
-from app.services.roles import delete_role
-from app.services.team_templates import start_from_template
+from app.queries.projects.catalogue import MINIMUM_ML_TEAM, templates
+from app.queries.projects.pages import ProjectView, project_view
+from app.queries.projects.template_gaps import Comparison, GapKind, compare
+from app.services.staffing.roles import delete_role
+from app.services.staffing.team_templates import start_from_template
 from models import Project, Role
 from tests.factories.projects import ENDS_ON, NOBODY, STARTS_ON, project, role
 from tests.factories.viewers import MANAGER

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.db import writing_session
 from app.errors import DomainError
-from app.services.administration import activate, deactivate
+from app.services.accounts.administration import activate, deactivate
+from app.services.accounts.tokens import MOST_TOKENS, issue_token
 from app.services.audit import COMMAND_LINE, Actor
-from app.services.tokens import MOST_TOKENS, issue_token
 from models import Account, AccountRole, ApiToken, AuditEntry, FirstAnswer, RolePolicy, Scope, SignInSession
 from tests.app.conftest import Browser
 from tests.factories.doors import EMAIL, PASSWORD, invite, reset_link, settle_in

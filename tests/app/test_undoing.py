@@ -5,9 +5,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, NotFound
-from app.queries.undo_lines import UndoLine
-from app.queries.undoing import plan_undo
-from app.services.undoing import undo
+from app.queries.imports.undo_lines import UndoLine
+from app.queries.imports.undoing import plan_undo
+from app.services.imports.undoing import undo
 from importers import GivenAnswer
 from models import (
     Account,

@@ -11,9 +11,9 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app.db import make_engine
-from app.queries.undoing import plan_undo
-from app.services import imports
-from app.services.undoing import undo
+from app.queries.imports.undoing import plan_undo
+from app.services.imports import batches
+from app.services.imports.undoing import undo
 from importers import Choices, GivenAnswer
 from models import BatchState, ImportBatch, Practitioner, Rating, Skill
 from tests.factories.imports import IMPORTER, edit_rating, levels, reading_of, sheet
@@ -60,10 +60,10 @@ def content_of(people: People) -> bytes:
 def bring_in(session: Session, people: People) -> int | None:
     content, choices = content_of(people), Choices(answers=TAKEN)
     reading = reading_of(session, content, choices)
-    batch = imports.stage(session, IMPORTER, content=content, filename="skills.csv", choices=choices, reading=reading)
+    batch = batches.stage(session, IMPORTER, content=content, filename="skills.csv", choices=choices, reading=reading)
     if not batch.counts["changes"]:
         return None
-    imports.apply(session, IMPORTER, batch, expected_digest=batch.plan_digest, reading=reading)
+    batches.apply(session, IMPORTER, batch, expected_digest=batch.plan_digest, reading=reading)
     return batch.id
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from app.services.decisions import choose_team
+from app.services.staffing.decisions import choose_team
 from models import Decision
 from tests.factories.commands import muster
 from tests.factories.decisions import AT, chooser, proposed, staffable

@@ -11,15 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import SHIPPED_POLICY, WIDENING, Bounds, Relation
-from app.queries.choices import Choices
-from app.queries.exports import exported_directory
-from app.queries.people import PeopleFilters, find_people
-from app.queries.project_pages import project_view
-from app.queries.proposals import run_summaries, run_with_people
-from app.queries.reach import managers_of
-from app.queries.skills import SkillFilters, list_skills, show_skill
-from app.queries.staffing import load_problem
-from app.queries.visibility import (
+from app.queries.exports.tables import exported_directory
+from app.queries.people.listing import PeopleFilters, find_people
+from app.queries.people.skills import SkillFilters, list_skills, show_skill
+from app.queries.projects.pages import project_view
+from app.queries.sight.reach import managers_of
+from app.queries.sight.visibility import (
     hidden_fields,
     look_at,
     may_see,
@@ -27,6 +24,9 @@ from app.queries.visibility import (
     relation_to_project,
     seen_by,
 )
+from app.queries.staffing.choices import Choices
+from app.queries.staffing.problem import load_problem
+from app.queries.staffing.proposals import run_summaries, run_with_people
 from app.services.audit import COMMAND_LINE
 from app.services.exports import make_export
 from models import (

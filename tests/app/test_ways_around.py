@@ -9,21 +9,21 @@ from sqlalchemy.orm import Session
 
 from app.access import Relation
 from app.errors import Conflict
-from app.queries.allocations import Seen
-from app.queries.audit import AuditFilters, every_entry, page_of_trail
-from app.queries.audit_history import history_of_person
-from app.queries.choices import Choices
-from app.queries.decisions import show_decision
-from app.queries.personal_data import data_of_person
-from app.queries.profile import show_person
-from app.queries.proposals import names_in, run_with_people
-from app.queries.proposed import where_proposed
-from app.queries.reach import managers_of
+from app.queries.audit.history import history_of_person
+from app.queries.audit.trail import AuditFilters, every_entry, page_of_trail
+from app.queries.people.profile import show_person
+from app.queries.privacy.personal_data import data_of_person
 from app.queries.shell import shell_counts
-from app.queries.visibility import relation_to_person
-from app.services.allocations import take_step
+from app.queries.sight.reach import managers_of
+from app.queries.sight.visibility import relation_to_person
+from app.queries.staffing.allocations import Seen
+from app.queries.staffing.choices import Choices
+from app.queries.staffing.decisions import show_decision
+from app.queries.staffing.proposals import names_in, run_with_people
+from app.queries.staffing.proposed import where_proposed
 from app.services.audit import COMMAND_LINE, Actor, record
-from app.services.decisions import WorldMoved, choose_team, set_aside
+from app.services.staffing.allocations import take_step
+from app.services.staffing.decisions import WorldMoved, choose_team, set_aside
 from models import (
     Account,
     AccountRole,

@@ -14,22 +14,23 @@ from sqlalchemy.orm import Session
 
 from app.db import writing_session
 from app.programs.bearer import takes_tokens
-from app.queries.allocations import Seen
-from app.queries.choices import Choices
-from app.queries.visibility import COMMAND_LINE_VIEWER
-from app.services import import_jobs, imports, second_factor, taxonomies
-from app.services.accounts import create_account
-from app.services.administration import deactivate
-from app.services.allocations import take_step
+from app.queries.sight.visibility import COMMAND_LINE_VIEWER
+from app.queries.staffing.allocations import Seen
+from app.queries.staffing.choices import Choices
+from app.services.accounts import second_factor
+from app.services.accounts.accounts import create_account
+from app.services.accounts.administration import deactivate
+from app.services.accounts.links import issue_link
+from app.services.accounts.passwords import set_password
+from app.services.accounts.sessions import start_session
+from app.services.accounts.tokens import issue_token, revoke_token
 from app.services.audit import COMMAND_LINE
-from app.services.decisions import choose_team, set_aside
-from app.services.erasing import erase
-from app.services.links import issue_link
-from app.services.passwords import set_password
-from app.services.privacy import ask_for_erasure
-from app.services.proposals import store_run, work_out
-from app.services.sessions import start_session
-from app.services.tokens import issue_token, revoke_token
+from app.services.imports import background, batches, taxonomies
+from app.services.privacy.erasing import erase
+from app.services.privacy.visibility import ask_for_erasure
+from app.services.staffing.allocations import take_step
+from app.services.staffing.decisions import choose_team, set_aside
+from app.services.staffing.proposals import store_run, work_out
 from models import (
     Account,
     AccountRole,
@@ -226,10 +227,10 @@ def _administer(session: Session, house: House, people: list[int]) -> None:
     ask_for_erasure(session, Actor.of(house.accounts["practitioner"]), linked, at)
     gone = next(one for one in reversed(people) if one != linked)
     erase(session, actor, gone, at)
-    batch = imports.stage(session, actor, content=messy_workbook(), filename="Skills of two teams.xlsx")
+    batch = batches.stage(session, actor, content=messy_workbook(), filename="Skills of two teams.xlsx")
     kept = taxonomies.receive(session, actor, SKILLS, taxonomies.read_file(SKILLS, "crafts.csv"))
-    waiting = imports.receive(session, actor, content=b"Name,SQL\nAnna Berg,3\n", filename="Waiting.csv")
-    job = import_jobs.ask_read(session, actor, waiting.id)
+    waiting = batches.receive(session, actor, content=b"Name,SQL\nAnna Berg,3\n", filename="Waiting.csv")
+    job = background.ask_read(session, actor, waiting.id)
     role = session.scalars(select(Role.id).where(Role.project_id == house.organisation.project_id)).first()
     assert role is not None
     house.numbers |= {"person_id": linked, "erased": gone, "batch_id": batch.id, "taxonomy_id": kept.id}

@@ -18,9 +18,9 @@ from app import create_app
 from app.config import Settings, SingleSignOn
 from app.db import make_engine, writing_session
 from app.jobs import jobs_of
-from app.services.accounts import create_account
+from app.services.accounts.accounts import create_account
+from app.services.accounts.links import issue_link
 from app.services.audit import COMMAND_LINE
-from app.services.links import issue_link
 from app.services.sample import load_sample
 from models import AccountRole, LinkPurpose, Project
 from tests.browser.gallery_site import serve

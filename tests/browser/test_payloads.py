@@ -20,13 +20,13 @@ from werkzeug.wrappers import Request
 from app.db import writing_session
 from app.entrance.headers import content_security_policy
 from app.queries.briefs import Need, ProjectBrief, RoleBrief
-from app.queries.choices import Choices
-from app.queries.visibility import COMMAND_LINE_VIEWER
-from app.services import imports, taxonomies
-from app.services.projects import create_project
-from app.services.proposals import store_run, work_out
-from app.services.roles import add_role
-from app.services.sessions import start_session
+from app.queries.sight.visibility import COMMAND_LINE_VIEWER
+from app.queries.staffing.choices import Choices
+from app.services.accounts.sessions import start_session
+from app.services.imports import batches, taxonomies
+from app.services.staffing.projects import create_project
+from app.services.staffing.proposals import store_run, work_out
+from app.services.staffing.roles import add_role
 from models import Account, Actor, Allocation, AllocationState
 from tests.browser.conftest import OpenContext
 from tests.browser.house import House, furnish
@@ -86,10 +86,10 @@ def by_other_ways(house: House) -> None:
     with writing_session(house.organisation.engine) as session:
         actor = Actor.of(house.accounts["admin"])
         for pack in packs(190):
-            imports.receive(session, actor, content=b"Name", filename=f"{pack}.csv")
+            batches.receive(session, actor, content=b"Name", filename=f"{pack}.csv")
             start_session(session, session.get_one(Account, house.accounts["admin"]), pack)
-        batch = imports.stage(session, actor, content=hostile_workbook(), filename=f"{text[:150]}.xlsx")
-        imports.apply(session, actor, batch, expected_digest=batch.plan_digest)
+        batch = batches.stage(session, actor, content=hostile_workbook(), filename=f"{text[:150]}.xlsx")
+        batches.apply(session, actor, batch, expected_digest=batch.plan_digest)
         rows = "\n".join(_csv(f"{pack}", pack, pack, pack) for pack in packs(150))
         content = f"Name;Category;Aliases;Description\n{rows}\n".encode()
         read = taxonomies.read_file(content, f"{text[:100]}.csv")

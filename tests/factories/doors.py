@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine, select
 
 from app.db import writing_session
-from app.services import accounts, links
+from app.services.accounts import accounts, links
 from app.services.audit import COMMAND_LINE
 from models import Account, AccountRole, LinkPurpose
 

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from app.queries.directory import catalogue
-from app.services import imports
+from app.queries.imports.directory import catalogue
 from app.services.audit import Actor
+from app.services.imports import batches
 from importers import Choices, GivenAnswer, Reading, read
 from models import (
     Allocation,
@@ -49,18 +49,18 @@ def reading_of(session: Session, content: bytes, choices: Choices | None = None)
 def staged(session: Session, content: bytes, *answers: GivenAnswer) -> ImportBatch:
     choices = Choices(answers=answers)
     reading = reading_of(session, content, choices)
-    return imports.stage(session, IMPORTER, content=content, filename="skills.csv", choices=choices, reading=reading)
+    return batches.stage(session, IMPORTER, content=content, filename="skills.csv", choices=choices, reading=reading)
 
 
-def applied(session: Session, content: bytes, *answers: GivenAnswer) -> imports.Applied:
+def applied(session: Session, content: bytes, *answers: GivenAnswer) -> batches.Applied:
     batch = staged(session, content, *answers)
     return apply_staged(session, batch)
 
 
-def apply_staged(session: Session, batch: ImportBatch) -> imports.Applied:
+def apply_staged(session: Session, batch: ImportBatch) -> batches.Applied:
     choices = Choices(answers=tuple(GivenAnswer(**given) for given in batch.choices["answers"]))
     reading = reading_of(session, batch.content, choices)
-    return imports.apply(session, IMPORTER, batch, expected_digest=batch.plan_digest, reading=reading)
+    return batches.apply(session, IMPORTER, batch, expected_digest=batch.plan_digest, reading=reading)
 
 
 def sizes(session: Session) -> dict[str, int]:

@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.services.accounts.tokens import issue_token
 from app.services.audit import Actor
-from app.services.tokens import issue_token
 from models import Account, AccountRole, Scope
 
 _numbers = itertools.count(1)

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from app.db import writing_session
 from app.queries.briefs import MeasureBrief, Need, PhaseBrief, ProjectBrief, RoleBrief, SubteamBrief
 from app.services.audit import Actor
-from app.services.projects import create_project
-from app.services.roles import add_role
+from app.services.staffing.projects import create_project
+from app.services.staffing.roles import add_role
 from models import MeasureKind, Project, Role
 
 NOBODY = Actor("a test")

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.queries.choices import Choices
-from app.queries.staffing import load_problem
-from app.queries.visibility import Viewer
+from app.queries.sight.visibility import Viewer
+from app.queries.staffing.choices import Choices
+from app.queries.staffing.problem import load_problem
 from app.services.audit import COMMAND_LINE
-from app.services.proposals import Answer, store_run
+from app.services.staffing.proposals import Answer, store_run
 from models import Project, Role, SkillNeed, StaffingRun
 from staffing import propose
 from tests.factories.people import skill, work

@@ -15,8 +15,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from app.db import make_engine
-from app.queries.audit_chain import verify_chain
-from app.queries.import_lines import LineFilters, Show, page_of_lines
+from app.queries.audit.chain import verify_chain
+from app.queries.imports.lines import LineFilters, Show, page_of_lines
 from app.queries.schema import migration_config, schema_fault
 from app.services import schema
 from models import AuditEntry, Base

@@ -6,7 +6,7 @@ from marshmallow import fields
 
 from app.forms.api.fields import Id, Shape, Words, parts
 from app.forms.api.shared import Page, StretchQuery
-from app.queries.audit import AuditFilters
+from app.queries.audit.trail import AuditFilters
 
 LONGEST_WORD = 60
 

@@ -12,7 +12,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields
 from app.exchange.request_values import LARGEST_ID
 from app.forms.fields import EARLIEST, LATEST
 from app.forms.kept_text import kept_text
-from app.queries.people_search import LONGEST_TEXT
+from app.queries.people.search import LONGEST_TEXT
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 DIGITS = re.compile(r"-?[0-9]{1,18}")

@@ -7,9 +7,9 @@ from marshmallow import fields
 from app.forms.api.fields import Choice, Flag, Id, Several, Shape, Whole, Words, part, parts
 from app.forms.api.shared import Page, StretchQuery
 from app.forms.people import MOST_CHOICES, SHARES
-from app.queries.people import Availability, Order, PeopleFilters
-from app.queries.profile import Profile
-from app.queries.skills import SkillFilters
+from app.queries.people.listing import Availability, Order, PeopleFilters
+from app.queries.people.profile import Profile
+from app.queries.people.skills import SkillFilters
 from models import AllocationState, RatingSource
 
 

@@ -9,8 +9,8 @@ from app.forms.api.fields import Amount, Choice, Day, Shape, Whole, Words, parts
 from app.forms.api.shared import Page, StretchQuery
 from app.forms.projects import LONGEST_NAME, LONGEST_TEXT
 from app.queries.briefs import ProjectBrief
-from app.queries.project_pages import ProjectView
-from app.queries.projects import ProjectFilters, Shown, Sort
+from app.queries.projects.listing import ProjectFilters, Shown, Sort
+from app.queries.projects.pages import ProjectView
 from models import AllocationState, MeasureKind, ProjectState
 
 LARGEST_BUDGET = 10**11

@@ -6,8 +6,8 @@ from marshmallow import ValidationError, fields, post_load
 
 from app.forms.api.fields import Flag, Id, Several, Shape, Whole, part, parts
 from app.forms.proposals import MOST_TEAMS
-from app.queries.choices import Choices
-from app.queries.proposals import RunView, SeatedPerson
+from app.queries.staffing.choices import Choices
+from app.queries.staffing.proposals import RunView, SeatedPerson
 from staffing.terms import Measure
 
 

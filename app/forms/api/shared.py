@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from app.forms.api.fields import Shape, Whole, Words
-from app.queries.stretches import LONGEST_STRETCH, USUAL_STRETCH
+from app.queries.lists.stretches import LONGEST_STRETCH, USUAL_STRETCH
 
 LONGEST_CURSOR = 100
 

@@ -9,8 +9,8 @@ from app.db import current_session
 from app.entrance.declaring import allow
 from app.forms.api.audit import AuditPage, AuditQuery, entry_filters
 from app.programs.bearer import Scope, scoped
-from app.queries.audit import entries_before
-from app.queries.stretches import Stretch
+from app.queries.audit.trail import entries_before
+from app.queries.lists.stretches import Stretch
 from app.views.api.routing import Part
 
 part = Part("audit", "The audit trail, newest entries first.")

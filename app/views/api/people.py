@@ -19,10 +19,10 @@ from app.forms.api.people import (
     skill_filters,
 )
 from app.programs.bearer import Scope, scoped
-from app.queries.people import find_people
-from app.queries.profile import show_person
-from app.queries.skills import list_skills
-from app.queries.stretches import Stretch
+from app.queries.lists.stretches import Stretch
+from app.queries.people.listing import find_people
+from app.queries.people.profile import show_person
+from app.queries.people.skills import list_skills
 from app.views.api.routing import Part
 
 part = Part("people", "The directory: people and the skill catalogue.")

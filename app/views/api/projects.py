@@ -18,10 +18,10 @@ from app.forms.api.projects import (
 )
 from app.programs.bearer import Scope, scoped
 from app.queries.briefs import project_brief
-from app.queries.project_pages import project_view
-from app.queries.projects import list_projects
-from app.queries.stretches import Stretch
-from app.services.projects import edit_project
+from app.queries.lists.stretches import Stretch
+from app.queries.projects.listing import list_projects
+from app.queries.projects.pages import project_view
+from app.services.staffing.projects import edit_project
 from app.views.api.routing import Part
 
 part = Part("projects", "Projects and what they need.")

@@ -15,8 +15,8 @@ from app.errors import Conflict, DomainError
 from app.exchange.idempotency import LONGEST_KEY, digest, first_answer, keep_answer
 from app.forms.api.proposals import ProposalRequest, ProposalShape, proposal_answer
 from app.programs.bearer import Scope, heavy, scoped
-from app.queries.proposals import RunView, run_with_people
-from app.services.proposals import store_run, work_out
+from app.queries.staffing.proposals import RunView, run_with_people
+from app.services.staffing.proposals import store_run, work_out
 from app.views.api.routing import Part
 
 part = Part("proposals", "Staffing runs: whole teams for a project, with their reasons.")

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.config import SingleSignOn
-from app.services import accounts
+from app.services.accounts import accounts
 from app.services.audit import COMMAND_LINE
 from models import (
     Account,

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app.db import writing_session
-from app.services import second_factor
+from app.services.accounts import second_factor
 from app.services.audit import Actor
 from models import (
     Account,

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.config import Join, SettingsError, SingleSignOn, read_settings
+from app.services.accounts.external_identities import unlink
 from app.services.audit import COMMAND_LINE
-from app.services.external_identities import unlink
 from models import Account, ExternalIdentity
 from tests.app.conftest import Browser
 from tests.app.single_sign_on.conftest import sign_in

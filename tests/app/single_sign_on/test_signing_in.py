@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from app.config import Join
 from app.db import writing_session
-from app.services import accounts
+from app.services.accounts import accounts
+from app.services.accounts.links import issue_link
 from app.services.audit import COMMAND_LINE
-from app.services.links import issue_link
 from models import (
     Account,
     AccountRole,

@@ -1,0 +1,1 @@
+"""Accounts, how they come in, and their sessions and tokens."""

@@ -1,0 +1,1 @@
+"""What leaves Muster as tables that read back."""

@@ -1,0 +1,1 @@
+"""Long lists, piece by piece."""

@@ -1,0 +1,1 @@
+"""Staffing: the problem, its answers, and what was decided and booked."""

@@ -1,0 +1,1 @@
+"""Accounts: entering, proving, inviting, administering."""

@@ -1,0 +1,1 @@
+"""Imports: staging, applying and undoing them."""

@@ -1,0 +1,1 @@
+"""Visibility, copies and the end of personal data."""

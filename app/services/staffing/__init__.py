@@ -1,0 +1,1 @@
+"""Projects, proposals, decisions and bookings."""
