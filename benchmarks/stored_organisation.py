@@ -80,7 +80,7 @@ def _catalogue() -> Iterator[Table]:
     names = [f"Skill {number:03}" for number in numbers]
     yield Table(
         "skills",
-        {"id": list(numbers), "name": names, "name_key": [name.lower() for name in names], **_stamps(SKILLS)},
+        {"id": list(numbers), "name": names, "name_key": [normal_form(name) for name in names], **_stamps(SKILLS)},
     )
 
 
@@ -91,7 +91,7 @@ def _practitioners(rng: np.random.Generator, people: int) -> Table:
         {
             "id": list(range(1, people + 1)),
             "name": names,
-            "name_key": [name.lower() for name in names],
+            "name_key": [normal_form(name) for name in names],
             "email": [f"p{number}@example.org" for number in range(1, people + 1)],
             "title": ["Engineer"] * people,
             "time_zone": _chosen(rng, ZONES, people, [0.3, 0.25, 0.2, 0.1, 0.1, 0.05]),
@@ -118,7 +118,7 @@ def _projects(rng: np.random.Generator, count: int) -> Iterator[Table]:
         {
             "id": list(range(1, count + 1)),
             "name": names,
-            "name_key": [name.lower() for name in names],
+            "name_key": [normal_form(name) for name in names],
             "state": ["finished" if done else "active" for done in over.tolist()],
             "starts_on": [*[begins.isoformat()] * BROAD, *[None] * (count - BROAD)],
             "ends_on": [*[ends.isoformat()] * BROAD, *[None] * (count - BROAD)],
