@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from importers.names import normal_form
+
 SEED = 7
 TODAY = date(2027, 1, 4)
 WEEKS = 26
