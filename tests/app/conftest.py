@@ -135,17 +135,15 @@ def real_hashes(quick_hashes: tuple[PasswordHasher, str], monkeypatch: pytest.Mo
     monkeypatch.setattr(passwords, "_nobody_hash", quick_hashes[1])
 
 
-@pytest.fixture(scope="session", autouse=True)
-def files_read_here() -> Iterator[None]:
+@pytest.fixture(autouse=True)
+def files_read_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files are read by what the child process would run, in this one: starting it takes longer than most files. The
     process is the subject of tests/importers, and what the command and the pages in Chromium start."""
 
     def run_here(request: dict[str, Any], content: bytes, *_limits: object) -> bytes:
         return json.dumps(child.answer(request, content)).encode()
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sandbox, "run_child", run_here)
-        yield
+    monkeypatch.setattr(sandbox, "run_child", run_here)
 
 
 @pytest.fixture(scope="session")
