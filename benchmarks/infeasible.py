@@ -97,7 +97,7 @@ def few_skilled(problem: Problem) -> Problem:
 def specialists(problem: Problem) -> Problem:
     """Three roles ask for skills of which everybody has one, two people may come, and each may have all seats."""
     skills = [f"{_RARE}-{n}" for n in range(3)]
-    held = {skill: _held(np.arange(n, len(problem.people), 3, np.int32)) for n, skill in enumerate(skills)}
+    held = {skill: _held(np.arange(n, len(problem.people), 3, dtype=np.int32)) for n, skill in enumerate(skills)}
     asking = tuple(
         replace(role, needs=(Need(skill, 3),)) for role, skill in zip(problem.roles[:3], skills, strict=True)
     )

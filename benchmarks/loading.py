@@ -51,7 +51,7 @@ def measure(url: str, project_id: int, runs: int) -> None:
     most = peak_memory()
     statements, loaded = counted(engine, project_id)
     with writing_session(engine) as session:
-        answer = Answer(loaded, propose(loaded.problem))
+        answer = Answer(COMMAND_LINE_VIEWER, loaded, propose(loaded.problem))
         run = store_run(session, COMMAND_LINE, answer)
         kept, status = len(run.inputs), run.status
     considered = answer.result.considered
@@ -80,7 +80,7 @@ def staff(engine: Engine, project_id: int) -> tuple[float, float, float, float, 
     result = propose(asked.problem)
     solved = time.perf_counter()
     with writing_session(engine) as session:
-        store_run(session, COMMAND_LINE, Answer(asked, result))
+        store_run(session, COMMAND_LINE, Answer(COMMAND_LINE_VIEWER, asked, result))
         session.commit()
     stored = time.perf_counter()
     return stored - started, loaded - started, own, solved - loaded, stored - solved

@@ -11,7 +11,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -52,6 +52,8 @@ def main() -> int:
             for name, (email, password) in {**REFUSED, "right password": ("known{}@example.org", PASSWORD)}.items():
                 told = {"email": email.format(number), "password": password}
                 took.setdefault(name, []).append(milliseconds(app, "/sign-in", told, number))
+            # Hashing empties the processor's caches: without this, the first of them would always be slower.
+            milliseconds(app, "/forgot-password", {"email": f"first{number}@example.org"}, number)
             for name, email in ASKED.items():
                 told = {"email": email.format(number)}
                 took.setdefault(name, []).append(milliseconds(app, "/forgot-password", told, number))
@@ -64,7 +66,7 @@ def main() -> int:
     return 0 if max(ratios) < HIGHEST_RATIO else 1
 
 
-def ratio(medians: dict[str, float], names: dict[str, object]) -> float:
+def ratio(medians: dict[str, float], names: Iterable[str]) -> float:
     compared = [medians[name] for name in names]
     return max(compared) / min(compared)
 

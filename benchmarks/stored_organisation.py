@@ -143,7 +143,7 @@ def _projects(rng: np.random.Generator, count: int) -> Iterator[Table]:
             "fte": _chosen(rng, ["0.2", "0.5", "1"], total, [0.2, 0.5, 0.3]),
         },
     )
-    asked = np.concatenate([_asked(rng, role) for role in roles])
+    asked = np.concatenate([_asked(rng, int(role)) for role in roles])
     yield Table(
         "skill_needs",
         {

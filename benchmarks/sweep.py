@@ -23,6 +23,7 @@ from hypothesis.strategies import SearchStrategy
 from app import create_app
 from app.db import make_engine, writing_session
 from app.programs import bearer
+from app.queries.sight.visibility import COMMAND_LINE_VIEWER
 from app.queries.staffing.choices import Choices
 from app.services import schema, starter
 from app.services.accounts.sessions import start_session
@@ -57,7 +58,7 @@ def filled(folder: Path) -> tuple[Flask, Program, FlaskClient]:
         session.flush()
         secret = start_session(session, account, "sweep")
         session.commit()
-    answer = work_out(engine, stored(engine), Choices(), STARTS_ON)
+    answer = work_out(engine, COMMAND_LINE_VIEWER, stored(engine), Choices(), STARTS_ON)
     with writing_session(engine) as session:
         store_run(session, NOBODY, answer)
         session.commit()
