@@ -2,12 +2,14 @@
 
 import gc
 import socket
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
 from app import LARGEST_UPLOAD, create_app
+from app.cli import complain
 from app.cli.database import open_engine
 from app.cli.worker import Worker
 from app.config import Settings, read_settings
@@ -36,6 +38,11 @@ def start(host: str, port: int) -> None:
     # Imported here: the other commands should not pay for a web server.
     import waitress
 
+    if reachable_in_clear(settings, host):
+        complain(
+            "Other machines reach this Muster over plain http: whoever is on the way can read passwords and cookies. "
+            "Put a proxy with TLS in front and set MUSTER_BASE_URL to its https address."
+        )
     set_up(settings.log_level)
     app = create_app(settings, engine)
     # What is loaded now stays: full collections need not look at it again (the list of 5,000 people: p95 170 -> 95 ms).
@@ -54,6 +61,19 @@ def own_address(host: str, port: int) -> str:
     everywhere = {str(IPv4Address(0)): "127.0.0.1", str(IPv6Address(0)): "[::1]"}
     name = everywhere.get(host, f"[{host}]" if ":" in host else host)
     return f"http://{name}:{port}"
+
+
+def reachable_in_clear(settings: Settings, host: str) -> bool:
+    """Whether what people send to a server that listens there may cross a network without TLS."""
+    asked = {host, urlsplit(settings.base_url).hostname or ""}
+    return not settings.secure and not all(_is_this_machine(name) for name in asked)
+
+
+def _is_this_machine(name: str) -> bool:
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:  # a name
+        return name == "localhost"
 
 
 def server_options(settings: Settings) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import pytest
 import waitress
 from flask import Flask
 
-from app.cli.server import SLOWEST_CLIENT_SECONDS, own_address, server_options
+from app.cli.server import SLOWEST_CLIENT_SECONDS, own_address, reachable_in_clear, server_options
 from app.config import read_settings
 from tests.app.conftest import settings_for
 
@@ -82,3 +82,20 @@ class TestTheAddressInLinks:
     def test_is_the_one_that_the_settings_state(self, tmp_path: Path) -> None:
         stated = {"MUSTER_DATA_DIR": str(tmp_path), "MUSTER_BASE_URL": "https://muster.example/"}
         assert read_settings(stated, own_address("127.0.0.1", 8171)).base_url == "https://muster.example"
+
+
+class TestPlainHttp:
+    @pytest.mark.parametrize(
+        ("host", "base_url", "in_clear"),
+        [
+            ("127.0.0.1", "http://127.0.0.1:8000", False),
+            ("::1", "http://localhost:8000", False),
+            ("0.0.0.0", "http://127.0.0.1:8000", True),
+            ("192.0.2.7", "http://192.0.2.7:8000", True),
+            ("127.0.0.1", "http://muster.example", True),
+            ("0.0.0.0", "https://muster.example", False),
+        ],
+    )
+    def test_beyond_this_machine_is_warned_of(self, tmp_path: Path, host: str, base_url: str, in_clear: bool) -> None:
+        settings = replace(settings_for(tmp_path, "sqlite://"), base_url=base_url)
+        assert reachable_in_clear(settings, host) == in_clear
