@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from app import mail
 from app.access import Action, Thing
 from app.db import current_session
+from app.entrance.cookies import enter_again
 from app.entrance.declaring import allow, before_second_factor, recently_authenticated
 from app.errors import DomainError
 from app.forms.fields import refuse
@@ -64,7 +65,9 @@ def set_up_now() -> str | tuple[str, int] | Response:
             refuse(form, error)
         else:
             sessions.end_other_sessions(session, current_user.actor, current_user.account_id, current_user.get_id())
+            fresh = sessions.replace_secret(session, current_user.get_id())
             session.commit()
+            enter_again(fresh)
             browser_session.pop(SALT)
             _tell_by_mail()
             return render_template("accounts/second_factor_codes.html", codes=codes, set_up=True)

@@ -313,6 +313,18 @@ class TestWhereTheRoleNeedsOne:
         manager.post("/account/second-factor/remove", 409, page="/account/second-factor")
 
     @pytest.mark.usefixtures("required")
+    def test_setting_it_up_gives_the_session_a_new_secret(self, app: Flask, manager: Browser) -> None:
+        with manager.client.session_transaction() as cookie:
+            before = cookie["_user_id"]
+        totp = shown_seed(manager.get("/account/second-factor/set-up"))
+        manager.post("/account/second-factor/set-up", 200, code=totp.at(datetime.now(UTC)))
+        copied = app.test_client()
+        with copied.session_transaction() as cookie:
+            cookie["_user_id"], cookie["_fresh"] = before, True
+        assert copied.get("/people").location == "/sign-in?next=/people", "a copy of the cookie opens nothing more"
+        manager.get("/people")
+
+    @pytest.mark.usefixtures("required")
     def test_signing_out_stays_possible(self, manager: Browser) -> None:
         manager.post("/sign-out", page="/account/second-factor")
 

@@ -20,9 +20,11 @@ def start_session(
     *,
     how: Way = Way.PASSWORD,
     two_factors: bool = False,
+    proved_at: datetime | None = None,
 ) -> str:
     """The secret of a new session. Where the account has a second factor that was not shown (`two_factors`), it is
-    pending: nobody, until `complete` makes a whole one of it."""
+    pending: nobody, until `complete` makes a whole one of it. `proved_at` is when its owner proved to be it, if that
+    was before now."""
     pending = not two_factors and has_second_factor(session, account.id)
     secret = secrets.token_urlsafe(32)
     at = datetime.now(UTC)
@@ -31,7 +33,7 @@ def start_session(
         account_id=account.id,
         created_at=at,
         last_seen_at=at,
-        authenticated_at=at,
+        authenticated_at=min(proved_at or at, at),
         user_agent=(user_agent or "")[:200] or None,
         how=how,
         pending=pending,
@@ -60,16 +62,29 @@ def complete(session: Session, pending_secret: str, *, how: Way = Way.SECOND_FAC
         raise NotFound("This sign-in has ended. Sign in again.")
     pending, account = found
     pending.ended_at = datetime.now(UTC)
-    return start_session(session, account, pending.user_agent, how=how, two_factors=True)
+    return start_session(
+        session, account, pending.user_agent, how=how, two_factors=True, proved_at=pending.authenticated_at
+    )
 
 
 def renew_session(session: Session, secret: str) -> str:
     """A new secret for the same session, whose owner proved to be it just now; the old one opens nothing any more."""
+    fresh = replace_secret(session, secret)
+    session.execute(
+        update(SignInSession)
+        .where(SignInSession.token_hash == digest(fresh), SignInSession.ended_at.is_(None))
+        .values(authenticated_at=datetime.now(UTC))
+    )
+    return fresh
+
+
+def replace_secret(session: Session, secret: str) -> str:
+    """A new secret for the same session, because it opens more than before; the old one opens nothing any more."""
     fresh = secrets.token_urlsafe(32)
     session.execute(
         update(SignInSession)
         .where(SignInSession.token_hash == digest(secret), SignInSession.ended_at.is_(None))
-        .values(token_hash=digest(fresh), authenticated_at=datetime.now(UTC))
+        .values(token_hash=digest(fresh))
     )
     return fresh
 
