@@ -25,7 +25,15 @@ def sign_in_as(session: Session, identity: Identity, *, join: Join, user_agent: 
     account = _linked(session, identity) or _link(session, identity, _account_of(session, identity, join), at)
     if not account.active:
         raise Forbidden(DEACTIVATED)
-    return start_session(session, account, user_agent, how=Way.SINGLE_SIGN_ON, two_factors=identity.two_factors)
+    return start_session(
+        session,
+        account,
+        user_agent,
+        how=Way.SINGLE_SIGN_ON,
+        two_factors=identity.two_factors,
+        # A provider that knows the browser lets in whoever sits there: that proves nothing anew.
+        proved_at=identity.authenticated_at,
+    )
 
 
 def is_linked(session: Session, identity: Identity, account_id: int) -> bool:

@@ -43,6 +43,19 @@ class TestConfirming:
         assert (provider.last_request["prompt"], provider.last_request["max_age"]) == ("login", "0")
         stale.get("/account/second-factor/set-up")
 
+    @pytest.mark.parametrize(("minutes", "asked"), [(60, True), (5, False), (-1, False), (None, False)])
+    def test_is_asked_of_whom_the_provider_let_in_without_asking(
+        self, visitor: Browser, anna: Account, provider: SmallProvider, minutes: int | None, asked: bool
+    ) -> None:
+        provider.changed = {"auth_time": None if minutes is None else int(time.time()) - 60 * minutes}
+        sign_in(visitor)
+        answer = visitor.client.get("/account/email")
+        assert (answer.status_code == 303) is asked
+        if asked:
+            provider.changed = {}
+            sign_in(visitor, "/account/confirm/single-sign-on?next=/account/email")
+            visitor.get("/account/email")
+
     def test_gives_the_session_a_new_secret(self, app: Flask, stale: Browser) -> None:
         with stale.client.session_transaction() as cookie:
             before = cookie["_user_id"]
@@ -114,6 +127,14 @@ class TestAnAccountWithASecondFactor:
         stale.post(there, 422, code="000000")
         assert stale.post(there, code=codes[0]).location == "/account/email"
         stale.get("/account/email")
+
+    def test_is_not_enough_when_the_provider_asked_long_ago(
+        self, visitor: Browser, codes: list[str], provider: SmallProvider
+    ) -> None:
+        provider.changed = {"auth_time": int(time.time()) - 3600}
+        there = sign_in(visitor).location
+        visitor.post(there, code=codes[0])
+        assert visitor.client.get("/account/email").location == "/account/confirm?next=/account/email"
 
     def test_needs_the_provider_first(self, stale: Browser, codes: list[str]) -> None:
         stale.post("/account/confirm", 422, page="/account/privacy", code=codes[0])
