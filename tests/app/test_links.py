@@ -51,6 +51,14 @@ class TestOneUseLink:
         with later(lives + timedelta(seconds=5)):
             assert "too old" in browser.get(f"/welcome/{secret}", 404)
 
+    def test_made_while_the_clock_went_ahead_is_dead_when_it_is_put_right(
+        self, visitor: Browser, engine: Engine
+    ) -> None:
+        with later(timedelta(days=1)):
+            secret = invite(engine)
+            visitor.get(f"/welcome/{secret}")
+        assert "too old" in visitor.get(f"/welcome/{secret}", 404)
+
     def test_is_dead_after_a_newer_one_was_issued(self, visitor: Browser, engine: Engine) -> None:
         secret = invite(engine)
         newer = reset_link(engine)

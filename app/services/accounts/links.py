@@ -18,6 +18,8 @@ LINK_LIFETIME = {
     LinkPurpose.RESET: timedelta(hours=1),
     LinkPurpose.EMAIL: timedelta(hours=1),
 }
+FURTHEST_AHEAD = timedelta(minutes=10)
+"""What was made further in the future was made while the clock went ahead, and would live longer than it may."""
 WRONG = "This link is wrong. Copy the whole of it from the message, up to its last letter, and open it again."
 USED = "This link has been used, and it works only once. Sign in with the password that you chose then."
 REPLACED = "This link was replaced by a newer one, or the password was changed since. Use the newest link, or sign in."
@@ -124,7 +126,7 @@ def _find(session: Session, secret: str, at: datetime, *, proves_address: bool) 
         raise DeadLink(USED)
     if link.replaced_at is not None:
         raise DeadLink(REPLACED)
-    if link.expires_at <= at:
+    if link.expires_at <= at or link.created_at > at + FURTHEST_AHEAD:
         raise DeadLink(TOO_OLD)
     return OpenLink(link.id, link.purpose, link.email, account)
 
