@@ -8,10 +8,12 @@ import zlib
 from collections.abc import Iterator
 
 from app.queries.privacy.spellings import Spellings
+from importers.files.encodings import LANGUAGES
 
 TAG = re.compile(r"<[^>]*>")
 LARGEST_PART = 256 * 1024 * 1024
-ENCODINGS = ("utf-8", "utf-16-le", "cp1252")
+OLD_ENCODINGS = (*LANGUAGES, "cp932")
+"""Those in which the importer reads text that is no Unicode."""
 
 
 def file_mentions(content: bytes, spellings: Spellings) -> bool:
@@ -38,11 +40,22 @@ def _parts(content: bytes) -> Iterator[bytes]:
 
 
 def _texts(part: bytes) -> Iterator[str]:
-    for encoding in ENCODINGS:
-        text = part.decode(encoding, errors="ignore")
+    for text in _decoded(part):
         yield html.unescape(TAG.sub(" ", text)) if "<" in text else text
-        if encoding == "utf-16-le":
-            yield part[1:].decode(encoding, errors="ignore")
+
+
+def _decoded(part: bytes) -> Iterator[str]:
+    """Every way to read the bytes in which letters beyond ASCII could make sense."""
+    if b"\0" not in part:
+        try:
+            yield part.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            yield from (part.decode(encoding, errors="ignore") for encoding in ("utf-8", *OLD_ENCODINGS))
+        return
+    for encoding in ("utf-8", "utf-16-le", "utf-16-be", *OLD_ENCODINGS):
+        yield part.decode(encoding, errors="ignore")
+    # Old workbooks keep letters of two bytes anywhere.
+    yield part[1:].decode("utf-16-le", errors="ignore")
 
 
 def _says(text: str, spellings: Spellings) -> bool:

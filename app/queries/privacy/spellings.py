@@ -3,21 +3,18 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.queries.privacy.former import former_identities
+from app.queries.privacy.letters import APART, BETWEEN, folded, hint_of, orders_of, parts_of, pattern
 from importers.names import normal_form
 from models import Account, CatalogueRole, Practitioner, Skill, TeamTemplate, TeamTemplateRole
 
-BETWEEN = r"(?:[\W_]{0,3}|%20)"
-APART = r"(?:[\W_]{1,3}|%20)"
-"""What stands between the parts of a name: blanks, a comma, a point of an address, or in a normal form nothing."""
-BEFORE, AFTER = r"(?<![^\W_])", r"(?![^\W_])"
-MARKS = "[\u0300-\u036f]*"
 SHORTEST_HINT = 2
 
 
@@ -45,19 +42,15 @@ class Spellings:
     @cached_property
     def keys(self) -> frozenset[str]:
         """Normal forms of the name, in every order of its parts."""
-        return frozenset(normal_form("".join(order)) for name in self.names for order in _orders(_parts(name)))
+        return frozenset(normal_form("".join(order)) for name in self.names for order in orders_of(parts_of(name)))
 
     @cached_property
     def hints(self) -> tuple[str, ...]:
-        """Letters of which every mention, also one escaped as JSON, holds at least one; empty where there are none."""
-        found = []
-        for name in self.names:
-            runs = re.findall(r"[A-Za-z0-9]+", unicodedata.normalize("NFC", name))
-            longest = max(runs, key=len, default="")
-            if len(longest) < SHORTEST_HINT:
-                return ()
-            found.append(longest)
-        return (*found, *self.emails)
+        """Of these every mention holds at least one, in a folded text; empty where they would tell nothing."""
+        found = [hint_of(name) for name in self.names]
+        if any(len(hint) < SHORTEST_HINT and hint.isascii() for hint in found):
+            return ()
+        return (*found, *map(folded, self.emails))
 
     def mentioned(self, text: str) -> bool:
         return self.replaced(text) != text
@@ -68,9 +61,9 @@ class Spellings:
             return False
         found = unicodedata.normalize("NFD", text)
         return any(
-            all(re.search(BEFORE + _letters(part) + AFTER, found, re.IGNORECASE) for part in _parts(name))
+            all(re.search(pattern([part]), found, re.IGNORECASE) for part in parts_of(name))
             for name in self.names
-            if _parts(name)
+            if parts_of(name)
         )
 
     def named(self, text: str) -> bool:
@@ -100,9 +93,11 @@ class Spellings:
         return value
 
     def hinted(self, text: str) -> bool:
-        """Whether a mention is possible: quick, for texts of which few have one."""
-        lowered = text.casefold()
-        return not self.hints or any(hint.casefold() in lowered for hint in self.hints)
+        """Whether a mention is possible: quick, for texts of which few have one. Letters may be escaped as JSON."""
+        if not self.hints or "\\u" in text:
+            return True
+        plain = text.lower() if text.isascii() else folded(text)
+        return any(hint in plain for hint in self.hints)
 
     @cached_property
     def _emails(self) -> re.Pattern[str] | None:
@@ -113,34 +108,42 @@ class Spellings:
 
     @cached_property
     def _names(self) -> re.Pattern[str] | None:
-        orders = [order for name in self.names for order in _orders(_parts(name))]
+        orders = [order for name in self.names for order in orders_of(parts_of(name))]
         if not orders:
             return None
-        between = BETWEEN if self.joined else APART
-        ours = "|".join(between.join(map(_letters, order)) for order in orders)
-        theirs = "|".join(APART.join(map(_letters, _parts(name))) for name in self.others) or "(?!)"
-        return re.compile(rf"{BEFORE}(?:(?P<other>{theirs})|{ours}){AFTER}", re.IGNORECASE)
+        ours = "|".join(pattern(order, BETWEEN if self.joined else APART) for order in orders)
+        theirs = "|".join(pattern(parts_of(name), APART) for name in self.others) or "(?!)"
+        return re.compile(f"(?P<other>{theirs})|{ours}", re.IGNORECASE)
 
 
 def spellings_of(session: Session, practitioner: Practitioner, accounts: Sequence[Account]) -> Spellings:
-    """How the record writes them, and which other people's names would be hit."""
-    # An account may be called "Administrator": one word of it says nobody's name.
-    called = [account.name for account in accounts if len(_parts(account.name)) > 1]
-    names = tuple(dict.fromkeys([practitioner.name, *called]))
-    emails = tuple(dict.fromkeys(filter(None, [practitioner.email, *(account.email for account in accounts)])))
-    ours = Spellings(names, emails, pseudonym_of(practitioner.id))
-    people = session.scalars(select(Practitioner.name).where(Practitioner.id != practitioner.id))
+    """How the record writes them, now and before, and which other people's names would be hit."""
     owned = [account.id for account in accounts]
-    others = {*people, *session.scalars(select(Account.name).where(Account.id.not_in(owned)))}
-    same = sum(normal_form(name) in ours.keys for name in others)
-    words = {normal_form(part) for name in others for part in _parts(name)} | _catalogue_words(session, ours.keys)
-    return Spellings(
-        names,
-        emails,
-        ours.pseudonym,
-        others=tuple(sorted((n for n in others if normal_form(n) not in ours.keys and ours.named(n)), key=len)[::-1]),
-        ambiguous=_ambiguity(session, ours, same),
-        joined=ours.keys.isdisjoint(words),
+    rest = Practitioner.id != practitioner.id
+    others = {
+        *session.scalars(select(Practitioner.name).where(rest)),
+        *session.scalars(select(Account.name).where(Account.id.not_in(owned))),
+    }
+    former = former_identities(session, practitioner.id, owned)
+    # An account may be called "Administrator": one word of it says nobody's name.
+    called = [account.name for account in accounts if len(parts_of(account.name)) > 1]
+    names = [practitioner.name, *called]
+    names += [name for name in former.names if _is_only_theirs(session, name, others)]
+    theirs = {
+        *session.scalars(select(Practitioner.email).where(rest)),
+        *session.scalars(select(Account.email).where(Account.id.not_in(owned))),
+    }
+    emails = [*filter(None, [practitioner.email, *(account.email for account in accounts)])]
+    emails += sorted(former.emails - theirs)
+    ours = Spellings(tuple(dict.fromkeys(names)), tuple(dict.fromkeys(emails)), pseudonym_of(practitioner.id))
+    keys = set(map(folded, ours.keys))
+    namesakes = {name for name in others if _key(name) in keys}
+    words = {_key(part) for name in others for part in parts_of(name)} | _catalogue_words(session, ours.keys)
+    return replace(
+        ours,
+        others=tuple(sorted((n for n in others - namesakes if ours.named(n)), key=len, reverse=True)),
+        ambiguous=_ambiguity(session, ours, len(namesakes)),
+        joined=keys.isdisjoint(words),
     )
 
 
@@ -155,7 +158,7 @@ def _ambiguity(session: Session, ours: Spellings, same: int) -> str | None:
     for column in columns:
         if any(normal_form(name) in ours.keys for name in session.scalars(select(column))):
             return "the catalogue has a role of that name"
-    bare = [key for name in ours.names if len(_parts(name)) == 1 for key in [normal_form(name)]]
+    bare = [key for name in ours.names if len(parts_of(name)) == 1 for key in [normal_form(name)]]
     if bare and _catalogue_words(session, frozenset(bare)):
         return "the catalogue has a skill of that name"
     return None
@@ -168,17 +171,12 @@ def _catalogue_words(session: Session, keys: Iterable[str]) -> set[str]:
     return set(session.scalars(skills))
 
 
-def _parts(name: str) -> tuple[str, ...]:
-    return tuple(re.findall(r"[^\W_]+", unicodedata.normalize("NFC", name).replace("\u2019", "")))
+def _is_only_theirs(session: Session, name: str, others: Iterable[str]) -> bool:
+    """Of a name that they had once: whether nobody and nothing else is called so."""
+    once = Spellings((name,), (), "")
+    keys = set(map(folded, once.keys))
+    return len(parts_of(name)) > 1 and keys.isdisjoint(map(_key, others)) and _ambiguity(session, once, 0) is None
 
 
-def _orders(parts: Sequence[str]) -> list[tuple[str, ...]]:
-    """Anna Maria Berg: also Berg, Anna Maria and Maria Berg, Anna."""
-    return [(*parts[n:], *parts[:n]) for n in range(len(parts))]
-
-
-def _letters(part: str) -> str:
-    """A pattern for the word with or without accents."""
-    plain = unicodedata.normalize("NFKD", part.casefold())
-    letters = [re.escape(letter) + MARKS for letter in plain if not unicodedata.combining(letter)]
-    return "".join(letters).replace(f"s{MARKS}s{MARKS}", f"(?:s{MARKS}s{MARKS}|\u00df)")
+def _key(name: str) -> str:
+    return folded(normal_form(name))

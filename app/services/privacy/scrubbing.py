@@ -6,11 +6,25 @@ Rows of their own are gone by then; what is left stands in reasons, descriptions
 import json
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Column, Enum, LargeBinary, RowMapping, String, Table, Text, cast, or_, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Enum,
+    LargeBinary,
+    RowMapping,
+    String,
+    Table,
+    Text,
+    cast,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.types import JSON
@@ -99,12 +113,18 @@ def mentioning(session: Session, table: Table, spellings: Spellings) -> Iterator
             here = [column == value for column, value in zip(keys, key, strict=True)]
             yield session.execute(wanted.where(*here)).mappings().one()
         return
-    texts = [cast(column, Text) for column in columns]
-    hints = [f"%{_escaped(hint)}%" for hint in spellings.hints]
-    if hints:
-        wanted = wanted.where(or_(*(text.ilike(hint, escape="\\") for text in texts for hint in hints)))
+    if spellings.hints:
+        wanted = wanted.where(or_(*(_possible(session, cast(column, Text), spellings.hints) for column in columns)))
     rows = session.execute(wanted, execution_options={"yield_per": ROWS_A_TIME}).mappings()
     yield from [row for row in rows if any(_held(row[column.name], spellings) for column in columns)]
+
+
+def _possible(session: Session, written: ColumnElement[str], hints: Sequence[str]) -> ColumnElement[bool]:
+    """A text of plain letters holds a hint; of any other text, and of JSON that escapes them, only we can tell."""
+    found = [written.ilike(f"%{_escaped(hint)}%", escape="\\") for hint in (*filter(str.isascii, hints), "\\u")]
+    if session.get_bind().dialect.name == "sqlite":
+        return or_(*found, func.length(cast(written, LargeBinary)) != func.length(written))
+    return or_(*found, func.octet_length(written) != func.char_length(written))
 
 
 def _held(value: Any, spellings: Spellings) -> bool:
