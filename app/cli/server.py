@@ -36,7 +36,7 @@ def start(host: str, port: int) -> None:
         raise DomainError(fault)
     refuse_used_port(host, port)
     # Imported here: the other commands should not pay for a web server.
-    import waitress
+    from app.cli.front import listening
 
     if reachable_in_clear(settings, host):
         complain(
@@ -49,9 +49,11 @@ def start(host: str, port: int) -> None:
     gc.collect()
     gc.freeze()
     click.echo(f"Muster serves {own_address(host, port)} (stop with Ctrl-C)")
+    server = listening(app, host=host, port=port, **server_options(settings))
+    server.print_listen("Serving on http://{}:{}")
     worker = Worker()
     try:
-        waitress.serve(app, host=host, port=port, **server_options(settings))
+        server.run()
     finally:
         worker.stop()
 

@@ -123,6 +123,12 @@ def _page(
     return page, status
 
 
+def last_headers(app: Flask) -> list[tuple[str, str]]:
+    """The headers of an answer that the application did not make: nothing in it may be run, framed, kept or sent on."""
+    strict = [("Strict-Transport-Security", STRICT_TRANSPORT)] if app.config["SESSION_COOKIE_SECURE"] else []
+    return [*LAST_HEADERS, *strict]
+
+
 def last_resort(app: Flask, inner: Wsgi) -> Wsgi:
     """The application with an answer for what even its error pages cannot answer."""
 
@@ -134,10 +140,7 @@ def last_resort(app: Flask, inner: Wsgi) -> Wsgi:
                 raise
             number = environ.get("muster.request_id", "unknown")
             _log(error, request=number)
-            headers = [*LAST_HEADERS, ("X-Request-Id", number)]
-            if app.config["SESSION_COOKIE_SECURE"]:
-                headers.append(("Strict-Transport-Security", STRICT_TRANSPORT))
-            start_response("500 INTERNAL SERVER ERROR", headers)
+            start_response("500 INTERNAL SERVER ERROR", [*last_headers(app), ("X-Request-Id", number)])
             return [LAST_PAGE.format(number).encode()]
 
     return answer

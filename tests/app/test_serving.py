@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
@@ -10,9 +10,9 @@ from threading import Thread
 from time import monotonic
 
 import pytest
-import waitress
 from flask import Flask
 
+from app.cli.front import listening
 from app.cli.server import SLOWEST_CLIENT_SECONDS, own_address, reachable_in_clear, server_options
 from app.config import read_settings
 from tests.app.conftest import settings_for
@@ -24,10 +24,15 @@ Address = tuple[str, int]
 def served(app: Flask, tmp_path: Path) -> Iterator[Address]:
     """As `muster serve` serves, but for one second of patience instead of thirty."""
     options = server_options(settings_for(tmp_path, "sqlite://")) | {"channel_timeout": 1, "cleanup_interval": 1}
-    server = waitress.create_server(app, host="127.0.0.1", port=0, **options)
-    thread = Thread(target=server.run, daemon=True)
+    server = listening(app, host="127.0.0.1", port=0, **options)
+
+    def run() -> None:
+        with suppress(OSError):  # its socket is closed while it waits for somebody
+            server.run()
+
+    thread = Thread(target=run, daemon=True)
     thread.start()
-    yield "127.0.0.1", server.effective_port
+    yield "127.0.0.1", server.effective_port  # type: ignore[union-attr]  # of a single address it is known
     server.close()
     thread.join(5)
 
@@ -41,6 +46,17 @@ def health(served: Address) -> HTTPResponse:
 
 
 ANY_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+POST = b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\n"
+SERVERS_OWN = {
+    b"no request\r\n\r\n": "400",
+    POST + b"Content-Length: many\r\n\r\n": "400",
+    POST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n": "400",
+    POST + b"Content-Length: 99999999999\r\n\r\n": "413",
+    b"GET /" + b"x" * 300_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n": "431",
+}
+"""What never reaches the application, and the status of the server's answer."""
 
 
 class TestTheServer:
@@ -57,6 +73,22 @@ class TestTheServer:
     @ANY_DATABASE
     def test_says_nothing_of_itself(self, served: Address) -> None:
         assert health(served).getheader("Server") is None
+
+    @ANY_DATABASE
+    def test_forbids_browsers_everything_in_what_it_answers_itself(self, served: Address, app: Flask) -> None:
+        app.config["SESSION_COOKIE_SECURE"] = True
+        for sent, status in SERVERS_OWN.items():
+            with socket.create_connection(served, timeout=10) as asking:
+                asking.sendall(sent)
+                head = asking.recv(4000).decode().partition("\r\n\r\n")[0]
+            first, *lines = head.splitlines()
+            assert first.split()[1] == status
+            told = dict(line.split(": ", 1) for line in lines)
+            assert told["Content-Security-Policy"].startswith("default-src 'none'")
+            assert (told["X-Content-Type-Options"], told["Cache-Control"]) == ("nosniff", "no-store")
+            assert told["Strict-Transport-Security"].startswith("max-age=31536000")
+            assert told["Content-Type"] == "text/plain; charset=utf-8"
+            assert "Server" not in told
 
     def test_drops_the_headers_of_proxies_that_it_was_not_told_of(self, tmp_path: Path) -> None:
         settings = settings_for(tmp_path, "sqlite://")
