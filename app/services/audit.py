@@ -88,7 +88,10 @@ def redact(session: Session, actor: Actor, entry_ids: Iterable[int], why: str) -
         chosen = [row.id for row in found if row.action != REDACT and (row.salt is not None or row.digest is None)]
         if not chosen:
             continue
-        record(session, actor, REDACT, "audit", None, after={"entries": chosen}, reason=why)
+        # Those of an older form lose what their seal was made of. Named as such, no other entry can pass for one.
+        older = [row.id for row in found if row.digest is None and row.action != REDACT]
+        told = {"entries": chosen, **({"of_older_form": older} if older else {})}
+        record(session, actor, REDACT, "audit", None, after=told, reason=why)
         session.execute(
             update(AuditEntry)
             .where(AuditEntry.id.in_(chosen))

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from app.db import writing_session
+from app.db import make_engine, writing_session
 from app.errors import NotFound
 from app.events import begin_request, end_request
 from app.queries.audit import chain
@@ -223,6 +223,11 @@ TAMPERED: dict[str, tuple[Callable[[Connection, list[int]], None], int | None, s
     "what was after": (run("UPDATE audit_entries SET after = NULL WHERE id = {2}"), 2, chain.CONTENT),
     "why": (run("UPDATE audit_entries SET reason = 'x' WHERE id = {2}"), 2, chain.CONTENT),
     "the salt": (run("UPDATE audit_entries SET salt = 'x' WHERE id = {2}"), 2, chain.CONTENT),
+    "the account": (
+        run("UPDATE audit_entries SET account_id = (SELECT max(id) FROM accounts) WHERE id = {2}"),
+        2,
+        chain.ACCOUNT,
+    ),
     "the form of the seal": (run("UPDATE audit_entries SET digest = NULL WHERE id = {2}"), 2, chain.SEAL),
     "the first entry away": (run("DELETE FROM audit_entries WHERE id = {0}"), 1, chain.SEAL),
     "an entry away": (run("DELETE FROM audit_entries WHERE id = {2}"), 3, chain.SEAL),
@@ -245,6 +250,7 @@ class TestTampering:
 
     @pytest.mark.parametrize("what", TAMPERED)
     def test_shows(self, session: Session, engine: Engine, what: str) -> None:
+        create_account(session, COMMAND_LINE, email="m@x.org", name="Mallory", role=AccountRole.ADMIN)
         ids = trail(session)
         tamper, place, sentence = TAMPERED[what]
         with unguarded(engine) as connection:
@@ -252,6 +258,42 @@ class TestTampering:
         found = check(engine)
         assert found.fault is not None
         assert (found.fault.entry, found.fault.sentence) == (None if place is None else ids[place], sentence)
+
+    @pytest.mark.parametrize("number", [0, -7])
+    def test_by_an_entry_before_the_first_shows(self, session: Session, engine: Engine, number: int) -> None:
+        trail(session)
+        forged = {"id": number, "at": datetime.now(UTC), "actor": "account 1", "action": "a.b", "subject": "c"}
+        with engine.begin() as connection:
+            connection.execute(insert(AuditEntry.__table__).values(forged | {"seal": "0" * 64}))
+        fault = check(engine).fault
+        assert fault is not None
+        assert fault.entry == number
+
+    def test_of_an_entry_that_was_redacted_shows_whatever_form_it_takes(self, session: Session, engine: Engine) -> None:
+        ids = trail(session)
+        redact(session, COMMAND_LINE, ids[2:3], "Person 1 was erased.")
+        session.commit()
+        assert check(engine).unbroken
+        with unguarded(engine) as connection:
+            connection.execute(text(f"UPDATE audit_entries SET digest = NULL, actor = 'x' WHERE id = {ids[2]}"))
+        fault = check(engine).fault
+        assert fault is not None
+        assert fault.entry == ids[2]
+
+    @pytest.mark.parametrize(
+        "change",
+        ["at = 'yesterday'", "after = '{'", "actor = x'ff00'", "reason = CAST(x'ff' AS TEXT)", "subject_id = 'x'"],
+    )
+    def test_by_what_cannot_even_be_read_shows(self, sqlite_url: str, change: str) -> None:
+        engine = make_engine(sqlite_url)
+        with Session(engine) as session:
+            ids = trail(session)
+        with unguarded(engine) as connection:
+            connection.exec_driver_sql(f"UPDATE audit_entries SET {change} WHERE id = {ids[2]}")
+        found = check(engine)
+        engine.dispose()
+        assert found.fault is not None
+        assert (found.fault.entry, found.entries) == (ids[2], 6)
 
     def test_by_an_entry_more_shows(self, session: Session, engine: Engine) -> None:
         ids = trail(session)

@@ -4,18 +4,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, true
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from models import AuditEntry
+from models import Actor, AuditEntry
 from models.sealing import first_seal_of, personal_digest, seal_of
 
 AT_ONCE = 5_000
-COLUMNS = [column for name, column in AuditEntry.__table__.columns.items() if name != "account_id"]
+COLUMNS = list(AuditEntry.__table__.columns)
 FOR_GOOD = frozenset({"audit.redact", "audit.reseal"})
 """Entries that can never be redacted."""
 SEAL = "The seal does not fit: the entry was changed, or one before it was changed, removed, added or moved."
 CONTENT = "What stands before, after or as the reason is not what was sealed."
+ACCOUNT = "The account behind it is not the one that was sealed."
+UNREADABLE = "What is stored of it cannot be read: it was changed past Muster."
 UNNAMED = "It is redacted, but no later entry says so."
 FOR_GOOD_REDACTED = "It is redacted, which an entry about the trail itself never is."
 MISSING = "The seal that was noted is not in the trail: its end, or all of it, was removed or replaced."
@@ -43,6 +46,11 @@ class Chain:
         return self.fault is None
 
 
+@dataclass(frozen=True, slots=True)
+class _Unreadable:
+    id: int
+
+
 @dataclass(slots=True)
 class _Walk:
     expected: str | None
@@ -50,23 +58,33 @@ class _Walk:
     entries: int = 0
     redacted: int = 0
     fault: Fault | None = None
-    unnamed: dict[int, None] = field(default_factory=dict)
-    """Redacted entries that nothing later has named yet, in order."""
+    unnamed: dict[int, bool] = field(default_factory=dict)
+    """Redacted entries that nothing later has named yet, in order: whether each has the older form, without a digest,
+    of which nothing but its being named can be checked."""
     met: bool = False
 
     def step(self, entry: Any) -> None:
-        fault, redacted = judge(entry, self.last_seal)
+        self.entries += 1
+        if isinstance(entry, _Unreadable):
+            self.fault = self.fault or Fault(entry.id, UNREADABLE)
+            return
+        try:
+            fault, redacted = judge(entry, self.last_seal)
+        except (TypeError, AttributeError):  # bytes where a text belongs
+            fault, redacted = UNREADABLE, False
         if fault and self.fault is None:
             self.fault = Fault(entry.id, fault)
         if redacted:
             self.redacted += 1
-            self.unnamed[entry.id] = None
+            self.unnamed[entry.id] = entry.digest is None
         if entry.action == "audit.redact" and not fault:
-            for number in (entry.after or {}).get("entries", ()):
-                self.unnamed.pop(number, None)
+            named = entry.after or {}
+            older = set(named.get("of_older_form", ()))
+            for number in named.get("entries", ()):
+                if self.unnamed.get(number) == (number in older):
+                    del self.unnamed[number]
         self.last_seal = entry.seal
         self.met = self.met or entry.seal == self.expected
-        self.entries += 1
 
     def end(self) -> Chain:
         first = next(iter(self.unnamed), None)
@@ -82,7 +100,7 @@ def walk_chain(session: Session, expected: str | None = None) -> Iterator[int | 
 
     `expected`: a seal noted earlier, which must be in the trail.
     """
-    walk, last_id = _Walk(expected), 0
+    walk, last_id = _Walk(expected), None
     while rows := _next(session, last_id):
         for row in rows:
             walk.step(row)
@@ -112,12 +130,31 @@ def judge(entry: Any, last_seal: str) -> tuple[str | None, bool]:
     redacted = entry.salt is None
     if entry.seal != seal_of(entry, last_seal):
         return SEAL, redacted
+    if entry.account_id is not None and entry.actor != Actor.of(entry.account_id).label:
+        # The seal leaves the number out, since an account's end clears it.
+        return ACCOUNT, redacted
     if redacted:
         return (FOR_GOOD_REDACTED if entry.action in FOR_GOOD else None if empty else CONTENT), True
     whole = entry.digest == personal_digest(entry.salt, entry.before, entry.after, entry.reason)
     return (None if whole else CONTENT), False
 
 
-def _next(session: Session, last_id: int) -> list[Row[Any]]:
-    wanted = select(*COLUMNS).where(AuditEntry.id > last_id).order_by(AuditEntry.id).limit(AT_ONCE)
-    return list(session.execute(wanted))
+def _next(session: Session, last_id: int | None) -> list[Row[Any] | _Unreadable]:
+    after = AuditEntry.id > last_id if last_id is not None else true()
+    try:
+        return list(session.execute(select(*COLUMNS).where(after).order_by(AuditEntry.id).limit(AT_ONCE)))
+    except (ValueError, TypeError, OperationalError):
+        numbers = session.scalars(select(AuditEntry.id).where(after).order_by(AuditEntry.id).limit(AT_ONCE)).all()
+        return [_one(session, number) for number in numbers]
+
+
+def _one(session: Session, number: int) -> Row[Any] | _Unreadable:
+    """SQLite stores in a column whatever somebody writes there by hand, also what is no time, no JSON and no text."""
+    try:
+        return session.execute(select(*COLUMNS).where(AuditEntry.id == number)).one()
+    except (ValueError, TypeError):
+        return _Unreadable(number)
+    except OperationalError as error:
+        if "decode" not in str(error.orig):
+            raise
+        return _Unreadable(number)
