@@ -158,8 +158,7 @@ def _run_page(run_id: int, choosing: ChooseForm, setting_aside: SetAsideForm) ->
 def _base_choices(project_id: int) -> Choices:
     """The choices of the run that `from` names, else the usual ones."""
     run_id = read_number(request.args.get("from"))
-    run = read.stored_run(current_session(), run_id) if run_id is not None else None
-    return Choices.from_json(run.choices) if run is not None and run.project_id == project_id else Choices()
+    return read.choices_of(current_session(), project_id, run_id) if run_id is not None else Choices()
 
 
 def _page(project_id: int, form: ChoicesForm, base: Choices) -> str:

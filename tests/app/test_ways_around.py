@@ -40,7 +40,7 @@ from models import (
 from staffing.terms import Measure
 from tests.app.conftest import Browser
 from tests.factories.decisions import AT, best, chooser
-from tests.factories.people import booking, goal, keeps, person, policy, skill, work
+from tests.factories.people import absence, booking, goal, keeps, person, policy, skill, work
 from tests.factories.programs import Program
 from tests.factories.record import known_person
 from tests.factories.staffing import TODAY, project_to_staff, role, staff
@@ -266,3 +266,40 @@ class TestExcludingSomebody:
         assert names_in(session, manager, choices) == {}
         assert names_in(session, ADMIN, choices) == {gone.id: "Gone Gerda"}
         assert run_with_people(session, ADMIN, run.id).names[gone.id] == "Gone Gerda"
+
+    def test_names_nobody_who_left_in_the_record_of_the_decision_either(self, session: Session) -> None:
+        manager = lead(session)
+        gone = person(session, "Gone Gerda", active=False)
+        person(session, "Oda Open", skills={"Basketry": 4})
+        project = project_to_staff(session, manager_id=manager.account_id)
+        role(session, project, "Weaver", {})
+        run = staff(session, project.id, Choices(exclude=(gone.id,)), viewer=manager)
+        assert manager.account_id is not None
+        decision = set_aside(session, Actor.of(manager.account_id), run.id, "Unseen", AT)
+        assert gone.id not in show_decision(session, manager, decision.id).names
+        assert show_decision(session, ADMIN, decision.id).names[gone.id] == "Gone Gerda"
+
+
+class TestProposingAgain:
+    def test_answers_alike_for_the_run_of_another_project_and_one_that_is_not_there(
+        self, session: Session, manager: Browser
+    ) -> None:
+        first, other = project_to_staff(session, "First"), project_to_staff(session, "Other")
+        for project in (first, other):
+            role(session, project, "Weaver", {})
+        elsewhere = staff(session, other.id)
+        session.commit()
+        for number in (elsewhere.id, 4711):
+            manager.get(f"/projects/{first.id}/proposals?from={number}")
+
+
+class TestTheReasonOfAnAbsence:
+    def test_is_kept_back_where_it_is_the_reason_of_an_entry(self, session: Session) -> None:
+        victim = person(session, "Shy Sheila")
+        away = absence(session, victim, AT.date(), AT.date())
+        record(session, COMMAND_LINE, "absence.edit", "absence", away.id, after={"share": 1}, reason="Surgery")
+        (shown,) = history_of_person(session, MANAGER, victim.id, AuditFilters())[1].rows
+        assert shown.reason == "Surgery"
+        keeps(session, victim, PersonalField.ABSENCE_REASONS, Audience.SELF)
+        (hidden,) = history_of_person(session, MANAGER, victim.id, AuditFilters())[1].rows
+        assert (hidden.reason, hidden.after) == (None, {"share": 1})

@@ -20,6 +20,7 @@ OWNED: Mapping[str, tuple[Any, PersonalField]] = {
 """Rows of one person: their table, and the part of the record that they are as a whole."""
 FIELDS: Mapping[str, PersonalField] = {
     "email": PersonalField.CONTACT,
+    "external_id": PersonalField.CONTACT,
     "phone": PersonalField.CONTACT,
     "cost_band": PersonalField.COST,
     "cost_band_id": PersonalField.COST,
@@ -46,6 +47,8 @@ class Hidden:
 
     fields: frozenset[PersonalField] = frozenset()
     everything: bool = False
+    why: bool = False
+    """Whether the reason of the entry is kept back too."""
 
     def shown(self, values: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
         if values is None:
@@ -87,7 +90,8 @@ def _hidden(
     person = people[entry.id]
     fields = frozenset(PersonalField) if person is None else unseen[person]
     whole = OWNED[entry.subject][1] if entry.subject in OWNED else None
-    return Hidden(fields, everything=whole in fields)
+    reasons = entry.subject == "absence" and PersonalField.ABSENCE_REASONS in fields
+    return Hidden(fields, everything=whole in fields, why=whole in fields or reasons)
 
 
 def _people_behind(session: Session, entries: Sequence[AuditEntry]) -> dict[int, int | None]:

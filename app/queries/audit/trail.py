@@ -239,7 +239,7 @@ def _one(entry: AuditEntry, account: str | None, names: Mapping[tuple[str, int],
         request_id=entry.request_id,
         before=hidden.shown(entry.before),
         after=hidden.shown(entry.after),
-        reason=None if hidden.everything else entry.reason,
+        reason=None if hidden.why else entry.reason,
         redacted=entry.redacted,
         seal=entry.seal,
     )

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, case, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
+from app.queries.sight.outcomes import outcome_shown
 from app.queries.sight.visibility import Viewer, led_by, seen_by, visible_bookings
 from importers.exports.exported_projects import (
     ExportedMeasure,
@@ -36,8 +37,9 @@ FILLED = frozenset({*BOOKED, AllocationState.COMPLETED})
 
 def exported_projects(session: Session, viewer: Viewer, project_id: int | None = None) -> list[ExportedProject]:
     """Every project by name, or the one. A constant number of statements. Seats do not name people who left, nor
-    those of whom the viewer may not know that they sit there."""
-    wanted = select(Project).order_by(Project.name_key).execution_options(populate_existing=True)
+    those of whom the viewer may not know that they sit there; a project has no score that somebody hides."""
+    wanted = select(Project, outcome_shown(session, viewer).label("score_shown")).order_by(Project.name_key)
+    wanted = wanted.execution_options(populate_existing=True)
     wanted = wanted.options(
         selectinload(Project.phases),
         selectinload(Project.subteams),
@@ -46,13 +48,13 @@ def exported_projects(session: Session, viewer: Viewer, project_id: int | None =
             joinedload(Role.phase), joinedload(Role.subteam), selectinload(Role.needs).joinedload(SkillNeed.skill)
         ),
     )
-    found = session.scalars(wanted if project_id is None else wanted.where(Project.id == project_id)).unique().all()
+    found = session.execute(wanted if project_id is None else wanted.where(Project.id == project_id)).all()
     taken, pairs = _taken_seats(session, viewer, project_id), _communication(session, project_id)
-    return [_project(project, taken, pairs[project.id]) for project in found]
+    return [_project(project, taken, pairs[project.id], score_shown=shown) for project, shown in found]
 
 
 def _project(
-    project: Project, taken: dict[int, list[Row[Any]]], pairs: Sequence[tuple[str, str, float]]
+    project: Project, taken: dict[int, list[Row[Any]]], pairs: Sequence[tuple[str, str, float]], *, score_shown: bool
 ) -> ExportedProject:
     return ExportedProject(
         name=project.name,
@@ -63,7 +65,7 @@ def _project(
         ends_on=project.ends_on,
         priority=project.priority,
         budget=_number(project.budget),
-        score=_number(project.success),
+        score=_number(project.success) if score_shown else None,
         description=project.description,
         phases=tuple(ExportedPhase(phase.name, phase.starts_on, phase.ends_on) for phase in project.phases),
         subteams=tuple((subteam.name, subteam.focus) for subteam in project.subteams),
@@ -116,7 +118,7 @@ def _taken_seats(session: Session, viewer: Viewer, project_id: int | None) -> di
             Allocation.starts_on,
             Allocation.ends_on,
             Practitioner.name,
-            Practitioner.external_id,
+            case((seen_by(session, viewer, PersonalField.CONTACT), Practitioner.external_id)).label("external_id"),
             Practitioner.active,
             or_(seen_by(session, viewer, PersonalField.AVAILABILITY), led_by(viewer)).label("timed"),
         )

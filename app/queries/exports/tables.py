@@ -71,11 +71,12 @@ def exported_directory(session: Session, viewer: Viewer) -> ExportedDirectory:
 
 
 def _person(known: ExistingPerson, goals: Sequence[ExportedGoal], hidden: frozenset[PersonalField]) -> ExportedPerson:
+    reachable = PersonalField.CONTACT not in hidden
     return ExportedPerson(
         id=known.id,
         name=known.name,
-        external_id=next(iter(known.external_ids), None),
-        email=None if PersonalField.CONTACT in hidden else next(iter(known.emails), None),
+        external_id=next(iter(known.external_ids), None) if reachable else None,
+        email=next(iter(known.emails), None) if reachable else None,
         title=known.title,
         unit=known.unit,
         office=known.office,

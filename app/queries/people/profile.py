@@ -42,6 +42,7 @@ WEEKS = 26
 SHOWN_TIES = 12
 PART_OF = {
     "email": PersonalField.CONTACT,
+    "external_id": PersonalField.CONTACT,
     "cost_band": PersonalField.COST,
     "success": PersonalField.OUTCOMES,
     "reason": PersonalField.ABSENCE_REASONS,
@@ -192,7 +193,7 @@ def show_person(session: Session, viewer: Viewer, practitioner_id: int, today: d
         expertise=expertise,
         goals=goals,
         history=history,
-        track=_track(session, history) if PersonalField.OUTCOMES in sees else None,
+        track=_track(session, viewer, history) if PersonalField.OUTCOMES in sees else None,
         availability=availability,
         colleagues=_colleagues(session, viewer, practitioner_id),
         origins=None,
@@ -270,9 +271,9 @@ def _history(session: Session, practitioner_id: int, *, with_outcomes: bool) -> 
     return tuple(sorted(parts, key=lambda part: (part.ends_on or part.starts_on or date.min, part.id), reverse=True))
 
 
-def _track(session: Session, history: Sequence[Part]) -> Track:
+def _track(session: Session, viewer: Viewer, history: Sequence[Part]) -> Track:
     outcomes = [part.success for part in history if part.success is not None]
-    mean = mean_success(session)
+    mean = mean_success(session, viewer)
     successes = round(sum(outcomes), 3)
     rate = float(track_record(successes, len(outcomes), mean, TrackPrior().strength))
     return Track(successes, len(outcomes), rate, mean)

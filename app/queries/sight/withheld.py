@@ -4,10 +4,11 @@ opens it may not be shown what the one who asked was."""
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from sqlalchemy import and_, exists, not_, or_, select
 from sqlalchemy.orm import Session
 
-from app.queries.sight.visibility import Viewer, hidden_fields
-from models import PersonalField, StaffingRun
+from app.queries.sight.visibility import COMMAND_LINE_VIEWER, AccountViewer, Viewer, hidden_fields, seen_by
+from models import PersonalField, Practitioner, StaffingRun
 
 USED = frozenset(
     {
@@ -19,6 +20,8 @@ USED = frozenset(
     }
 )
 """What a run is worked out from."""
+COUNTED = (PersonalField.RATINGS, PersonalField.GOALS, PersonalField.AVAILABILITY)
+"""What decides who can take a seat, and so how many can."""
 UNSEEN = "unseen"
 
 
@@ -32,6 +35,27 @@ def unseen_json(hidden: Mapping[int, frozenset[PersonalField]]) -> dict[str, Any
 def withheld_people(session: Session, viewer: Viewer, run: StaffingRun, named: Collection[int]) -> frozenset[int]:
     """Those of the people named in the run of whom it used what the viewer is not shown."""
     return _withheld(run.choices, hidden_fields(session, viewer, named), named)
+
+
+def counts_shown(session: Session, viewer: Viewer, run: StaffingRun, withheld: Collection[int]) -> Mapping[str, Any]:
+    """How many people the run looked at; and how many could take its seats, unless whoever asked is shown more of
+    anybody: beside the counts of a run of the viewer's own, one more would tell what that person hides."""
+    considered: Mapping[str, Any] = run.result["considered"]
+    if withheld or _saw_more(session, viewer, run):
+        return {**considered, "eligible": {}, "excluded": {}}
+    return considered
+
+
+def _saw_more(session: Session, viewer: Viewer, run: StaffingRun) -> bool:
+    """Whether somebody shows whoever asked for the run what they do not show the viewer. At most two statements."""
+    if run.requested_by_id is None:
+        asker: Viewer = COMMAND_LINE_VIEWER
+    elif run.requested_by_id == viewer.account_id:
+        return False
+    else:
+        asker = AccountViewer.of(session, run.requested_by_id)
+    more = [and_(seen_by(session, asker, part), not_(seen_by(session, viewer, part))) for part in COUNTED]
+    return bool(session.scalar(select(exists().where(Practitioner.active, or_(*more)))))
 
 
 def withheld_runs(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.queries.availability import SHARE_SCALE, thousandths
 from app.queries.lists.id_lists import among, day_of, digits, joined_rows, ordinals, read_rows
+from app.queries.sight.outcomes import outcome_shown
 from app.queries.sight.visibility import Viewer, shown_of
 from app.queries.staffing.pool import NO_GOAL, Abilities, Everybody, Kind, Pool
 from models import CostBand, Engagement, PersonalField, Project, Rating, Tie
@@ -114,10 +115,12 @@ def _track(session: Session, viewer: Viewer, pool: Pool) -> tuple[NDArray[np.flo
     return won / SHARE_SCALE, np.bincount(at, minlength=len(pool.numbers)).astype(np.float64)
 
 
-def mean_success(session: Session) -> float:
-    """The organisation's mean outcome of finished projects; one half while fewer than `FEWEST` are known: a mean of two
-    tells whoever knows one of them the other."""
-    known = select(func.avg(Project.success), func.count()).where(Project.success.is_not(None))
+def mean_success(session: Session, viewer: Viewer) -> float:
+    """The mean outcome of the finished projects whose outcome the viewer is shown: a mean of all would tell the hidden
+    rest to whoever adds those up. One half while fewer than `FEWEST` are known: a mean of two tells whoever knows one
+    of them the other."""
+    known = select(func.avg(Project.success), func.count())
+    known = known.where(Project.success.is_not(None), outcome_shown(session, viewer))
     mean, count = session.execute(known).one()
     return round(float(mean), 3) if count >= FEWEST else 0.5
 

@@ -1,16 +1,16 @@
 """Staffing decisions as they were frozen, with what became of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.errors import NotFound
-from app.queries.sight.visibility import Viewer
-from app.queries.sight.withheld import withheld_people
+from app.queries.sight.visibility import Viewer, listed_for
+from app.queries.sight.withheld import counts_shown, withheld_people
 from app.queries.staffing.allocations import AllocationView, Step, allocations_of_decision
 from models import BOOKED, Account, Allocation, Decision, DecisionKind, Practitioner, Project, Proposal, StaffingRun
 
@@ -129,7 +129,7 @@ def show_decision(session: Session, viewer: Viewer, decision_id: int) -> Decisio
     run = decision.run
     project = session.execute(select(Project.id, Project.name).where(Project.id == run.project_id)).one()
     record = decision.record or {}
-    names = _names(session, record)
+    names = _names(session, viewer, record)
     withheld = withheld_people(session, viewer, run, _seated(record))
     return DecisionView(
         id=decision.id,
@@ -140,13 +140,20 @@ def show_decision(session: Session, viewer: Viewer, decision_id: int) -> Decisio
         run_id=run.id,
         project_id=project.id,
         project=project.name,
-        record={**record, "alternatives": []} if withheld else record,
+        record=_shown(record, counts_shown(session, viewer, run, withheld), withheld),
         record_digest=decision.record_digest or "",
         names=names,
         role_names={number: name for name, number in run.choices.get("roles", {}).items()},
         allocations=allocations_of_decision(session, viewer, decision),
         withheld=[names[number] for number in sorted(withheld)],
     )
+
+
+def _shown(record: Mapping[str, Any], counts: Mapping[str, Any], withheld: Collection[int]) -> Mapping[str, Any]:
+    """The record with the counts that the viewer may know, and without its teams where somebody's are kept back."""
+    if not record:
+        return record
+    return {**record, "considered": counts, "alternatives": [] if withheld else record["alternatives"]}
 
 
 def proposal_of(session: Session, run_id: int, position: int) -> int:
@@ -168,9 +175,13 @@ def _seated(record: Mapping[str, Any]) -> set[int]:
     }
 
 
-def _names(session: Session, record: Mapping[str, Any]) -> dict[int, str]:
-    """Of everybody whom the record names and who is still known."""
+def _names(session: Session, viewer: Viewer, record: Mapping[str, Any]) -> dict[int, str]:
+    """Of everybody who would have sat or taught, and of whom the choices name as far as the viewer may know of them:
+    anybody can be excluded by a number."""
     choices = record.get("choices", {})
-    numbers = _seated(record) | {person for _, person in choices.get("locks", ())} | set(choices.get("exclude", ()))
-    rows = session.execute(select(Practitioner.id, Practitioner.name).where(Practitioner.id.in_(numbers)))
-    return dict(rows.all())
+    chosen = {person for _, person in choices.get("locks", ())} | set(choices.get("exclude", ()))
+    known = or_(
+        Practitioner.id.in_(_seated(record)),
+        and_(Practitioner.id.in_(chosen), listed_for(viewer)),
+    )
+    return dict(session.execute(select(Practitioner.id, Practitioner.name).where(known)).all())

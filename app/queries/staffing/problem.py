@@ -99,7 +99,7 @@ def load_problem(session: Session, viewer: Viewer, project_id: int, choices: Cho
         communication=_communication(session, names),
         weights={measure: float(choices.weights.get(measure, 0)) for measure in Measure},
         cost_range=columns.cost_range(bands),
-        track_prior=TrackPrior(mean=columns.mean_success(session), strength=PRIOR_STRENGTH),
+        track_prior=TrackPrior(mean=columns.mean_success(session, viewer), strength=PRIOR_STRENGTH),
         rules=_rules(project, names, held, skills),
         teams=choices.teams,
         min_difference=choices.min_difference,

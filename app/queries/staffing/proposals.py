@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.errors import NotFound
 from app.queries.sight.visibility import Viewer, led_by, listed_for
-from app.queries.sight.withheld import withheld_people, withheld_runs
+from app.queries.sight.withheld import counts_shown, withheld_people, withheld_runs
 from app.queries.staffing.choices import Choices
 from app.queries.staffing.columns import person_id, practitioner_id
 from app.queries.staffing.reasons import Reason, reasons
@@ -22,9 +22,6 @@ from staffing.packing import is_packed, unpack_problem
 from staffing.terms import DEFAULT_WEIGHTS, Measure
 
 LETTERS = "ABCDE"
-MOST_NAMED = 10
-"""People that one conflict can name."""
-
 SHOWN = (Measure.FIT, Measure.COHESION, Measure.TRACK, Measure.GROWTH, Measure.THRIFT, Measure.SPREAD)
 """The order of the measures on every card."""
 
@@ -200,6 +197,13 @@ def stored_run(session: Session, run_id: int) -> StaffingRun:
     return run
 
 
+def choices_of(session: Session, project_id: int, run_id: int) -> Choices:
+    """The choices of a run of the project; the usual ones for a run of another, as for one that is not there."""
+    wanted = select(StaffingRun.choices).where(StaffingRun.id == run_id, StaffingRun.project_id == project_id)
+    found = session.scalar(wanted)
+    return Choices() if found is None else Choices.from_json(found)
+
+
 def stored_problem(run: StaffingRun) -> Problem:
     """What the engine was asked."""
     return problem_in(run.inputs)
@@ -214,7 +218,7 @@ def problem_in(inputs: bytes) -> Problem:
 
 def run_with_people(session: Session, viewer: Viewer, run_id: int) -> RunView:
     """A run with its teams, role by role, or without them where somebody in it does not show the viewer what they were
-    worked out from. Seven statements, whatever the size of the teams."""
+    worked out from. At most nine statements, whatever the size of the teams."""
     run = session.scalar(
         select(StaffingRun)
         .where(StaffingRun.id == run_id)
@@ -246,7 +250,7 @@ def run_with_people(session: Session, viewer: Viewer, run_id: int) -> RunView:
         status=run.status,
         engine_version=run.engine_version,
         inputs_digest=run.inputs_digest,
-        considered=run.result["considered"],
+        considered=counts_shown(session, viewer, run, withheld),
         infeasible=None if withheld else run.result["infeasible"],
         choices=choices,
         names={number: person.name for number, person in people.items()},
@@ -286,10 +290,10 @@ def _answered(run: StaffingRun) -> set[int]:
 
 
 def _in_conflict(infeasible: Mapping[str, Any] | None) -> set[int]:
-    """Everybody whom the reasons against a team name and a sentence could show."""
+    """Everybody whom the reasons against a team name."""
     if infeasible is None:
         return set()
-    named = {person for conflict in infeasible["conflicts"] for person in conflict["people"][:MOST_NAMED]}
+    named = {person for conflict in infeasible["conflicts"] for person in conflict["people"]}
     named |= {near["person"] for people in infeasible["nearest"].values() for near in people}
     named |= {change["person"] for change in infeasible["relaxations"] if change["person"]}
     return {practitioner_id(person) for person in named}

@@ -1,0 +1,21 @@
+"""How projects went, told to somebody: a project's outcome is that of everybody whose part has none of its own."""
+
+from sqlalchemy import ColumnElement, exists, not_, or_, select
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import True_
+
+from app.queries.sight.visibility import Viewer, led_by, seen_by
+from models import Engagement, PersonalField, Practitioner, Project
+
+
+def outcome_shown(session: Session, viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on `Project`: the viewer leads it, or nobody whose outcome that is hides theirs from the viewer."""
+    shown = seen_by(session, viewer, PersonalField.OUTCOMES)
+    if isinstance(shown, True_):
+        return shown
+    hiding = exists().where(
+        Engagement.project_id == Project.id,
+        Engagement.success.is_(None),
+        Engagement.practitioner_id.in_(select(Practitioner.id).where(not_(shown))),
+    )
+    return or_(led_by(viewer), ~hiding)
