@@ -8,6 +8,14 @@ from app.forms.kept_text import AddressField, LineField
 from app.forms.second_factor import CODE_INPUT
 
 
+class NotCutOff(Length):
+    """A length that the page does not state: browsers count otherwise, and silently cut off what is pasted."""
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(max=longest)
+        self.field_flags = {}
+
+
 class SignInForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     email = AddressField(
         "E-mail address",
@@ -16,7 +24,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     )
     password = PasswordField(
         "Password",
-        [InputRequired("Type your password."), Length(max=256)],
+        [InputRequired("Type your password."), NotCutOff(256)],
         render_kw={"autocomplete": "current-password"},
     )
 
@@ -49,7 +57,7 @@ class NewAddressForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no typ
 class ChangePasswordForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     current = PasswordField(
         "Current password",
-        [InputRequired("Type your current password."), Length(max=256)],
+        [InputRequired("Type your current password."), NotCutOff(256)],
         render_kw={"autocomplete": "current-password"},
     )
     password = PasswordField(
@@ -70,7 +78,7 @@ class ConfirmForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 
     password = PasswordField(
         "Your password",
-        [InputRequired("Type your password."), Length(max=256)],
+        [InputRequired("Type your password."), NotCutOff(256)],
         render_kw={"autocomplete": "current-password"},
     )
     code = LineField(

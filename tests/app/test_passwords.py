@@ -1,5 +1,7 @@
 """What a password must be, and how it is kept."""
 
+import re
+
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
@@ -202,3 +204,6 @@ class TestThePageThatTakesAPassword:
         assert all(attribute in page for attribute in wanted)
         assert 'type="password"' in page
         assert "onpaste" not in page
+        fields = [field for field in re.findall(r"<input[^>]*>", page) if 'type="password"' in field]
+        assert fields
+        assert not any("maxlength" in field for field in fields), "a browser would cut off what is pasted"
