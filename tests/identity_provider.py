@@ -49,7 +49,7 @@ class SmallProvider:
     def discovery(self) -> dict[str, Any]:
         at = self.address
         told = {
-            "issuer": at if self.wrong != "issuer" else "https://evil.example",
+            "issuer": {"issuer": "https://evil.example", "closing slash": f"{at}/"}.get(self.wrong or "", at),
             "authorization_endpoint": f"{at}/authorize",
             "token_endpoint": f"{at}/token",
             "jwks_uri": f"{at}/jwks",

@@ -194,8 +194,8 @@ class Provider:
         try:
             with self._client() as client:
                 metadata = self._read(client, f"{issuer.rstrip('/')}/.well-known/openid-configuration")
-                if str(metadata.get("issuer", "")).rstrip("/") != issuer.rstrip("/"):
-                    raise self._not_believed(f"discovery: issuer {metadata.get('issuer')!r}")
+                if metadata.get("issuer") != issuer:
+                    raise self._not_believed(f"discovery: issuer {metadata.get('issuer')!r} is not MUSTER_OIDC_ISSUER")
                 keys = self._read(client, self._endpoint(metadata, "jwks_uri"))
         except (RequestException, ValueError) as error:
             raise ProviderAway(self.settings.name) from error

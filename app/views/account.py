@@ -67,7 +67,7 @@ def change_email() -> Response | tuple[str, int]:
         mail.post("new_address", proof.address, name=current_user.name, secret=proof.secret)
     else:
         mail.post("address_taken", proof.address)
-    flash(f"A link was sent to {proof.address}. Open it within an hour to use this address.")
+    flash("A link was sent to the new address. Open it within an hour to use that address.")
     return redirect(url_for("account.show"), 303)
 
 

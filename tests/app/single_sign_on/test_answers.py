@@ -23,13 +23,15 @@ pytestmark = pytest.mark.one_database
 class TestWhatIsNotBelieved:
     """Each is something that an attacker, or a provider set up wrongly, could send."""
 
-    @pytest.mark.parametrize("wrong", ["signature", "alg none", "shared secret", "garbage", "issuer", "endpoint"])
+    @pytest.mark.parametrize(
+        "wrong", ["signature", "alg none", "shared secret", "garbage", "issuer", "closing slash", "endpoint"]
+    )
     def test_is_a_token_or_provider_that_is_wrong(
         self, app: Flask, visitor: Browser, anna: Account, provider: SmallProvider, wrong: str
     ) -> None:
-        back = None if wrong in {"issuer", "endpoint"} else at_the_provider(visitor)
+        back = None if wrong in {"issuer", "closing slash", "endpoint"} else at_the_provider(visitor)
         provider.wrong = wrong
-        if wrong == "issuer":
+        if wrong in {"issuer", "closing slash"}:
             assert "could not be verified" in visitor.get(BEGIN, 502)
         else:
             assert "could not be verified" in visitor.get(back or at_the_provider(visitor), 502)
