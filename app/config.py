@@ -26,7 +26,7 @@ SETTINGS = {
     "MUSTER_PROXIES": "how many proxies in front add to X-Forwarded-For; default: 0, the header is not believed",
     "MUSTER_SMTP_URL": "mail server, `smtp://user:password@host:port` or `smtps://...`; default: no mail is sent",
     "MUSTER_MAIL_FROM": "sender of mails; default: `muster@` and the host of MUSTER_BASE_URL",
-    "MUSTER_OIDC_ISSUER": "address of an OpenID Connect provider, to the letter as it names itself; with it people sign in there too",
+    "MUSTER_OIDC_ISSUER": "OpenID Connect provider, exactly as it names itself; with it people sign in there too",
     "MUSTER_OIDC_CLIENT_ID": "the name by which the provider knows Muster",
     "MUSTER_OIDC_CLIENT_SECRET": "the secret that goes with it",
     "MUSTER_OIDC_CLIENT_SECRET_FILE": "file that holds that secret",
