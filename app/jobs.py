@@ -206,7 +206,8 @@ class Jobs:
             found = open_jobs(session)
         queued = {task.args[0] for task in self._queue.pending()} if found else set()
         for job in found:
-            if job.id in queued or now - self._last_sign(job) < LOST_AFTER:
+            # A sign from a time to come was given before the clock was put back, and tells nothing.
+            if job.id in queued or abs(now - self._last_sign(job)) < LOST_AFTER:
                 continue
             if job.state is JobState.RUNNING and not self._take_back(job):
                 continue

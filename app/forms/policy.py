@@ -12,7 +12,7 @@ from app.errors import DomainError
 from app.forms.fields import WholeField
 from app.queries.accounts.records import ROLE_WORDS
 from app.queries.policy import AUDIENCE_WORDS, FIELD_WORDS, PolicyBrief, policy_fingerprint
-from app.queries.privacy.retention import USUAL
+from app.queries.privacy.retention import USUAL, periods_fingerprint
 from models import AccountRole, Audience, PersonalField, RetentionKind
 
 LONGEST_DAYS = 3650
@@ -98,7 +98,10 @@ def policy_form(brief: PolicyBrief) -> PolicyForm:
 
 
 class RetentionForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
-    """Days for every kind of data that is kept for a time; the names of the fields are those of `RetentionKind`."""
+    """Days for every kind of data that is kept for a time; the names of the fields are those of `RetentionKind`, and
+    `stood` is the fingerprint of the periods that were shown."""
+
+    stood = HiddenField(validators=[Length(max=100)])
 
     @property
     def kinds(self) -> list[WholeField]:
@@ -125,4 +128,5 @@ for _kind, _usual in USUAL.items():
 
 def retention_form(days: Mapping[RetentionKind, int]) -> RetentionForm:
     """The form that shows the periods."""
-    return RetentionForm(formdata=None, data={kind.value: number for kind, number in days.items()})
+    shown = {kind.value: number for kind, number in days.items()}
+    return RetentionForm(formdata=None, data=shown | {"stood": periods_fingerprint(days)})

@@ -8,6 +8,8 @@ from werkzeug.datastructures import MultiDict
 from app.forms.people import read_number
 
 FIELD = "verified"
+MARKED = "marked"
+"""The ratings that were shown as verified."""
 
 
 class VerifyForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
@@ -24,3 +26,9 @@ def read_seen(sent: MultiDict[str, str]) -> Mapping[int, int] | None:
             return None
         seen[number] = height
     return seen
+
+
+def read_marked(sent: MultiDict[str, str]) -> frozenset[int] | None:
+    """Ids of ratings; None when one cannot be read."""
+    numbers = [read_number(text) for text in sent.getlist(MARKED)]
+    return None if None in numbers else frozenset(number for number in numbers if number is not None)

@@ -16,7 +16,7 @@ from app.forms.import_skills import read_skills, skill_fields
 from app.forms.imports import address_of, read_line_filters, read_name, read_page, read_skill_filters
 from app.jobs import current_jobs
 from app.queries.imports import steps
-from app.queries.imports.batches import ImportView, find_import
+from app.queries.imports.batches import ImportView, find_import, lock_import
 from app.queries.imports.directory import catalogue
 from app.queries.jobs import job_of
 from app.queries.lists.paging import Page
@@ -70,7 +70,7 @@ def questions(batch_id: int) -> str | Response:
 @pages.post("/imports/<int:batch_id>/questions")
 @allow(Thing.IMPORT, Action.CHANGE)
 def answer(batch_id: int) -> Response:
-    found = find_import(current_session(), batch_id)
+    found = _to_change(batch_id)
     choices = read_answers(found.choices, found.questions, request.form)
     return _go_on(batch_id, choices, "questions")
 
@@ -89,7 +89,7 @@ def skills(batch_id: int) -> str | Response:
 @pages.post("/imports/<int:batch_id>/skills")
 @allow(Thing.IMPORT, Action.CHANGE)
 def decide(batch_id: int) -> str | Response | tuple[str, int]:
-    found = find_import(current_session(), batch_id)
+    found = _to_change(batch_id)
     rows = steps.new_skills(found)
     sent = read_skills(rows.rows, catalogue(current_session()), request.form)
     if sent.has_errors:
@@ -123,7 +123,7 @@ def understood(batch_id: int) -> str | Response:
 @pages.post("/imports/<int:batch_id>/understood")
 @allow(Thing.IMPORT, Action.CHANGE)
 def correct(batch_id: int) -> Response:
-    found = find_import(current_session(), batch_id)
+    found = _to_change(batch_id)
     sheet = steps.sheet_named(found, read_name(request.args, "sheet"))
     return _go_on(batch_id, read_mapping(found.choices, sheet, request.form), "understood")
 
@@ -144,6 +144,13 @@ def _step(batch_id: int, step: str, read: Callable[[ImportView], Mapping[str, An
 def _skills(view: steps.SkillView, page: Page[steps.NewSkill], fields: Any) -> Mapping[str, Any]:
     names = most_used_skills(current_session(), NAMES_OFFERED)
     return {"view": view, "page": page, "fields": fields, "names": names}
+
+
+def _to_change(batch_id: int) -> ImportView:
+    """Kept from others until the transaction ends: what they answer meanwhile is added to, and not written over."""
+    session = current_session()
+    lock_import(session, batch_id)
+    return find_import(session, batch_id)
 
 
 def _go_on(batch_id: int, choices: Choices, step: str) -> Response:

@@ -13,7 +13,7 @@ from app.errors import Conflict, DomainError
 from app.forms.policy import PolicyForm, RetentionForm, policy_form, retention_form
 from app.queries.briefs import Difference
 from app.queries.policy import PolicyBrief, lacking_second_factor, policy_brief, policy_differences, policy_effects
-from app.queries.privacy.retention import periods
+from app.queries.privacy.retention import period_differences, periods, periods_fingerprint
 from app.services.accounts.policy import set_policy
 from app.services.privacy.retention import set_periods
 
@@ -58,13 +58,20 @@ def update() -> Page:
 @recently_authenticated
 def keep_for() -> Page:
     session, form = current_session(), RetentionForm()
-    if form.validate():
-        set_periods(session, current_user.actor, form.days())
-        session.commit()
-        flash("The periods are saved. What is older goes within a day.", "good")
-        return redirect(url_for("policy.show"), 303)
     brief = policy_brief(session)
-    return _page(policy_form(brief), brief, retention=form), 422
+    if not form.validate():
+        return _page(policy_form(brief), brief, retention=form), 422
+    try:
+        set_periods(session, current_user.actor, form.days(), form.stood.data or "")
+    except Conflict as error:
+        saved = periods(session)
+        form.stood.data = periods_fingerprint(saved)
+        differing = period_differences(saved, form.days())
+        page = _page(policy_form(brief), brief, retention=form, conflict=error, differences=differing)
+        return page, error.status
+    session.commit()
+    flash("The periods are saved. What is older goes within a day.", "good")
+    return redirect(url_for("policy.show"), 303)
 
 
 def _page(

@@ -10,7 +10,7 @@ from app.access import Action, Thing
 from app.db import current_session
 from app.entrance.declaring import allow
 from app.errors import Conflict, NotFound
-from app.forms.verifying import VerifyForm, read_seen
+from app.forms.verifying import VerifyForm, read_marked, read_seen
 from app.queries.people.profile import show_person
 from app.services.verifying import verify_ratings
 
@@ -26,13 +26,14 @@ def show(person_id: int) -> str:
 @pages.post("/people/<int:person_id>/verify")
 @allow(Thing.PERSON, Action.VERIFY)
 def verify(person_id: int) -> str | Response | tuple[str, int]:
-    session, form, seen = current_session(), VerifyForm(), read_seen(request.form)
+    session, form = current_session(), VerifyForm()
+    seen, marked = read_seen(request.form), read_marked(request.form)
     if not show_person(session, current_user, person_id, datetime.now(UTC).date()).verifiable:
         raise NotFound("This person has no ratings that you can see.")
-    if not form.validate() or seen is None:
+    if not form.validate() or seen is None or marked is None:
         return _page(person_id, "Choose ratings of this page."), 422
     try:
-        changed = verify_ratings(session, current_user.actor, person_id, seen, datetime.now(UTC))
+        changed = verify_ratings(session, current_user.actor, person_id, seen, marked, datetime.now(UTC))
     except Conflict as error:
         return _page(person_id, error.sentence), error.status
     session.commit()

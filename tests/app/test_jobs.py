@@ -159,6 +159,11 @@ class TestADeadWorker:
         assert look(engine, to_apply).state is JobState.DONE
         assert people(engine) == 2
 
+    def test_is_replaced_where_its_clock_went_ahead(self, engine: Engine, work: Jobs, to_apply: int) -> None:
+        claim(engine, to_apply)
+        work.recover(datetime.now(UTC) - timedelta(days=400))
+        assert look(engine, to_apply).state is JobState.DONE
+
     def test_is_not_one_that_was_just_heard_of(self, engine: Engine, work: Jobs, to_apply: int) -> None:
         claim(engine, to_apply)
         work.recover()

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from app.access import SHIPPED_POLICY, Bounds
 from app.errors import Conflict, DomainError
 from app.queries.policy import PolicyBrief, policy_brief, policy_effects, policy_fingerprint
-from app.queries.privacy.retention import USUAL, periods
+from app.queries.privacy.retention import USUAL, periods, periods_fingerprint
 from app.services.accounts.policy import set_policy
 from app.services.audit import COMMAND_LINE
+from app.services.privacy.retention import set_periods
 from models import AccountRole, Audience, AuditEntry, PersonalField, RetentionKind, Visibility, VisibilityPolicy
 from tests.app.conftest import Browser
 from tests.factories.people import person
@@ -149,10 +150,15 @@ class TestPolicyPage:
         assert policy_brief(session).second_factor == {AccountRole.ADMIN}
 
 
+def usual_days(session: Session) -> dict[str, Any]:
+    """What the form of the periods sends while nobody has changed them."""
+    days = {kind.value: usual.days for kind, usual in USUAL.items() if kind is not RetentionKind.SESSIONS}
+    return days | {"stood": periods_fingerprint(periods(session))}
+
+
 class TestRetentionPeriods:
     def test_are_saved_and_shown(self, admin: Browser, session: Session) -> None:
-        sent = {kind.value: usual.days for kind, usual in USUAL.items()} | {"sessions": 77}
-        admin.post("/admin/policy/retention", page="/admin/policy", **sent)
+        admin.post("/admin/policy/retention", page="/admin/policy", **usual_days(session), sessions=77)
         session.rollback()
         assert periods(session)[RetentionKind.SESSIONS] == 77
         assert 'value="77"' in admin.get("/admin/policy")
@@ -162,7 +168,22 @@ class TestRetentionPeriods:
     def test_refuse_what_is_no_number_of_days_and_keep_what_was_typed(
         self, admin: Browser, session: Session, days: str
     ) -> None:
-        sent = {kind.value: usual.days for kind, usual in USUAL.items()} | {"sessions": 77, "links": days}
+        sent = usual_days(session) | {"sessions": 77, "links": days}
         answer = admin.post("/admin/policy/retention", 422, page="/admin/policy", **sent).get_data(as_text=True)
         assert 'value="77"' in answer
         assert periods(session)[RetentionKind.SESSIONS] == USUAL[RetentionKind.SESSIONS].days
+
+    def test_show_both_when_somebody_else_was_quicker(self, admin: Browser, session: Session) -> None:
+        sent = usual_days(session) | {"sessions": 77}
+        set_periods(session, COMMAND_LINE, {RetentionKind.LINKS: 5})
+        session.commit()
+        page = admin.post("/admin/policy/retention", 409, page="/admin/policy", **sent).get_data(as_text=True)
+        assert "Somebody else changed the periods" in page
+        assert all(words in page for words in (USUAL[RetentionKind.LINKS].label, "<td>5</td><td>30</td>"))
+        session.rollback()
+        assert (periods(session)[RetentionKind.LINKS], periods(session)[RetentionKind.SESSIONS]) == (5, 30)
+        found = re.search(r'name="stood" value="([^"]+)"', page)
+        assert found
+        admin.post("/admin/policy/retention", page="/admin/policy", **(sent | {"stood": found[1]}))
+        session.rollback()
+        assert (periods(session)[RetentionKind.LINKS], periods(session)[RetentionKind.SESSIONS]) == (30, 77)

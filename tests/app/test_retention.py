@@ -213,3 +213,10 @@ class TestTheWorker:
         assert jobs.tidy() is None
         assert jobs.tidy(datetime.now(UTC) + timedelta(hours=23)) is None
         assert jobs.tidy(datetime.now(UTC) + timedelta(hours=25)) is not None
+
+    def test_goes_on_after_a_clock_that_went_ahead_was_put_right(self, engine: Engine, session: Session) -> None:
+        session.commit()
+        jobs, now = Jobs(engine, MemoryHuey(immediate=True, results=False)), datetime.now(UTC)
+        assert jobs.tidy(now) is not None
+        assert jobs.tidy(now - timedelta(days=4000)) is not None
+        assert jobs.tidy(now) is None

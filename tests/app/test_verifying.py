@@ -34,7 +34,8 @@ class TestVerifying:
         manager.post(address, verified=f"{python.id}:4")
         assert ratings(session) == {4: True, 2: False}
         assert "Verified" in manager.get(f"/people/{anna.id}")
-        manager.post(address, verified=f"{sql.id}:2")
+        assert f'name="marked" value="{python.id}"' in manager.get(address)
+        manager.post(address, verified=f"{sql.id}:2", marked=str(python.id))
         assert ratings(session) == {4: False, 2: True}
         told = session.scalars(select(AuditEntry).where(AuditEntry.action == "rating.verify")).all()
         assert [entry.after for entry in told[:1]] == [{"verified": True, "level": 4}]
@@ -46,6 +47,27 @@ class TestVerifying:
         page = manager.post(f"/people/{anna.id}/verify", 409, verified=f"{python.id}:3").get_data(as_text=True)
         assert "A level was changed" in page
         assert ratings(session) == {4: False, 2: False}
+
+    def test_leaves_the_marks_that_somebody_else_made_since(
+        self, session: Session, anna: Practitioner, manager: Browser
+    ) -> None:
+        address = f"/people/{anna.id}/verify"
+        python, sql = session.scalars(select(Rating).order_by(Rating.level.desc()))
+        manager.post(address, verified=f"{python.id}:4")
+        manager.post(address, verified=f"{sql.id}:2")
+        assert ratings(session) == {4: True, 2: True}
+
+    def test_is_refused_where_somebody_else_took_a_mark_off_since(
+        self, session: Session, anna: Practitioner, manager: Browser
+    ) -> None:
+        python = session.scalars(select(Rating).where(Rating.level == 4)).one()
+        seen = {"verified": f"{python.id}:4", "marked": str(python.id)}
+        page = manager.post(f"/people/{anna.id}/verify", 409, **seen).get_data(as_text=True)
+        assert "took a mark off" in page
+        assert ratings(session) == {4: False, 2: False}
+
+    def test_refuses_a_mark_that_is_no_number(self, anna: Practitioner, manager: Browser) -> None:
+        manager.post(f"/people/{anna.id}/verify", 422, marked="x")
 
     @pytest.mark.parametrize("sent", ["x", "1", "1:9", "999999999999999999999:3", ":", "1:4:4"])
     def test_refuses_what_is_no_rating(self, anna: Practitioner, manager: Browser, sent: str) -> None:

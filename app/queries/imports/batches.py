@@ -159,6 +159,11 @@ def find_import(session: Session, batch_id: int) -> ImportView:
     return ImportView(BatchRow(*columns), digest, document, from_wire(Choices, choices))
 
 
+def lock_import(session: Session, batch_id: int) -> None:
+    """Keep other writers from the import, if it is there, until the transaction ends, without loading its file."""
+    session.execute(select(ImportBatch.id).where(ImportBatch.id == batch_id).with_for_update())
+
+
 def earlier_import(session: Session, batch: BatchRow) -> BatchRow | None:
     """The latest other import of the very same bytes that was applied."""
     same_file = _batches().where(

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.queries.briefs import Difference
 from models import (
     OPEN_STATES,
     Allocation,
@@ -70,13 +71,26 @@ def periods(session: Session) -> dict[RetentionKind, int]:
     return {kind: stated.get(kind.value, usual.days) for kind, usual in USUAL.items()}
 
 
+def periods_fingerprint(days: Mapping[RetentionKind, int]) -> str:
+    """The same for the same periods: by it a form knows whether somebody else changed them in the meantime."""
+    return "-".join(str(days[kind]) for kind in RetentionKind)
+
+
+def period_differences(saved: Mapping[RetentionKind, int], yours: Mapping[RetentionKind, int]) -> list[Difference]:
+    """Where both differ, in days."""
+    return [Difference(kind.value, saved[kind], yours[kind]) for kind in RetentionKind if saved[kind] != yours[kind]]
+
+
 def last_run(session: Session) -> datetime | None:
-    return session.scalar(select(func.max(AuditEntry.at)).where(AuditEntry.action == RUN))
+    """When the newest entry says that it was: a clock that was put back may have given an older one a later time."""
+    newest = select(AuditEntry.at).where(AuditEntry.action == RUN).order_by(AuditEntry.id.desc()).limit(1)
+    return session.scalar(newest)
 
 
 def retention_due(session: Session, at: datetime) -> bool:
+    """A run of days to come is one by a clock that went wrong."""
     last = last_run(session)
-    return last is None or at - last >= EVERY
+    return last is None or not -EVERY < at - last < EVERY
 
 
 Expired = Mapping[RetentionKind, list[tuple[type[Base], ColumnElement[bool]]]]

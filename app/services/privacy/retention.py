@@ -7,14 +7,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, select, text, update
 from sqlalchemy.orm import Session
 
-from app.errors import DomainError
-from app.queries.privacy.retention import RUN, USUAL, expired, periods, retention_due
+from app.errors import Conflict, DomainError
+from app.queries.privacy.retention import RUN, USUAL, expired, periods, periods_fingerprint, retention_due
 from app.services.audit import Actor, record
 from models import Base, BatchState, ImportBatch, ImportLines, RetentionKind, RetentionPeriod
 
 LONGEST_DAYS = 3650
 RETENTION_LOCK = 0x72657461
-"""The advisory lock by which of two workers on PostgreSQL only one tidies up."""
+"""The advisory lock by which of two workers on PostgreSQL only one tidies up, and nobody changes the periods."""
+CHANGED = "Somebody else changed the periods while you were editing them. Both are shown; save again to keep yours."
 QUIETLY = {"synchronize_session": False}
 
 
@@ -35,9 +36,14 @@ def run_if_due(session: Session, actor: Actor, at: datetime) -> dict[str, int] |
     return run(session, actor, at) if retention_due(session, at) else None
 
 
-def set_periods(session: Session, actor: Actor, days: Mapping[RetentionKind, int]) -> None:
-    """Keep each kind for so many days from now on. Raises DomainError at the field of one that cannot be."""
+def set_periods(session: Session, actor: Actor, days: Mapping[RetentionKind, int], seen: str | None = None) -> None:
+    """Keep each kind for so many days from now on. Raises DomainError at the field of one that cannot be, and Conflict
+    unless the periods still have the fingerprint `seen`; without it whatever stands is replaced."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": RETENTION_LOCK})
     before = periods(session)
+    if seen is not None and periods_fingerprint(before) != seen:
+        raise Conflict(CHANGED)
     for kind, wanted in days.items():
         if not 1 <= wanted <= LONGEST_DAYS:
             raise DomainError(f"{USUAL[kind].label}: choose 1 to {LONGEST_DAYS} days.", kind.value)
