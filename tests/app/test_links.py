@@ -1,14 +1,15 @@
 """One-use links: each dead one has its own sentence, and none tells whether there is an account."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from app.services.accounts.links import LINK_LIFETIME
+from app.db import reading_session, writing_session
+from app.services.accounts.links import LINK_LIFETIME, DeadLink, find_link, use_up
 from models import Account, AuditEntry, LinkPurpose, OneTimeLink
 from tests.app.clocks import later
 from tests.app.conftest import Browser
@@ -38,13 +39,13 @@ class TestOneUseLink:
         assert "<h1>This link does not work</h1>" in page
         assert "This page does not exist" not in page
 
-    @pytest.mark.parametrize("purpose", [LinkPurpose.INVITATION, LinkPurpose.RESET])
+    @pytest.mark.parametrize("purpose", [LinkPurpose.FIRST_RUN, LinkPurpose.INVITATION, LinkPurpose.RESET])
     def test_lives_a_day_as_an_invitation_and_an_hour_as_a_reset(
         self, app: Flask, engine: Engine, purpose: LinkPurpose
     ) -> None:
         settle_in(engine)
         secret, browser = reset_link(engine, purpose=purpose), Browser(app.test_client())
-        lives = timedelta(hours=24 if purpose is LinkPurpose.INVITATION else 1)
+        lives = timedelta(hours=1 if purpose is LinkPurpose.RESET else 24)
         assert LINK_LIFETIME[purpose] == lives
         with later(lives - timedelta(seconds=5)):
             browser.get(f"/welcome/{secret}")
@@ -88,6 +89,16 @@ class TestOneUseLink:
         again = second.post(f"/welcome/{secret}", 404, page="/sign-in", password=NEW)
         assert "has been used" in again.get_data(as_text=True)
         second.post("/sign-in", email=EMAIL, password=PASSWORD)
+
+    def test_found_by_two_at_once_is_used_up_by_one(self, engine: Engine) -> None:
+        secret, now = invite(engine), datetime.now(UTC)
+        with reading_session(engine) as one, reading_session(engine) as other:
+            found = [find_link(one, secret, now), find_link(other, secret, now)]
+        with writing_session(engine) as session:
+            use_up(session, found[0], now)
+            session.commit()
+        with writing_session(engine) as session, pytest.raises(DeadLink, match="has been used"):
+            use_up(session, found[1], now)
 
     @pytest.mark.parametrize("password", ["short", "password1234", "anna.anna.anna", "a" * 300, "musterMuster12"])
     def test_refuses_a_password_that_is_easy_to_guess(self, visitor: Browser, engine: Engine, password: str) -> None:

@@ -1,6 +1,7 @@
 """Guessing at passwords: stopped by the eleventh try, and nobody can lock the owner out."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -85,6 +86,17 @@ class TestGuessing:
         browser.post("/sign-in", 429, email=EMAIL, password=PASSWORD)
         with later(timedelta(minutes=5, seconds=5)):
             browser.post("/sign-in", email=EMAIL, password=PASSWORD)
+
+    def test_under_way_counts_as_failed_until_it_ends(self, app: Flask) -> None:
+        count = ("sign-in", "client", "a")
+        with app.app_context(), ExitStack() as under_way:
+            for _ in range(10):
+                under_way.enter_context(trial("10 per 5 minutes", "Wait {wait}.", count))
+            with pytest.raises(TooOften):
+                under_way.enter_context(trial("10 per 5 minutes", "Wait {wait}.", count))
+            under_way.pop_all().close()
+            with trial("10 per 5 minutes", "Wait {wait}.", count):
+                pass
 
     def test_by_many_at_once_gets_no_further(self, app: Flask) -> None:
         def attempt(_: int) -> bool:
