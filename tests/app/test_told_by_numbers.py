@@ -1,6 +1,7 @@
 """Ways around what people hide through numbers and files: scores, means and counts must not tell what the pages keep
 back."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.queries.exports.projects import exported_projects
+from app.queries.home import start_page
+from app.queries.people.profile import show_person
+from app.queries.staffing.alternatives import alternatives_for
 from app.queries.staffing.choices import Choices
 from app.queries.staffing.columns import mean_success
 from app.queries.staffing.decisions import show_decision
@@ -15,10 +19,10 @@ from app.queries.staffing.proposals import run_with_people
 from app.services.audit import Actor
 from app.services.exports import KINDS, make_export
 from app.services.staffing.decisions import set_aside
-from models import Account, AccountRole, Audience, Engagement, PersonalField, Project, Reach
+from models import Account, AccountRole, Audience, Engagement, PersonalField, Practitioner, Project, Reach
 from tests.factories.decisions import AT
-from tests.factories.people import booking, engagement, keeps, person, policy, work
-from tests.factories.staffing import project_to_staff, role, staff
+from tests.factories.people import booking, engagement, keeps, person, policy, tie, work
+from tests.factories.staffing import TODAY, project_to_staff, role, staff
 from tests.factories.viewers import MANAGER, Onlooker
 
 
@@ -123,3 +127,39 @@ class TestHowManyCouldTakeASeat:
         assert len(shown.infeasible["conflicts"][0]["people"]) == 12
         keeps(session, people[-1], PersonalField.RATINGS, Audience.MANAGERS)
         assert run_with_people(session, manager, run.id).infeasible is None
+
+    def test_leaves_whoever_hides_out_of_those_who_could_sit_there_instead(self, session: Session) -> None:
+        project = project_to_staff(session)
+        role(session, project, "Weaver", {"Basketry": 3})
+        person(session, "Best Bea", skills={"Basketry": 5})
+        victim, other = (person(session, name, skills={"Basketry": 4}) for name in ("Shy Sheila", "Oda Open"))
+        run = staff(session, project.id, Choices(teams=1))
+
+        def instead() -> set[int]:
+            return {one.id for one in alternatives_for(session, MANAGER, run, "Weaver")}
+
+        assert instead() == {victim.id, other.id}
+        keeps(session, victim, PersonalField.GOALS, Audience.SELF)
+        assert instead() == {other.id}
+
+
+class TestTheStartPage:
+    def test_tells_nobody_whose_booking_ends_of_those_who_hide_when_they_are_free(self, session: Session) -> None:
+        for name in ("Shy Sheila", "Oda Open"):
+            booking(session, person(session, name), TODAY, TODAY + timedelta(days=7))
+        victim = session.scalars(select(Practitioner).where(Practitioner.name == "Shy Sheila")).one()
+        keeps(session, victim, PersonalField.AVAILABILITY, Audience.MANAGERS)
+
+        def rolling(viewer: Onlooker) -> list[str]:
+            return [one.name for one in start_page(session, viewer, TODAY).rolling_off or ()]
+
+        assert sorted(rolling(MANAGER)) == ["Oda Open", "Shy Sheila"]
+        assert rolling(lead(session)) == ["Oda Open"]
+
+
+class TestColleagues:
+    def test_are_told_without_those_who_left_to_whoever_does_not_see_these(self, session: Session) -> None:
+        who, gone = person(session, "Oda Open"), person(session, "Gone Gerda", active=False)
+        tie(session, who, gone)
+        assert [one.name for one in show_person(session, MANAGER, who.id, TODAY).colleagues] == ["Gone Gerda"]
+        assert show_person(session, lead(session), who.id, TODAY).colleagues == ()
