@@ -17,6 +17,8 @@ from app.exchange.idempotency import FIELD as ONCE
 NEVER_KEPT = re.compile(r"password|secret|token|^code$|^current$", re.IGNORECASE)
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 MOST_SHOWN = 40
+NOT_TYPED = frozenset({ONCE, "allocation", "digest", "seen", "version"})
+"""Fields that only the page writes: what it stood at when it was loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,8 @@ class KeptForm:
     @property
     def typed(self) -> list[tuple[str, str]]:
         """The first of what a person can recognise, with names made readable."""
-        told = [(name.replace("_", " ").replace("-", " "), value) for name, value in self.fields if name != ONCE]
-        return [(name, value) for name, value in told if value.strip()][:MOST_SHOWN]
+        told = [(name, value) for name, value in self.fields if name not in NOT_TYPED and value.strip()]
+        return [(name.replace("_", " ").replace("-", " "), value) for name, value in told][:MOST_SHOWN]
 
 
 def kept_form() -> KeptForm | None:

@@ -80,7 +80,7 @@ class InvitationForm(RightsForm):
     name = LineField(
         "Name",
         [Optional(), Length(max=200, message="Use at most 200 characters.")],
-        description="Left empty, the name of the person of the directory is taken.",
+        description="Left empty, it is the name of the person of the directory, or else the beginning of the address.",
     )
     person = WholeField(
         validators=[Optional(), NumberRange(1, LARGEST_ID, "There is no such person.")], widget=HiddenInput()

@@ -24,8 +24,8 @@ class AudiencesForm(Form):
 
     usual = SelectField("Usually seen by", choices=AUDIENCES)
     choose = BooleanField("People may choose for themselves")
-    narrowest = SelectField("Choice from", choices=AUDIENCES)
-    widest = SelectField("Choice to", choices=AUDIENCES)
+    narrowest = SelectField("Narrowest choice", choices=AUDIENCES)
+    widest = SelectField("Widest choice", choices=AUDIENCES)
 
     def bounds(self) -> Bounds:
         usual = Audience(self.usual.data)

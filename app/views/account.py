@@ -218,10 +218,12 @@ def _go_on(form: ConfirmForm) -> Response | str:
 
 def _confirm_page(form: ConfirmForm) -> str:
     session, account_id = current_session(), current_user.account_id
+    kept = unpacked(form.kept.data)
     return render_template(
         "accounts/confirm.html",
         first_proof=has_first_proof(datetime.now(UTC)),
         form=form,
+        typed=bool(kept and kept.typed),
         target=_target(),
         has_password=has_password(session, account_id),
         has_factor=has_second_factor(session, account_id),

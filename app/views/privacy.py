@@ -39,8 +39,7 @@ def choose_audience() -> Response | tuple[str, int]:
     except DomainError as error:
         return _page(error.sentence), error.status
     session.commit()
-    flash("Your choice holds from now on.", "good")
-    return redirect(url_for("privacy.show", _anchor=f"part-{form.field.data}"), 303)
+    return _back_to(f"part-{form.field.data}", "Your choice holds from now on.")
 
 
 @pages.get("/privacy/data")
@@ -67,8 +66,7 @@ def ask_for_erasure() -> Response:
     session = current_session()
     visibility.ask_for_erasure(session, current_user.actor, own_person(), datetime.now(UTC))
     session.commit()
-    flash("The administrators see your wish now. You can take it back until one of them erases you.")
-    return redirect(url_for("privacy.show", _anchor="erasure"), 303)
+    return _back_to("erasure", "The administrators see your wish. You can take it back until one of them erases you.")
 
 
 @pages.post("/privacy/erasure/take-back")
@@ -77,8 +75,7 @@ def take_back_erasure() -> Response:
     session = current_session()
     visibility.take_back_erasure(session, current_user.actor, own_person())
     session.commit()
-    flash("You stay. Nothing was erased.", "good")
-    return redirect(url_for("privacy.show", _anchor="erasure"), 303)
+    return _back_to("erasure", "You stay. Nothing was erased.")
 
 
 @pages.get("/proposals")
@@ -95,6 +92,12 @@ def own_person() -> int:
     if number is None:
         raise NotFound("Nobody of the directory stands behind your account, so there is nothing to choose.")
     return number
+
+
+def _back_to(place: str, said: str) -> Response:
+    """To the same place of the long page, where the template says it: at the top nobody would see it."""
+    flash(said, f"at {place}")
+    return redirect(url_for("privacy.show", _anchor=place), 303)
 
 
 def _page(refused: str | None = None) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -83,7 +83,7 @@ def choose(run_id: int) -> Response | tuple[str, int]:
     except DomainError as error:
         refuse(form, error)
         return _run_page(run_id, form, SetAsideForm()), error.status
-    return _decided(decision.id)
+    return _decided(decision.id, f"The people of team {form.team.data} are held. Confirm them, or release them again.")
 
 
 @pages.post("/proposals/<int:run_id>/set-aside")
@@ -100,7 +100,7 @@ def set_aside(run_id: int) -> Response | tuple[str, int]:
     except DomainError as error:
         refuse(form, error)
         return _run_page(run_id, ChooseForm(), form), error.status
-    return _decided(decision.id)
+    return _decided(decision.id, "The proposal is set aside; nobody is held because of it.")
 
 
 @pages.post("/proposals/<int:run_id>/choices/<change>")
@@ -132,7 +132,8 @@ def _titles(run: read.RunView) -> list[tuple[str, str]]:
     return [(team.letter, f"Team {team.letter}: {', '.join(team.people)}") for team in run.teams]
 
 
-def _decided(decision_id: int) -> Response:
+def _decided(decision_id: int, said: str) -> Response:
+    flash(said, "good")
     answer = kept(redirect(url_for("decisions.show", decision_id=decision_id), 303))
     current_session().commit()
     return answer

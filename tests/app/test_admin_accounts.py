@@ -261,6 +261,19 @@ class TestAdministrators:
         assert "your own account" in admin.post(f"{page}/deactivate", 422, page=page).get_data(as_text=True)
         assert is_signed_in(admin)
 
+    def test_are_offered_no_role_of_their_own_to_change(self, admin: Browser, session: Session) -> None:
+        me = session.scalars(select(Account.id).where(Account.email == "admin@example.org")).one()
+        page, others = (admin.get(f"/admin/accounts/{one}") for one in (me, account(session, "Other", ADMIN).id))
+        assert "Another administrator can change its role and reach." in page
+        assert re.search(r'<select[^>]* name="role"', others)
+        assert not re.search(r'<select[^>]* name="role"', page)
+
+    def test_find_the_way_to_their_own_address_where_no_mail_is_sent(self, admin: Browser, session: Session) -> None:
+        me = session.scalars(select(Account.id).where(Account.email == "admin@example.org")).one()
+        page = admin.get("/account/email")
+        assert "Ask an administrator" not in page
+        assert f'href="/admin/accounts/{me}"' in page
+
     def test_may_change_their_own_name(self, admin: Browser, session: Session) -> None:
         me = session.scalars(select(Account)).one()
         admin.post(f"/admin/accounts/{me.id}", **rights(me, name="Somebody"))

@@ -17,7 +17,17 @@ from app.forms.audit import ACTIONS, GROUPS, action_words
 from app.queries.audit.history import imports_of_person
 from app.queries.audit.trail import AuditFilters, page_of_trail
 from app.services.audit import COMMAND_LINE, Actor, record, redact
-from models import AllocationState, Audience, AuditEntry, ImportedValue, PersonalField, Practitioner, Rating, Visibility
+from models import (
+    AllocationState,
+    Audience,
+    AuditEntry,
+    ImportedValue,
+    PersonalField,
+    Practitioner,
+    Project,
+    Rating,
+    Visibility,
+)
 from tests.app.conftest import Browser
 from tests.app.test_audit import trail, unguarded
 from tests.factories.imports import ANNA, applied, one, sheet
@@ -105,6 +115,30 @@ class TestTheList:
         page = admin.get("/admin/audit?actor=command+line")
         assert page.count("Anna Berg") == 2
         assert "no longer there" not in page
+
+    def test_says_who_confirmed_whom_on_which_project_with_the_way_there(
+        self, session: Session, admin: Browser, manager: Browser
+    ) -> None:
+        anna = person(session, "Anna Berg")
+        held = booking(session, anna, date(2026, 1, 5), date(2026, 2, 1))
+        project = session.get_one(Project, held.project_id).name
+        was, told = {"state": "held"}, {"state": "confirmed"}
+        record(session, COMMAND_LINE, "allocation.confirmed", "allocation", held.id, before=was, after=told)
+        session.commit()
+        page = admin.get("/admin/audit?action=allocation.confirmed")
+        assert f'<a href="/allocations/{held.id}">Anna Berg on {project}</a>' in page
+        assert "state held → confirmed" in page
+        history = manager.get(f"/people/{anna.id}/history")
+        assert f"Anna Berg on {project}" in history
+        assert "state held → confirmed" in history
+
+    def test_says_whose_eyes_a_part_was_opened_to(self, session: Session, admin: Browser) -> None:
+        anna = person(session, "Anna Berg")
+        was, told = ({"field": "goals", "audience": who} for who in (None, "self"))
+        record(session, COMMAND_LINE, "person.visibility", "practitioner", anna.id, before=was, after=told)
+        session.commit()
+        row = re.sub(r"<[^>]+>", "", admin.get("/admin/audit?action=person.visibility"))
+        assert "field goals, audience nothing → self" in row
 
     def test_has_a_group_and_words_for_every_action_that_is_recorded(self) -> None:
         beginnings = tuple(one for group in GROUPS.values() for one in group)

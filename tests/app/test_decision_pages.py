@@ -50,6 +50,9 @@ def seen(*allocations: Allocation) -> list[str]:
 
 
 class TestTheProposalPage:
+    def test_says_what_has_happened_and_what_comes_next(self, manager: Browser, decision: str) -> None:
+        assert "The people of team A are held." in manager.get(decision)
+
     def test_holds_a_team_and_shows_the_record(self, manager: Browser, session: Session, decision: str) -> None:
         page = manager.get(decision)
         assert "The only pair" in page

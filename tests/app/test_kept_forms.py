@@ -186,6 +186,14 @@ class TestAFormOfAnotherTab:
         assert "123456" not in page
         assert "type them once more" in page
 
+    def test_tells_what_was_typed_and_not_what_the_page_wrote(self, anna: Browser) -> None:
+        data = {"csrf_token": "old", "allocation": "73-1-held", "version": "4", "reason": "Ill since May"}
+        page = anna.client.post("/decisions/1/release", data=data, headers=OURS).get_data(as_text=True)
+        assert fields_of(page)["allocation"] == "73-1-held"
+        assert "<dd>Ill since May</dd>" in page
+        assert "<dd>73-1-held</dd>" not in page
+        assert "<dd>4</dd>" not in page
+
     def test_that_is_no_form_is_offered_nothing(self, anna: Browser) -> None:
         answer = anna.client.post("/projects/new", json={"name": "x"}, headers=OURS)
         assert answer.status_code == 400

@@ -5,7 +5,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, select, update
@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.db import writing_session
+from app.queries.privacy.stored import stored_about
 from app.queries.sight.reach import managers_of
 from app.queries.sight.visibility import Operator, managed_by
+from app.services.audit import COMMAND_LINE, record
 from models import (
     Account,
     AccountRole,
@@ -76,6 +78,18 @@ class TestWhatIsStored:
         assert "You and your managers" in page
         assert "Ines Boss" in page
 
+    def test_counts_the_entries_of_the_trail_that_the_history_shows(
+        self, session: Session, signed_in: Callable[..., Browser]
+    ) -> None:
+        anna = person(session, "Anna Berg")
+        held = booking(session, anna, date(2026, 1, 5), date(2026, 2, 1))
+        record(session, COMMAND_LINE, "allocation.confirmed", "allocation", held.id)
+        record(session, COMMAND_LINE, "person.edit", "person", anna.id, after={"title": "Doctor"})
+        session.commit()
+        audit = next(part for part in stored_about(session, anna.id).parts if part.code == "audit")
+        history = signed_in("practitioner", practitioner_id=anna.id).get(f"/people/{anna.id}/history")
+        assert audit.count == history.count('<time class="nowrap"') == 2
+
     def test_of_an_account_without_a_person_is_the_account(self, manager: Browser) -> None:
         page = manager.get(PRIVACY)
         assert "Nobody of the directory stands behind your account" in page
@@ -95,6 +109,17 @@ class TestChoosing:
             {"field": "ratings", "audience": "managers"},
             {"field": "ratings", "audience": "everyone"},
         ]
+
+    def test_is_answered_where_the_button_was(self, theirs: Browser, engine: Engine) -> None:
+        theirs.post(f"{PRIVACY}/audience", page=PRIVACY, field="ratings", audience="managers")
+        page = theirs.get(PRIVACY)
+        part = page[page.index('id="part-ratings"') :]
+        assert "Your choice holds from now on." in part[: part.index("</section>")]
+        assert page.count("Your choice holds") == 1
+        assert "Your choice holds" not in theirs.get(PRIVACY)
+        theirs.post(f"{PRIVACY}/erasure", page=PRIVACY)
+        page = theirs.get(PRIVACY)
+        assert page.index('id="erasure"') < page.index("The administrators see your wish.")
 
     @pytest.mark.parametrize(
         ("field", "audience"),

@@ -88,6 +88,13 @@ class TestAsking:
         assert {"Anna", "Ben"} <= set(re.findall(r">(Anna|Ben|Cleo|Dov|Eva)<", page))
         assert ">Eva<" not in page
 
+    def test_says_that_no_day_rates_are_stated_rather_than_a_day_for_nothing(
+        self, manager: Browser, project: Project
+    ) -> None:
+        page = manager.get(manager.post(f"/projects/{project.id}/proposals", **CHOICES).location)
+        assert "No day rates are stated" in page
+        assert "0 a day on average" not in page
+
     def test_starts_from_a_set_of_weights(self, manager: Browser, project: Project) -> None:
         page = manager.get(f"/projects/{project.id}/proposals?preset=growth")
         assert re.search(r'name="growth"[^>]*value="35"|value="35"[^>]*name="growth"', page)

@@ -1,5 +1,6 @@
 """Sessions: how long they last, where they are listed, and what ends them."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -138,6 +139,10 @@ class TestTheListOfOnesSessions:
         assert is_open(here)
         here.post(f"/account/sessions/{row.id}/end", 404, page="/account/sessions")
 
+    def test_has_the_button_beside_the_name_where_a_phone_shows_it(self, here: Browser, there: Browser) -> None:
+        page = here.get("/account/sessions")
+        assert re.search(r'<th scope="row">An unknown browser<form[^>]*/end"', page)
+
     def test_ends_all_others(self, here: Browser, there: Browser) -> None:
         here.post("/account/sessions/end-others", page="/account/sessions")
         assert not is_open(there)
@@ -239,6 +244,19 @@ class TestProvingToBeTheOwnerAgain:
             ).get_data(as_text=True)
             assert value_of(confirmed, "email") == "<b>new@example.org"
             assert 'action="/account/email"' in confirmed
+            assert "what you typed is still here" in confirmed
+
+    def test_says_that_a_button_alone_has_done_nothing_yet(self, anna: Browser) -> None:
+        token = value_of(anna.get("/account"), "csrf_token")
+        with later(timedelta(minutes=11)):
+            data = {"csrf_token": token}
+            asked = anna.client.post("/account/sessions/end-others", data=data)
+            shown = anna.client.post(asked.location, data=data).get_data(as_text=True)
+            assert "What you typed is kept" not in shown
+            sent = {"csrf_token": token, "password": PASSWORD, "kept": value_of(shown, "kept")}
+            page = anna.client.post("/account/confirm", data=sent).get_data(as_text=True)
+            assert "Nothing was changed yet." in page
+            assert "what you typed" not in page
 
     @pytest.mark.parametrize(
         "kept", ["", "nonsense", "[1]", '["//evil.example", [], false, false]', '["/x", [1], 0, 0]']

@@ -34,13 +34,14 @@ def history_of_person(session: Session, viewer: Viewer, person_id: int, filters:
     name = session.scalar(select(Practitioner.name).where(Practitioner.id == person_id, listed_for(viewer)))
     if name is None:
         raise NotFound("There is no such person in the directory.")
-    of_person = [
-        and_(AuditEntry.subject == subject, AuditEntry.subject_id.in_(_rows(table, person_id)))
-        for subject, (table, _) in OWNED.items()
-    ]
+    return name, page_of_trail(session, viewer, filters, about=about_person(person_id))
+
+
+def about_person(person_id: int) -> ColumnElement[bool]:
+    """Entries about somebody, and about what is theirs."""
+    of_person = [_about(subject, _rows(table, person_id)) for subject, (table, _) in OWNED.items()]
     of_person.append(and_(AuditEntry.subject.in_(PEOPLE), AuditEntry.subject_id == person_id))
-    of_person.append(_about("allocation", _rows(Allocation, person_id)))
-    return name, page_of_trail(session, viewer, filters, about=or_(*of_person))
+    return or_(*of_person, _about("allocation", _rows(Allocation, person_id)))
 
 
 def imports_of_person(session: Session, viewer: Viewer, person_id: int) -> list[ImportOfPerson]:

@@ -23,6 +23,10 @@ def _person_of(column: Any) -> Any:
     return select(Practitioner.name).where(Practitioner.id == column).scalar_subquery()
 
 
+def _project_of(column: Any) -> Any:
+    return select(Project.name).where(Project.id == column).scalar_subquery()
+
+
 NAMES: Mapping[str, tuple[Any, Any]] = {
     "account": (Account.id, Account.name),
     "person": (Practitioner.id, Practitioner.name),
@@ -31,7 +35,10 @@ NAMES: Mapping[str, tuple[Any, Any]] = {
     "role": (Role.id, Role.name),
     "skill": (Skill.id, Skill.name),
     "import_batch": (ImportBatch.id, ImportBatch.filename),
-    "allocation": (Allocation.id, _person_of(Allocation.practitioner_id)),
+    "allocation": (
+        Allocation.id,
+        _person_of(Allocation.practitioner_id) + " on " + _project_of(Allocation.project_id),
+    ),
     "rating": (Rating.id, _person_of(Rating.practitioner_id)),
 }
 """Kinds of objects -> the columns of their id and their name."""

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.access import WIDENING, Bounds
+from app.queries.audit.history import about_person
 from app.queries.sight.reach import Managers, managers_of
 from app.queries.sight.visibility import chosen_audiences, policy
 from models import (
@@ -198,5 +199,4 @@ def _files(session: Session, practitioner_id: int) -> int:
 
 
 def _entries(session: Session, practitioner_id: int) -> int:
-    about = and_(AuditEntry.subject == "practitioner", AuditEntry.subject_id == practitioner_id)
-    return _count(session, AuditEntry, about)
+    return _count(session, AuditEntry, about_person(practitioner_id))
