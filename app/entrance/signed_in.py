@@ -46,7 +46,7 @@ class SignedIn:
 
     def was_recognised(self, at: datetime) -> bool:
         """Whether they proved to be the account's owner in the ten minutes before."""
-        return at - self.authenticated_at <= RECENT
+        return abs(at - self.authenticated_at) <= RECENT
 
     @property
     def role_label(self) -> str:

@@ -22,6 +22,7 @@ from app.entrance.limits import ENGINE, client, refuse_if_spent, spend
 from app.entrance.signed_in import SignedIn, stands_for
 from app.errors import DomainError, Forbidden
 from app.programs.problems import for_programs
+from app.session_limits import FURTHEST_AHEAD
 from models import Account, AccountRole, ApiToken, ExternalIdentity, RolePolicy, Scope, SecondFactor
 
 __all__ = ["Scope", "find_bearer", "heavy", "init_app", "largest_body", "scoped", "scopes_for", "takes_tokens"]
@@ -138,6 +139,7 @@ def find_bearer(session: Session, secret: str, at: datetime) -> tuple[SignedIn, 
             ApiToken.token_hash == hashlib.sha256(secret.encode()).hexdigest(),
             ApiToken.revoked_at.is_(None),
             ApiToken.expires_at > at,
+            ApiToken.created_at < at + FURTHEST_AHEAD,
             Account.active,
             or_(~asked, held, elsewhere),
         )

@@ -129,6 +129,11 @@ class TestAToken:
         change(engine, ApiToken, asking.token_id, created_at=past - timedelta(days=1), expires_at=past)
         asking.get("/api/v1/people", 401)
 
+    def test_of_a_clock_that_went_ahead_stops_when_that_is_put_right(self, engine: Engine, program: Start) -> None:
+        asking, then = program("practitioner"), datetime.now(UTC) + timedelta(days=400)
+        change(engine, ApiToken, asking.token_id, created_at=then, expires_at=then + timedelta(days=1))
+        asking.get("/api/v1/people", 401)
+
     def test_stops_when_it_is_revoked(self, engine: Engine, program: Start) -> None:
         asking = program("practitioner")
         change(engine, ApiToken, asking.token_id, revoked_at=datetime.now(UTC))

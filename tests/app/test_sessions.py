@@ -55,6 +55,18 @@ class TestASession:
             assert not is_open(browser)
         assert timedelta(hours=12) == ADMINISTRATORS_AGE_LIMIT
 
+    @pytest.mark.parametrize("column", ["created_at", "last_seen_at"])
+    def test_of_a_clock_that_went_ahead_ends_when_it_is_put_right(
+        self, manager: Browser, session: Session, column: str
+    ) -> None:
+        opened = session.scalars(select(SignInSession)).one()
+        setattr(opened, column, datetime.now(UTC) + timedelta(minutes=5))
+        session.commit()
+        assert is_open(manager), "two machines never agree to the second"
+        setattr(opened, column, datetime.now(UTC) + timedelta(days=400))
+        session.commit()
+        assert not is_open(manager)
+
     def test_of_somebody_made_an_administrator_ends_by_the_shorter_limit(
         self, manager: Browser, session: Session
     ) -> None:

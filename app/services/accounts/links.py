@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.errors import DomainError, NotFound
 from app.services.accounts.sessions import digest
 from app.services.audit import Actor, record
+from app.session_limits import FURTHEST_AHEAD
 from models import Account, AccountRole, LinkPurpose, OneTimeLink
 
 LINK_LIFETIME = {
@@ -18,8 +19,6 @@ LINK_LIFETIME = {
     LinkPurpose.RESET: timedelta(hours=1),
     LinkPurpose.EMAIL: timedelta(hours=1),
 }
-FURTHEST_AHEAD = timedelta(minutes=10)
-"""What was made further in the future was made while the clock went ahead, and would live longer than it may."""
 WRONG = "This link is wrong. Copy the whole of it from the message, up to its last letter, and open it again."
 USED = "This link has been used, and it works only once. Sign in with the password that you chose then."
 REPLACED = "This link was replaced by a newer one, or the password was changed since. Use the newest link, or sign in."
