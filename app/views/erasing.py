@@ -47,7 +47,7 @@ def erase_person(person_id: int) -> Response | tuple[str, int]:
         return _page(person_id, form), error.status
     session.commit()
     wiped = current_jobs().wipe()
-    flash(f"{told.pseudonym} is what is left. Backups made before this still hold the person.", "good")
+    flash(f"The person is erased; “{told.pseudonym}” is left. Backups made before this still hold the person.", "good")
     if told.left:
         flash(f"{plural(sum(told.left.values()), 'mention stays', 'mentions stay')}, because {told.why}.", "warning")
     if not wiped:
