@@ -10,8 +10,10 @@ from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from app.access import Action, Thing
 from app.db import writing_session
 from app.entrance.cookies import SEEN_EVERY
+from app.entrance.declaring import declared_access, wants_recent
 from app.rendering import browser as in_words
 from app.services.accounts import accounts, sessions
 from app.services.audit import COMMAND_LINE
@@ -211,7 +213,28 @@ class TestTheListOfOnesSessions:
         assert in_words(told) == words
 
 
+NOT_ASKED = {
+    # These are the proof itself, or ask for the password in the same form.
+    "account.confirm_now", "account.confirm_form", "account.go_on", "account.change_password",
+    # These take away what opens the account, and whoever is in a hurry to do so shall not be held up.
+    "accounts.sign_out", "tokens.revoke", "tokens.revoke_anybodys",
+    # These are about the person's own record, and are taken back as easily.
+    "privacy.choose_audience", "privacy.ask_for_erasure", "privacy.take_back_erasure",
+}  # fmt: skip
+
+
 class TestProvingToBeTheOwnerAgain:
+    def test_is_asked_before_every_change_of_accounts_and_policy_but_these(self, app: Flask) -> None:
+        changes = {
+            rule.endpoint
+            for rule in app.url_map.iter_rules()
+            if "POST" in (rule.methods or set())
+            and (access := declared_access(app, rule.endpoint))
+            and access[0] in {Thing.ACCOUNT, Thing.POLICY}
+            and access[1] is not Action.SEE
+        }
+        assert {endpoint for endpoint in changes if not wants_recent(app, endpoint)} == NOT_ASKED
+
     @pytest.fixture
     def anna(self, app: Flask, engine: Engine) -> Browser:
         settle_in(engine)
