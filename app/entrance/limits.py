@@ -42,12 +42,19 @@ def client() -> str:
     """The address that the request came from, as the connection says, or as many proxies as are set up; whatever else
     the headers claim. Of IPv6 the network: a subscriber has all the addresses in it."""
     try:
-        address = ip_address(request.remote_addr or "")
+        address = ip_address(_without_port(request.remote_addr or ""))
     except ValueError:  # a socket of this machine has none
         return request.remote_addr or ""
     if address.version == 6 and (mapped := address.ipv4_mapped) is not None:
         return str(mapped)
     return str(address) if address.version == 4 else str(ip_network((address, SUBSCRIBER), strict=False))
+
+
+def _without_port(told: str) -> str:
+    """Some proxies add the client's port, which is another one for every connection."""
+    if told.startswith("["):
+        return told[1:].partition("]")[0]
+    return told.partition(":")[0] if told.count(":") == 1 else told
 
 
 def spend(limit: str, *who: str) -> None:

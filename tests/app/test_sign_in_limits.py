@@ -181,7 +181,9 @@ class TestAClient:
     @pytest.mark.parametrize(
         ("proxies", "forwarded", "found"),
         [(1, "198.51.100.7", "198.51.100.7"), (1, "1.1.1.1, 198.51.100.7", "198.51.100.7"),
-         (2, "6.6.6.6, 198.51.100.7, 10.0.0.1", "198.51.100.7"), (2, "198.51.100.7", "203.0.113.5")],
+         (2, "6.6.6.6, 198.51.100.7, 10.0.0.1", "198.51.100.7"), (2, "198.51.100.7", "203.0.113.5"),
+         (1, "198.51.100.7:4711", "198.51.100.7"), (1, '"[2001:db8::7]:4711"', "2001:db8::/64"),
+         (1, "2001:db8::7", "2001:db8::/64")],
     )  # fmt: skip
     def test_is_what_as_many_proxies_say_as_there_are(
         self, engine: Engine, tmp_path: Path, database_url: str, proxies: int, forwarded: str, found: str
