@@ -62,9 +62,23 @@ class TestTheOutcomeOfAProject:
 
     @pytest.mark.usefixtures("hidden")
     def test_counts_in_no_mean_that_somebody_could_take_the_others_from(self, session: Session) -> None:
+        assert {mean_success(session, viewer) for viewer in (MANAGER, lead(session), Onlooker())} == {0.6}
+
+    @pytest.mark.usefixtures("hidden")
+    def test_counts_in_the_mean_of_whoever_is_shown_it_where_too_few_are_shown_to_everybody(
+        self, session: Session
+    ) -> None:
+        outcomes = PersonalField.OUTCOMES
+        policy(session, outcomes, Audience.MANAGERS, widest=Audience.MANAGERS)
         assert mean_success(session, MANAGER) == 0.481
-        assert mean_success(session, lead(session)) == 0.6
-        assert mean_success(session, Onlooker()) == 0.6
+        assert mean_success(session, lead(session)) == 0.5
+        policy(session, outcomes, Audience.MANAGERS)
+        keeps(session, session.scalars(select(Practitioner).where(Practitioner.name == "Ada")).one(), outcomes,
+              Audience.EVERYONE)  # fmt: skip
+        assert mean_success(session, MANAGER) == 0.481
+        keeps(session, session.scalars(select(Practitioner).where(Practitioner.name == "Bo")).one(), outcomes,
+              Audience.EVERYONE)  # fmt: skip
+        assert mean_success(session, MANAGER) == 0.5, "two of four are known: the rest could be told from a mean"
 
     def test_is_nobody_elses_where_the_part_has_one_of_its_own(self, session: Session, hidden: Project) -> None:
         own = session.scalars(select(Engagement).where(Engagement.project_id == hidden.id)).one()

@@ -4,8 +4,11 @@ from sqlalchemy import ColumnElement, exists, not_, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import True_
 
-from app.queries.sight.visibility import Viewer, led_by, seen_by
-from models import Engagement, PersonalField, Practitioner, Project
+from app.queries.sight.visibility import AccountViewer, Viewer, led_by, seen_by
+from models import AccountRole, Engagement, PersonalField, Practitioner, Project, Reach
+
+ANYBODY = AccountViewer(None, AccountRole.VIEWER, Reach.ASSIGNED, None)
+"""Somebody who is shown no more than everybody is."""
 
 
 def outcome_shown(session: Session, viewer: Viewer) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.queries.availability import SHARE_SCALE, thousandths
 from app.queries.lists.id_lists import among, day_of, digits, joined_rows, ordinals, read_rows
-from app.queries.sight.outcomes import outcome_shown
+from app.queries.sight.outcomes import ANYBODY, outcome_shown
 from app.queries.sight.visibility import Viewer, shown_of
 from app.queries.staffing.pool import NO_GOAL, Abilities, Everybody, Kind, Pool
 from models import CostBand, Engagement, PersonalField, Project, Rating, Tie
@@ -116,13 +116,18 @@ def _track(session: Session, viewer: Viewer, pool: Pool) -> tuple[NDArray[np.flo
 
 
 def mean_success(session: Session, viewer: Viewer) -> float:
-    """The mean outcome of the finished projects whose outcome the viewer is shown: a mean of all would tell the hidden
-    rest to whoever adds those up. One half while fewer than `FEWEST` are known: a mean of two tells whoever knows one
-    of them the other."""
-    known = select(func.avg(Project.success), func.count())
-    known = known.where(Project.success.is_not(None), outcome_shown(session, viewer))
-    mean, count = session.execute(known).one()
-    return round(float(mean), 3) if count >= FEWEST else 0.5
+    """The mean outcome of finished projects: of those whose outcome everybody is shown, else of those that the viewer
+    is shown, where these are `FEWEST` more; one half where there are fewer. One statement.
+
+    A mean of all would tell the hidden outcomes to whoever takes the others from it, and people can work out from the
+    points of their own seat what a run took for the mean.
+    """
+    told = [case((outcome_shown(session, who), Project.success)) for who in (ANYBODY, viewer)]
+    wanted = select(*(figure(outcome) for outcome in told for figure in (func.avg, func.count)))
+    common, open_to_all, own, shown = session.execute(wanted).one()
+    if open_to_all >= FEWEST:
+        return round(float(common), 3)
+    return round(float(own), 3) if shown >= open_to_all + FEWEST else 0.5
 
 
 def load_ratings(
