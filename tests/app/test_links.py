@@ -156,6 +156,18 @@ class TestChangingOnesAddress:
         visitor.post("/sign-in", email=EMAIL, password=PASSWORD)
         visitor.post(f"/new-address/{secret}")
 
+    def test_ends_a_link_that_was_made_at_the_same_moment(
+        self, app: Flask, visitor: Browser, engine: Engine, session: Session
+    ) -> None:
+        settle_in(engine)
+        visitor.post("/sign-in", email=EMAIL, password=PASSWORD)
+        mailed_before, secret = reset_link(engine), address_link(engine, "new@example.org")
+        for link in session.scalars(select(OneTimeLink)):
+            link.replaced_at = None  # two transactions at once do not see each other's links
+        session.commit()
+        visitor.post(f"/new-address/{secret}")
+        assert "replaced by a newer one" in Browser(app.test_client()).get(f"/welcome/{mailed_before}", 404)
+
     def test_is_no_way_to_choose_a_password(self, visitor: Browser, engine: Engine) -> None:
         settle_in(engine)
         visitor.get(f"/welcome/{address_link(engine, 'new@example.org')}", 404)

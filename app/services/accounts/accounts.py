@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app.errors import DomainError
-from app.services.accounts.links import OpenLink, find_link, issue_link, use_up
+from app.services.accounts.links import OpenLink, end_links, find_link, issue_link, use_up
 from app.services.accounts.passwords import set_password
 from app.services.accounts.sessions import acting, digest, renew_session, start_session
 from app.services.accounts.tokens import revoke_tokens
@@ -115,6 +115,7 @@ def change_email(session: Session, link: OpenLink, at: datetime) -> str:
     if session.scalar(select(Account.id).where(Account.email == link.email)):
         raise DomainError("This address cannot be used any more. Ask an administrator about it.", "email")
     account.email = link.email
+    end_links(session, account)  # one made at the same moment may lie in the mailbox that was given up
     session.flush()
     after = {"email": account.email}
     record(session, acting(account), "account.email", "account", account.id, before={"email": before}, after=after)
