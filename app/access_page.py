@@ -48,8 +48,8 @@ People choose from the narrowest to the widest; the usual holds for those who ch
 administrators change it on `/admin/policy`. Searches, counts, orders, exports, proposals and the API obey the same
 choices: what somebody hides counts nowhere as a number either. A mean is told of three projects or more: of those whose
 outcome everybody is shown, or where these are too few, of those that the viewer is shown, if they are three more. A
-stored staffing run shows no team to whoever is not shown what it was worked out from, and not how many could take a seat
-to whoever is shown less than the one who asked.
+stored staffing run shows no team to whoever is not shown what it was worked out from, and not how many could take a
+seat to whoever is shown less than the one who asked.
 """
 
 
