@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
@@ -11,11 +12,12 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app.access import Action, Thing
-from app.db import writing_session
+from app.db import reading_session, writing_session
 from app.entrance.cookies import SEEN_EVERY
 from app.entrance.declaring import declared_access, wants_recent
+from app.entrance.signed_in import find_signed_in
 from app.rendering import browser as in_words
-from app.services.accounts import accounts, sessions
+from app.services.accounts import accounts, passwords, sessions, sign_in
 from app.services.audit import COMMAND_LINE
 from app.session_limits import ADMINISTRATORS_AGE_LIMIT, AGE_LIMIT, IDLE_LIMIT
 from models import Account, AccountRole, SignInSession
@@ -110,6 +112,27 @@ class TestASession:
         with writing_session(engine) as writer:
             accounts.create_account(writer, COMMAND_LINE, email="a@x.org", name="A", role=AccountRole.ADMIN)
             manager.get("/skills")
+
+    def test_begun_while_the_password_is_being_changed_ends_with_the_others(self, engine: Engine) -> None:
+        settle_in(engine)
+        with reading_session(engine) as reading:
+            attempt = sign_in.find_attempt(reading, EMAIL)
+
+        def change() -> None:
+            with writing_session(engine) as changing:
+                account = changing.scalars(select(Account).where(Account.email == EMAIL)).one()
+                passwords.set_password(changing, account, "lantern river copper moth")
+                changing.commit()
+
+        with writing_session(engine) as entering, ThreadPoolExecutor(1) as meanwhile:
+            secret = sign_in.finish(entering, attempt, sign_in.verify(attempt, PASSWORD), "test")
+            assert secret
+            changed = meanwhile.submit(change)
+            wait([changed], timeout=0.5)
+            entering.commit()
+            changed.result(10)
+        with reading_session(engine) as reading:
+            assert find_signed_in(reading, secret, datetime.now(UTC)) is None
 
     def test_gets_a_new_secret_at_every_sign_in(self, app: Flask, engine: Engine) -> None:
         settle_in(engine)

@@ -95,6 +95,7 @@ def set_password(session: Session, account: Account, password: str, except_secre
     """Make it the account's password. Every session but `except_secret` ends, and every link sent before is dead."""
     refuse_weak_password(password, account)
     account.password_hash = hashed(password)
+    session.flush()  # waits for whoever comes in with the password before at this moment: their session ends too
     end_links(session, account)
     end_sessions(session, account, except_secret)
     session.flush()

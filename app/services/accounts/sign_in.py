@@ -57,7 +57,9 @@ def finish(
 
     `admins_only`: nobody else may come in with a password.
     """
-    account = session.get(Account, attempt.account_id) if attempt.account_id and verdict.right else None
+    known = attempt.account_id if verdict.right else None
+    # Locked: a password that is being changed ends the sessions that there are, and this one shall be among them.
+    account = session.get(Account, known, with_for_update=True) if known else None
     # The world may have moved since the attempt was read: a password changed or an account switched off counts.
     if account and (not account.active or (admins_only and account.role is not AccountRole.ADMIN)):
         account = None
