@@ -121,10 +121,14 @@ def mentioning(session: Session, table: Table, spellings: Spellings) -> Iterator
 
 def _possible(session: Session, written: ColumnElement[str], hints: Sequence[str]) -> ColumnElement[bool]:
     """A text of plain letters holds a hint; of any other text, and of JSON that escapes them, only we can tell."""
-    found = [written.ilike(f"%{_escaped(hint)}%", escape="\\") for hint in (*filter(str.isascii, hints), "\\u")]
+    wanted = [f"%{_escaped(hint)}%" for hint in hints if hint.isascii()]
     if session.get_bind().dialect.name == "sqlite":
-        return or_(*found, func.length(cast(written, LargeBinary)) != func.length(written))
-    return or_(*found, func.octet_length(written) != func.char_length(written))
+        # Its LIKE takes small and capital letters for the same.
+        plain = [written.like(hint, escape="\\") for hint in wanted]
+        beyond = func.length(cast(written, LargeBinary)) != func.length(written)
+        return or_(*plain, func.instr(written, "\\u") > 0, beyond)
+    plain = [written.ilike(hint, escape="\\") for hint in wanted]
+    return or_(*plain, func.strpos(written, "\\u") > 0, func.octet_length(written) != func.char_length(written))
 
 
 def _held(value: Any, spellings: Spellings) -> bool:
