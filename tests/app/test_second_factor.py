@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,10 +12,12 @@ from pyotp import TOTP
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from app.db import make_engine, writing_session
+from app.db import make_engine, reading_session, writing_session
+from app.entrance.signed_in import find_signed_in
 from app.errors import Conflict, DomainError, NotFound
 from app.queries.accounts.second_factor import factor_state
-from app.services.accounts import accounts, second_factor
+from app.services.accounts import accounts, passwords, second_factor
+from app.services.accounts.second_step import take_second_step
 from app.services.accounts.sessions import start_session
 from app.services.audit import COMMAND_LINE, Actor
 from models import Account, AccountRole, AuditEntry, RecoveryCode, RolePolicy, SecondFactor, SignInSession
@@ -136,6 +138,29 @@ class TestACodeSentByManyAtOnce:
 
         with ThreadPoolExecutor(8) as many:
             assert sum(many.map(send, range(8))) == 1
+
+
+class TestTheSecondStep:
+    def test_of_a_sign_in_ends_with_it_when_the_password_is_changed_meanwhile(self, engine: Engine) -> None:
+        with writing_session(engine) as session:
+            phone = Phone(session)
+            account_id, code = phone.account.id, phone.codes[0]
+            pending = start_session(session, phone.account, "test")
+            session.commit()
+
+        def change() -> None:
+            with writing_session(engine) as changing:
+                passwords.set_password(changing, changing.get_one(Account, account_id), "lantern river copper moth")
+                changing.commit()
+
+        with writing_session(engine) as entering, ThreadPoolExecutor(1) as meanwhile:
+            secret = take_second_step(entering, pending, code, key=KEY, at=NOW)
+            changed = meanwhile.submit(change)
+            wait([changed], timeout=0.5)
+            entering.commit()
+            changed.result(10)
+        with reading_session(engine) as reading:
+            assert find_signed_in(reading, secret, datetime.now(UTC)) is None
 
 
 class TestSettingUp:

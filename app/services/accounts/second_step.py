@@ -9,7 +9,7 @@ from app.errors import DomainError
 from app.services.accounts.second_factor import check_code
 from app.services.accounts.sessions import complete, digest
 from app.services.audit import Actor, record
-from models import SignInSession
+from models import Account, SignInSession
 
 MOST_WRONG_CODES = 5
 ENDED = "This sign-in has ended or took too long. Sign in again."
@@ -26,6 +26,9 @@ def take_second_step(session: Session, secret: str, code: str, *, key: str, at: 
 
     DomainError for a wrong code, which is counted: the caller commits it too. SignInEnded after the fifth.
     """
+    # Locked first: a password that is being changed ends the sessions that there are, and this one shall be among them.
+    of_whom = select(Account.id).join(SignInSession, SignInSession.account_id == Account.id)
+    session.scalar(of_whom.where(SignInSession.token_hash == digest(secret)).with_for_update(of=Account))
     # Locked before an attempt is counted: codes sent at once cannot share one.
     pending = session.scalar(
         select(SignInSession)
