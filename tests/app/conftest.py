@@ -28,7 +28,7 @@ from models import Account, AccountRole, Scope
 from tests.factories.imports import Stage, staged
 from tests.factories.programs import Program
 
-PASSWORD = "correct horse battery staple"
+PASSWORD = "plum gravel sonata kettle"
 
 
 class Browser:

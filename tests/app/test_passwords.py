@@ -63,6 +63,7 @@ class TestAnAcceptablePassword:
             "uhjnnthrfdfq",
             "PiramidaC1325",
             "BlueBeaches561",
+            "Correct horse battery staple",
         ],
     )
     def test_is_not_on_a_list_of_common_or_stolen_ones_in_whatever_case(self, password: str) -> None:
@@ -75,6 +76,7 @@ class TestAnAcceptablePassword:
             "anna.berg anna.berg",
             "AnnaBerg2026!",
             "Lattice-Analytics1",
+            "L4tt1ce-An4lyt1cs",
             "lattice-analytics lattice",
             "anna.berg@lattice-analytics.example",
             "musterMuster12",

@@ -9,7 +9,7 @@ from app.services.accounts import accounts, links
 from app.services.audit import COMMAND_LINE
 from models import Account, AccountRole, LinkPurpose
 
-PASSWORD = "correct horse battery staple"
+PASSWORD = "plum gravel sonata kettle"
 EMAIL = "anna@example.org"
 
 

@@ -128,7 +128,7 @@ def spellings_of(session: Session, practitioner: Practitioner, accounts: Sequenc
     # An account may be called "Administrator": one word of it says nobody's name.
     called = [account.name for account in accounts if len(parts_of(account.name)) > 1]
     names = [practitioner.name, *called]
-    names += [name for name in former.names if _is_only_theirs(session, name, others)]
+    names += [name for name in sorted(former.names) if _is_only_theirs(session, name, others)]
     theirs = {
         *session.scalars(select(Practitioner.email).where(rest)),
         *session.scalars(select(Account.email).where(Account.id.not_in(owned))),

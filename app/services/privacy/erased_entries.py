@@ -25,16 +25,17 @@ def redact_entries(
     rows: Mapping[str, Collection[int]],
     account_ids: Collection[int],
     spellings: Spellings,
+    further: Collection[int],
     why: str,
 ) -> int:
-    """Redact what is about the person or mentions them; returns how many entries that were. Who acts and in what order
-    stays: an account is a number there."""
+    """Redact what is about the person or mentions them, and `further` entries; returns how many that were. Who acts and
+    in what order stays: an account is a number there."""
     about: list[ColumnElement[bool]] = [
         and_(AuditEntry.subject == subject, AuditEntry.subject_id.in_(list(rows.get(table, ()))))
         for subject, table in SUBJECTS.items()
     ]
     about.append(and_(AuditEntry.subject == "account", AuditEntry.subject_id.in_(list(account_ids))))
-    found = set(session.scalars(select(AuditEntry.id).where(or_(*about))))
+    found = {*further, *session.scalars(select(AuditEntry.id).where(or_(*about)))}
     found |= {
         row["id"]
         for row in mentioning(session, AuditEntry.__table__, spellings)  # type: ignore[arg-type]  # ours are all real tables

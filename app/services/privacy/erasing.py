@@ -26,6 +26,7 @@ from app.services.audit import Actor, record
 from app.services.privacy.erased_entries import redact_entries
 from app.services.privacy.erased_imports import forget_in_imports
 from app.services.privacy.scrubbing import scrub
+from app.services.privacy.short_names import strike_short_names
 from importers.names import normal_form
 from models import (
     Account,
@@ -70,8 +71,9 @@ def erase(session: Session, actor: Actor, practitioner_id: int, at: datetime) ->
     counts |= _remove_rows(session, person.id, accounts, spellings)
     _empty(session, person, spellings.pseudonym, at)
     told = scrub(session, spellings)
-    counts["texts"] = told.changed.total()
-    counts["audit_entries"] = redact_entries(session, actor, rows, account_ids, spellings, WHY)
+    struck, short = strike_short_names(session, person.id, spellings)
+    counts["texts"] = told.changed.total() + struck
+    counts["audit_entries"] = redact_entries(session, actor, rows, account_ids, spellings, short, WHY)
     left = dict(sorted(told.left.items()))
     record(session, actor, "person.erase", "practitioner", person.id, after={**counts, "left": sum(left.values())})
     session.flush()
