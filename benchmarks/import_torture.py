@@ -34,7 +34,7 @@ from importers import Catalogue, Failed, Refusal, read_in_child
 MOST_SECONDS, MOST_MIB, SLOWEST_ANSWER = 10.0, 300_000_000 / 1024**2, 0.5
 AT_A_TIME = 4
 ASKED = ("/healthz", "/people")
-PASSWORD = "correct horse battery staple"
+PASSWORD = "plum gravel sonata kettle"
 
 
 @dataclass(frozen=True)

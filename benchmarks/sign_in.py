@@ -27,7 +27,7 @@ from app.services.accounts import accounts, links
 from app.services.audit import COMMAND_LINE
 from models import AccountRole, LinkPurpose
 
-PASSWORD = "correct horse battery staple"
+PASSWORD = "plum gravel sonata kettle"
 HIGHEST_RATIO = 1.25
 REFUSED = {
     "unknown address": ("nobody{}@example.org", PASSWORD),
