@@ -75,71 +75,29 @@ def _believe_proxies(app: Flask, settings: Settings) -> None:
 
 
 def _register_views(app: Flask) -> None:
-    from app.views import (
-        account,
-        accounts,
-        admin,
-        admin_accounts,
-        api,
-        audit,
-        decisions,
-        erasing,
-        exports,
-        home,
-        import_steps,
-        imports,
+    from app.views import admin, api, audit, exports, home, jobs, navigation, people, policy, service, skills
+    from app.views.accounts import (
+        administration,
         invitations,
-        jobs,
-        leading,
         links,
-        navigation,
-        people,
-        policy,
-        privacy,
-        projects,
-        proposals,
+        own,
         second_factor,
         second_step,
-        service,
+        signing_in,
         single_sign_on,
-        skills,
-        taxonomies,
         tokens,
-        undoing,
-        verifying,
     )
+    from app.views.imports import batches, steps, taxonomies, undoing
+    from app.views.privacy import erasing, own_data
+    from app.views.staffing import decisions, leading, projects, proposals, verifying
 
-    for blueprint in (
-        account.pages,
-        accounts.pages,
-        admin.pages,
-        admin_accounts.pages,
-        audit.pages,
-        decisions.pages,
-        erasing.pages,
-        exports.pages,
-        home.pages,
-        import_steps.pages,
-        imports.pages,
-        invitations.pages,
-        jobs.pages,
-        leading.pages,
-        links.pages,
-        people.pages,
-        policy.pages,
-        privacy.pages,
-        projects.pages,
-        proposals.pages,
-        second_factor.pages,
-        second_step.pages,
-        service.pages,
-        single_sign_on.pages,
-        skills.pages,
-        taxonomies.pages,
-        tokens.pages,
-        undoing.pages,
-        verifying.pages,
+    for module in (
+        *(admin, audit, exports, home, jobs, people, policy, service, skills),
+        *(administration, invitations, links, own, second_factor, second_step, signing_in, single_sign_on, tokens),
+        *(batches, steps, taxonomies, undoing),
+        *(erasing, own_data),
+        *(decisions, leading, projects, proposals, verifying),
     ):
-        app.register_blueprint(blueprint)
+        app.register_blueprint(module.pages)
     api.register(app)
     app.context_processor(navigation.shell)

@@ -30,7 +30,7 @@ from app.services.accounts.sessions import start_session
 from app.services.staffing.proposals import store_run, work_out
 from models import Account, AccountRole, Scope
 from tests.app.conftest import settings_for
-from tests.app.test_every_form import form_token
+from tests.app.server.test_every_form import form_token
 from tests.factories.hostile import Asked, api_requests, check, form_requests, page_requests, send
 from tests.factories.imports import staged
 from tests.factories.people import goal, person

@@ -7,7 +7,7 @@ from marshmallow import fields
 
 from app.forms.api.fields import Amount, Choice, Day, Shape, Whole, Words, parts
 from app.forms.api.shared import Page, StretchQuery
-from app.forms.projects import LONGEST_NAME, LONGEST_TEXT
+from app.forms.staffing.projects import LONGEST_NAME, LONGEST_TEXT
 from app.queries.briefs import ProjectBrief
 from app.queries.projects.listing import ProjectFilters, Shown, Sort
 from app.queries.projects.pages import ProjectView

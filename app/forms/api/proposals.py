@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load
 
 from app.forms.api.fields import Flag, Id, Several, Shape, Whole, part, parts
-from app.forms.proposals import MOST_TEAMS
+from app.forms.staffing.proposals import MOST_TEAMS
 from app.queries.staffing.choices import Choices
 from app.queries.staffing.proposals import RunView, SeatedPerson
 from staffing.terms import Measure

@@ -1,0 +1,1 @@
+"""Pages of accounts: entering, proving, inviting, administering."""

@@ -1,0 +1,1 @@
+"""Pages of what is stored about people, and of its end."""

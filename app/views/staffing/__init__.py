@@ -1,0 +1,1 @@
+"""Pages of projects, proposals, decisions and bookings."""
