@@ -89,14 +89,14 @@ def _register_views(app: Flask) -> None:
     )
     from app.views.imports import batches, steps, taxonomies, undoing
     from app.views.privacy import erasing, own_data
-    from app.views.staffing import decisions, leading, projects, proposals, verifying
+    from app.views.staffing import communication, decisions, leading, projects, proposals, roles, verifying
 
     for module in (
         *(admin, audit, exports, home, jobs, people, policy, service, skills),
         *(administration, invitations, links, own, second_factor, second_step, signing_in, single_sign_on, tokens),
         *(batches, steps, taxonomies, undoing),
         *(erasing, own_data),
-        *(decisions, leading, projects, proposals, verifying),
+        *(communication, decisions, leading, projects, proposals, roles, verifying),
     ):
         app.register_blueprint(module.pages)
     api.register(app)

@@ -1,4 +1,4 @@
-"""Projects and everything that describes what they need."""
+"""Projects: the list, one of them, and editing it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,12 +13,10 @@ from app.entrance.declaring import allow
 from app.errors import Conflict, DomainError
 from app.exchange.idempotency import kept, once
 from app.forms.fields import blank_row, change_rows, refuse
-from app.forms.people import read_text
 from app.forms.staffing.project_filters import SHOWN_LABELS, SORT_LABELS, address, query_of, read_filters
 from app.forms.staffing.projects import EditProjectForm, MeasureForm, NewProjectForm, PhaseForm, SubteamForm
-from app.forms.staffing.roles import CommunicationForm, NeedForm, PairForm, RoleForm
 from app.queries import briefs
-from app.queries.briefs import Communication, Difference
+from app.queries.briefs import Difference
 from app.queries.projects import catalogue
 from app.queries.projects import listing as read
 from app.queries.projects.pages import project_view
@@ -26,7 +24,7 @@ from app.queries.projects.template_gaps import compare
 from app.queries.projects.timeline import timeline
 from app.queries.staffing.decisions import decision_summaries
 from app.queries.staffing.proposals import run_summaries
-from app.services.staffing import projects, roles
+from app.services.staffing import projects
 from app.services.staffing.team_templates import start_from_template
 
 pages = Blueprint("projects", __name__)
@@ -130,116 +128,6 @@ def update(project_id: int) -> Page:
     return _edit_page(project_id, form), 422
 
 
-@pages.get("/projects/<int:project_id>/roles/new")
-@allow(Thing.PROJECT, Action.CHANGE)
-def new_role(project_id: int) -> str:
-    """Blank, or with `?from=<code>` filled with a role of the catalogue."""
-    code = read_text(request.args.get("from", ""))
-    brief = catalogue.catalogue_role(current_session(), code) if code else None
-    form = RoleForm(obj=brief)
-    if not form.needs.entries:
-        form.needs.append_entry()
-    return _role_page(project_id, form)
-
-
-@pages.post("/projects/<int:project_id>/roles/new")
-@allow(Thing.PROJECT, Action.CHANGE)
-@once
-def create_role(project_id: int) -> Page:
-    session, form = current_session(), RoleForm()
-    if change_rows(form, request.form):
-        return _role_page(project_id, form)
-    if form.validate():
-        try:
-            role = roles.add_role(session, current_user.actor, project_id, form.brief())
-        except DomainError as error:
-            _refuse_role(form, error)
-        else:
-            answer = kept(redirect(url_for("projects.show", project_id=project_id), 303))
-            session.commit()
-            flash(f"{role.name} is added.", "good")
-            return answer
-    return _role_page(project_id, form), 422
-
-
-@pages.get("/projects/<int:project_id>/roles/<int:role_id>/edit")
-@allow(Thing.PROJECT, Action.CHANGE)
-def edit_role(project_id: int, role_id: int) -> str:
-    brief = briefs.role_brief(current_session(), project_id, role_id)
-    return _role_page(project_id, RoleForm(obj=brief, seen=briefs.fingerprint(brief)), role_id)
-
-
-@pages.post("/projects/<int:project_id>/roles/<int:role_id>/edit")
-@allow(Thing.PROJECT, Action.CHANGE)
-def update_role(project_id: int, role_id: int) -> Page:
-    session, form = current_session(), RoleForm()
-    if change_rows(form, request.form):
-        return _role_page(project_id, form, role_id)
-    if form.validate():
-        brief = form.brief()
-        try:
-            roles.edit_role(session, current_user.actor, project_id, role_id, brief, form.seen.data or "")
-        except Conflict as error:
-            saved = briefs.role_brief(session, project_id, role_id)
-            form.seen.data = briefs.fingerprint(saved)
-            return _role_page(project_id, form, role_id, error, briefs.differences(saved, brief)), error.status
-        except DomainError as error:
-            _refuse_role(form, error)
-        else:
-            session.commit()
-            flash(f"{brief.name} is saved.", "good")
-            return redirect(url_for("projects.show", project_id=project_id), 303)
-    return _role_page(project_id, form, role_id), 422
-
-
-@pages.get("/projects/<int:project_id>/roles/<int:role_id>/delete")
-@allow(Thing.PROJECT, Action.CHANGE)
-def confirm_delete_role(project_id: int, role_id: int) -> str:
-    return _delete_page(project_id, role_id)
-
-
-@pages.post("/projects/<int:project_id>/roles/<int:role_id>/delete")
-@allow(Thing.PROJECT, Action.CHANGE)
-def delete_role(project_id: int, role_id: int) -> Page:
-    session = current_session()
-    try:
-        name = roles.delete_role(session, current_user.actor, project_id, role_id)
-    except roles.RoleInUse as error:
-        return _delete_page(project_id, role_id, error.sentence), error.status
-    session.commit()
-    flash(f"{name} is removed.", "good")
-    return redirect(url_for("projects.show", project_id=project_id), 303)
-
-
-@pages.get("/projects/<int:project_id>/communication")
-@allow(Thing.PROJECT, Action.CHANGE)
-def edit_communication(project_id: int) -> str:
-    pairs = briefs.communication(current_session(), project_id)
-    return _communication_page(project_id, CommunicationForm(pairs=pairs, seen=briefs.fingerprint(*pairs)))
-
-
-@pages.post("/projects/<int:project_id>/communication")
-@allow(Thing.PROJECT, Action.CHANGE)
-def update_communication(project_id: int) -> Page:
-    session, form = current_session(), CommunicationForm()
-    if change_rows(form, request.form):
-        return _communication_page(project_id, form)
-    if form.validate():
-        try:
-            roles.set_communication(session, current_user.actor, project_id, form.communication(), form.seen.data or "")
-        except Conflict as error:
-            saved = briefs.communication(session, project_id)
-            form.seen.data = briefs.fingerprint(*saved)
-            return _communication_page(project_id, form, error, saved), error.status
-        except DomainError as error:
-            refuse(form, error)
-        else:
-            session.commit()
-            flash("Who talks with whom is saved.", "good")
-            return redirect(url_for("projects.show", project_id=project_id), 303)
-    return _communication_page(project_id, form), 422
-
-
 def _new_page(form: NewProjectForm) -> str:
     session = current_session()
     known = catalogue.templates(session)
@@ -262,71 +150,4 @@ def _edit_page(
         blanks={name: blank_row(row, name) for name, row in EDITED_ROWS.items()},
         conflict=conflict,
         differences=differences,
-    )
-
-
-def _role_page(
-    project_id: int,
-    form: RoleForm,
-    role_id: int | None = None,
-    conflict: Conflict | None = None,
-    differences: Sequence[Difference] = (),
-) -> str:
-    session = current_session()
-    project = project_view(session, current_user, project_id)
-    form.offer(
-        [phase.name for phase in project.phases],
-        [subteam.name for subteam in project.subteams],
-        catalogue.functions(session),
-    )
-    return render_template(
-        "projects/role.html",
-        project=project,
-        form=form,
-        role=next((role for role in project.roles if role.id == role_id), None),
-        comparison=compare(session, project),
-        blank=blank_row(NeedForm, "needs"),
-        skills=catalogue.skill_names(session),
-        catalogue_roles=catalogue.catalogue_roles(session),
-        conflict=conflict,
-        differences=differences,
-    )
-
-
-def _refuse_role(form: RoleForm, error: DomainError) -> None:
-    """A wrong skill need is shown at its own row."""
-    if not isinstance(error, roles.WrongNeeds):
-        refuse(form, error)
-        return
-    for position, sentence in error.sentences.items():
-        form.stated_needs[position].skill.errors = [sentence]
-    form.needs.errors = [row.errors for row in form.needs]
-
-
-def _delete_page(project_id: int, role_id: int, refusal: str | None = None) -> str:
-    session = current_session()
-    return render_template(
-        "projects/delete_role.html",
-        project=read.project_name(session, project_id),
-        role=briefs.role_brief(session, project_id, role_id),
-        role_id=role_id,
-        refusal=refusal,
-    )
-
-
-def _communication_page(
-    project_id: int,
-    form: CommunicationForm,
-    conflict: Conflict | None = None,
-    saved: Sequence[Communication] = (),
-) -> str:
-    project = project_view(current_session(), current_user, project_id)
-    names = [role.name for role in project.roles]
-    return render_template(
-        "projects/communication.html",
-        project=project,
-        form=form.offer(names),
-        blank=blank_row(PairForm, "pairs").offer(names),
-        conflict=conflict,
-        saved=saved,
     )

@@ -27,9 +27,9 @@ DECLARED = {
     (Thing.PROJECT, Action.SEE): "api_projects.get_project api_projects.list_all projects.index projects.show",
     (Thing.PROJECT, Action.CREATE): "projects.create projects.new",
     (Thing.PROJECT, Action.CHANGE): """
-        api_projects.change_project leading.change leading.show projects.confirm_delete_role
-        projects.create_role projects.delete_role projects.edit projects.edit_communication projects.edit_role
-        projects.new_role projects.update projects.update_communication projects.update_role
+        api_projects.change_project communication.edit communication.update leading.change leading.show
+        projects.edit projects.update roles.confirm_delete roles.create roles.delete roles.edit roles.new
+        roles.update
     """,
     (Thing.PROJECT, Action.TRACE): "audit.of_project",
     (Thing.PROPOSAL, Action.SEE): "api_proposals.get_run proposals.index proposals.show",
