@@ -28,8 +28,8 @@ class DecisionSummary:
 
 @dataclass(frozen=True, slots=True)
 class DecisionView:
-    """`record` as it was frozen; `names` are those of today, by practitioner id. `withheld`: names of those who do not
-    show the viewer what the teams were worked out from: the record is shown without its teams then."""
+    """`record` as it was frozen; `names` are those of today, by practitioner id. `withheld`: somebody, who is
+    not named, does not show the viewer what the teams were worked out from: the record is shown without its teams."""
 
     id: int
     kind: DecisionKind
@@ -44,7 +44,7 @@ class DecisionView:
     names: Mapping[int, str]
     role_names: Mapping[int, str]
     allocations: Sequence[AllocationView]
-    withheld: Sequence[str]
+    withheld: bool
 
     @property
     def alternatives(self) -> Sequence[Mapping[str, Any]]:
@@ -67,7 +67,7 @@ class DecisionView:
             "reason": self.reason,
             "record": dict(self.record),
             "record_digest": self.record_digest,
-            "withheld": list(self.withheld),
+            "withheld": self.withheld,
             "since": [
                 {
                     "allocation": one.id,
@@ -145,7 +145,7 @@ def show_decision(session: Session, viewer: Viewer, decision_id: int) -> Decisio
         names=names,
         role_names={number: name for name, number in run.choices.get("roles", {}).items()},
         allocations=allocations_of_decision(session, viewer, decision),
-        withheld=[names[number] for number in sorted(withheld)],
+        withheld=bool(withheld),
     )
 
 

@@ -117,8 +117,8 @@ class RunView:
     """The same by the id that the engine knows them by."""
     roles: Sequence[RoleView]
     teams: Sequence[TeamView]
-    withheld: Sequence[str]
-    """Names of those who do not show the viewer what the run was worked out from: it has no teams then."""
+    withheld: bool
+    """Somebody, who is not named, does not show the viewer what the run was worked out from: it has no teams then."""
 
     @property
     def fte(self) -> float:
@@ -257,7 +257,7 @@ def run_with_people(session: Session, viewer: Viewer, run_id: int) -> RunView:
         person_names={person_id(number): person.name for number, person in sorted(people.items())},
         roles=[_role(role, [] if withheld else run.proposals, people, choices) for role in project.roles],
         teams=[] if withheld else _teams(run.proposals, people),
-        withheld=[people[number].name for number in sorted(withheld)],
+        withheld=bool(withheld),
     )
 
 

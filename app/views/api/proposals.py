@@ -84,7 +84,5 @@ def _again(body: str, location: str) -> Response:
 
 def _shown(run: RunView) -> dict[str, Any]:
     if run.withheld:
-        raise Conflict(
-            f"{len(run.withheld)} of the people in this run do not show you what it was worked out from. Propose again."
-        )
+        raise Conflict("Somebody in this run does not show you what it was worked out from. Propose again.")
     return proposal_answer(run)

@@ -121,7 +121,7 @@ class TestHowManyCouldTakeASeat:
         assert run_with_people(session, manager, run.id).considered["eligible"] == {"Weaver": 3}
         keeps(session, victim, PersonalField.RATINGS, Audience.MANAGERS)
         told = run_with_people(session, manager, run.id)
-        assert (told.withheld, bool(told.teams)) == ([], True)
+        assert (told.withheld, bool(told.teams)) == (False, True)
         assert told.considered["eligible"] == told.considered["excluded"] == {}
         assert run_with_people(session, MANAGER, run.id).considered["eligible"] == {"Weaver": 3}
         assert manager.account_id is not None

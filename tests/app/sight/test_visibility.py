@@ -277,8 +277,17 @@ class TestAStoredRun:
         policy(session, PersonalField.RATINGS, Audience.EVERYONE)
         keeps(session, anna, PersonalField.RATINGS, Audience.SELF)
         shown = run_with_people(session, MANAGER, run_id)
-        assert (list(shown.teams), list(shown.withheld)) == ([], ["Anna Berg"])
+        assert (list(shown.teams), shown.withheld) == ([], True)
         assert all(not role_view.seats for role_view in shown.roles)
+
+    def test_does_not_name_who_hides_it(self, session: Session, run_id: int, signed_in: Callable[..., Browser]) -> None:
+        anna = session.scalars(select(Practitioner)).one()
+        policy(session, PersonalField.RATINGS, Audience.EVERYONE)
+        keeps(session, anna, PersonalField.RATINGS, Audience.SELF)
+        session.commit()
+        page = signed_in("manager").get(f"/proposals/{run_id}")
+        assert "Somebody in this run does not show you" in page
+        assert "Anna Berg" not in page
 
     def test_tells_a_list_of_runs_no_more_than_its_own_page(
         self, session: Session, run_id: int, signed_in: Callable[..., Browser]
@@ -306,7 +315,7 @@ class TestAStoredRun:
             if hides:
                 keeps(session, anna, PersonalField.RATINGS, Audience.SELF)
             (told,) = run_summaries(session, MANAGER)
-            assert (told.teams is None) is hides is bool(run_with_people(session, MANAGER, run.id).withheld)
+            assert (told.teams is None) is hides is run_with_people(session, MANAGER, run.id).withheld
 
     def test_shows_whoever_asked_what_it_was_worked_out_from_without_what_was_hidden_then(
         self, session: Session
