@@ -81,8 +81,10 @@ def _register_views(app: Flask) -> None:
         invitations,
         links,
         own,
+        proving,
         second_factor,
         second_step,
+        sessions,
         signing_in,
         single_sign_on,
         tokens,
@@ -93,7 +95,8 @@ def _register_views(app: Flask) -> None:
 
     for module in (
         *(admin, audit, exports, home, jobs, people, policy, service, skills),
-        *(administration, invitations, links, own, second_factor, second_step, signing_in, single_sign_on, tokens),
+        *(administration, invitations, links, own, proving, second_factor, second_step),
+        *(sessions, signing_in, single_sign_on, tokens),
         *(batches, steps, taxonomies, undoing),
         *(erasing, own_data),
         *(communication, decisions, leading, projects, proposals, roles, verifying),

@@ -54,8 +54,8 @@ def _confirm_first(endpoint: str) -> Response | None:
         return None
     wanted = request.full_path if request.query_string else request.path
     if request.method in SAFE_METHODS:
-        return redirect(url_for("account.confirm", next=wanted), 303)
-    return redirect(url_for("account.confirm_form", next=wanted), 307)
+        return redirect(url_for("proving.confirm", next=wanted), 303)
+    return redirect(url_for("proving.confirm_form", next=wanted), 307)
 
 
 def _check_relations(thing: Thing, action: Action) -> None:

@@ -109,7 +109,7 @@ def _confirmed(provider: Provider, identity: Identity, begun: dict[str, Any]) ->
             )
         if has_second_factor(session, current_user.account_id) and not identity.two_factors:
             note_first_proof(datetime.now(UTC))
-            return redirect(url_for("account.confirm", next=begun["next"]), 303)
+            return redirect(url_for("proving.confirm", next=begun["next"]), 303)
         fresh = renew_session(session, current_user.get_id())
         session.commit()
     enter_again(fresh)

@@ -238,7 +238,7 @@ class TestTheListOfOnesSessions:
 
 NOT_ASKED = {
     # These are the proof itself, or ask for the password in the same form.
-    "account.confirm_now", "account.confirm_form", "account.go_on", "account.change_password",
+    "proving.confirm_now", "proving.confirm_form", "proving.go_on", "proving.change_password",
     # These take away what opens the account, and whoever is in a hurry to do so shall not be held up.
     "accounts.sign_out", "tokens.revoke", "tokens.revoke_anybodys",
     # These are about the person's own record, and are taken back as easily.

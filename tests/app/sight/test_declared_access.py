@@ -58,11 +58,11 @@ DECLARED = {
     (Thing.API, Action.SEE): "api_documents.openapi",
     (Thing.ACCOUNT, Action.SEE): "privacy.data privacy.data_page privacy.proposals privacy.show",
     (Thing.ACCOUNT, Action.CHANGE): """
-        account.change_email account.change_password account.confirm account.confirm_form account.confirm_now
-        account.email account.end_other_sessions account.end_session account.go_on account.list_sessions
-        account.password account.show accounts.sign_out privacy.ask_for_erasure privacy.choose_audience
-        privacy.take_back_erasure second_factor.remove second_factor.renew_recovery_codes second_factor.set_up
-        second_factor.set_up_now second_factor.show single_sign_on.confirm single_sign_on.confirmed
+        account.change_email account.email account.show accounts.sign_out privacy.ask_for_erasure
+        privacy.choose_audience privacy.take_back_erasure proving.change_password proving.confirm
+        proving.confirm_form proving.confirm_now proving.go_on proving.password second_factor.remove
+        second_factor.renew_recovery_codes second_factor.set_up second_factor.set_up_now second_factor.show
+        sessions.end sessions.end_others sessions.index single_sign_on.confirm single_sign_on.confirmed
         tokens.create tokens.index tokens.new tokens.revoke
     """,
     (Thing.ACCOUNT, Action.ADMINISTER): """
@@ -85,18 +85,18 @@ FOR_PROGRAMS = {
 }
 
 ASKED_AGAIN = """
-    account.change_email account.email account.end_other_sessions account.end_session admin_accounts.activate
+    account.change_email account.email admin_accounts.activate
     admin_accounts.change_address admin_accounts.deactivate admin_accounts.end_sessions
     admin_accounts.link_person admin_accounts.reset_second_factor admin_accounts.unlink_person
     admin_accounts.update erasing.data erasing.data_page erasing.erase_person erasing.show invitations.invite
     invitations.invite_people invitations.new_link policy.keep_for policy.update privacy.data privacy.data_page
     second_factor.remove second_factor.renew_recovery_codes second_factor.set_up second_factor.set_up_now
-    tokens.create tokens.new
+    sessions.end sessions.end_others tokens.create tokens.new
 """
 """What asks first who is there."""
 
 BEFORE_THE_SECOND_FACTOR = """
-    account.confirm account.confirm_form account.confirm_now account.go_on accounts.sign_out
+    accounts.sign_out proving.confirm proving.confirm_form proving.confirm_now proving.go_on
     second_factor.set_up second_factor.set_up_now second_factor.show single_sign_on.confirm
     single_sign_on.confirmed
 """
