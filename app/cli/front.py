@@ -1,5 +1,5 @@
 """waitress, the server in front of the application, and what it answers itself: requests that are none, or too large to
-be read. Those answers allow browsers as little as the application's own."""
+be read. Those answers allow browsers as little as the application's own. Who sends a request too slowly is cut off."""
 
 from typing import Any
 
@@ -9,6 +9,9 @@ from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 from waitress.task import ErrorTask
 
 from app.exchange.error_pages import last_headers
+
+SLOWEST_BYTES_A_SECOND = 1_000
+"""By which a request must grow to count as one that still comes: below, its patience runs out as if nothing came."""
 
 
 def listening(app: Flask, **options: Any) -> BaseWSGIServer | MultiSocketServer:
@@ -31,5 +34,19 @@ def _channel(app: Flask) -> type[HTTPChannel]:
 
     class Channel(HTTPChannel):
         error_task_class = Refusal
+        began = 0.0
+        grown = 0
+
+        def received(self, data: bytes) -> bool:
+            taken = bool(super().received(data))
+            if self.request is None:  # what came was the end of a request
+                self.grown = 0
+                return taken
+            if not self.grown:
+                self.began = self.last_activity
+            self.grown += len(data)
+            # To waitress every byte is activity: with one byte a second a connection would be held for ever.
+            self.last_activity = min(self.last_activity, self.began + self.grown / SLOWEST_BYTES_A_SECOND)
+            return taken
 
     return Channel

@@ -19,6 +19,8 @@ from app.queries.schema import schema_fault
 
 THREADS = 8
 SLOWEST_CLIENT_SECONDS = 30
+"""After which who sends too slowly, or nothing more, is cut off at the latest."""
+LOOKED_EVERY_SECONDS = 5
 
 
 @click.command()
@@ -82,7 +84,8 @@ def server_options(settings: Settings) -> dict[str, Any]:
     """How waitress serves: who is slow or sends too much is cut off, and nothing says what serves."""
     return {
         "threads": THREADS,
-        "channel_timeout": SLOWEST_CLIENT_SECONDS,
+        "channel_timeout": SLOWEST_CLIENT_SECONDS - LOOKED_EVERY_SECONDS,
+        "cleanup_interval": LOOKED_EVERY_SECONDS,
         # Above what the application refuses with a page of its own, the server does not even read.
         "max_request_body_size": 2 * LARGEST_UPLOAD,
         "ident": "",

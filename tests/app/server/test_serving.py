@@ -7,7 +7,7 @@ from dataclasses import replace
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from threading import Thread
-from time import monotonic
+from time import monotonic, sleep
 
 import pytest
 from flask import Flask
@@ -69,6 +69,45 @@ class TestTheServer:
             assert health(served).status == 200
             assert monotonic() - began < 1
             assert slow.recv(1000) == b"" or b"408" in slow.recv(1000), "the connection is closed"
+
+    @ANY_DATABASE
+    @pytest.mark.parametrize(
+        "begun",
+        [
+            b"GET /",
+            b"GET /healthz HTTP/1.1\r\nX-A: ",
+            POST + b"Content-Length: 100000\r\n\r\n",
+            POST + b"Transfer-Encoding: chunked\r\n\r\nffff\r\n",
+        ],
+        ids=["address", "headers", "body", "chunks"],
+    )
+    def test_cuts_off_a_client_that_sends_a_byte_now_and_then(self, served: Address, begun: bytes) -> None:
+        with socket.create_connection(served, timeout=0.1) as slow:
+            slow.sendall(begun)
+            began, cut_off = monotonic(), False
+            while not cut_off and monotonic() - began < 6:
+                try:
+                    slow.sendall(b"a")
+                    cut_off = slow.recv(1000) == b""
+                except TimeoutError:
+                    continue
+                except ConnectionError:
+                    cut_off = True
+            assert cut_off
+        assert health(served).status == 200
+
+    @ANY_DATABASE
+    def test_takes_a_request_that_comes_slowly_but_comes(self, served: Address) -> None:
+        with socket.create_connection(served, timeout=10) as slow:
+            slow.sendall(POST + b"Content-Type: text/plain\r\nContent-Length: 9000\r\n\r\n")
+            for _ in range(30):
+                slow.sendall(b"x" * 300)
+                sleep(0.1)
+            assert slow.recv(1000).startswith(b"HTTP/1.1 400 ")
+
+    def test_looks_often_enough_to_cut_off_in_time(self, tmp_path: Path) -> None:
+        options = server_options(settings_for(tmp_path, "sqlite://"))
+        assert options["channel_timeout"] + options["cleanup_interval"] <= SLOWEST_CLIENT_SECONDS
 
     @ANY_DATABASE
     def test_says_nothing_of_itself(self, served: Address) -> None:
