@@ -16,6 +16,7 @@ from flask_login import current_user
 from limits import RateLimitItem, parse
 
 from app.errors import TooOften
+from models.secrets import digest
 
 SUBSCRIBER = 64
 """Bits of an IPv6 address that tell one subscriber from another."""
@@ -27,6 +28,8 @@ TAKEN_OUT = ("30 per 10 minutes", "taken out")
 """Exports of one account, personal data among them."""
 UPLOADS = ("60 per hour", "uploads")
 """Files that one account sends."""
+WRONG_LINKS = ("20 per 5 minutes", "link")
+"""Links of one client that open nothing, whatever they are for."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -57,6 +60,11 @@ def _without_port(told: str) -> str:
     return told.partition(":")[0] if told.count(":") == 1 else told
 
 
+def address_key(email: str) -> str:
+    """What an e-mail address is counted under, however it is typed; of a length that nobody chooses."""
+    return digest(email.strip().lower())
+
+
 def spend(limit: str, *who: str) -> None:
     """Count one more; TooOften once `limit`, such as "10 per 5 minutes", is reached for `who`."""
     if not _limiter().limiter.hit(parse(limit), *who):
@@ -81,11 +89,6 @@ def refuse_if_spent(limit: str, *who: str) -> None:
     """TooOften when `limit` is reached, without counting: for what only failures count against."""
     if not _limiter().limiter.test(parse(limit), *who):
         raise TooOften(_wait(parse(limit), *who))
-
-
-def forget(limit: str, *who: str) -> None:
-    """Begin to count anew."""
-    _limiter().limiter.clear(parse(limit), *who)
 
 
 def _wait(limit: RateLimitItem, *who: str) -> int:

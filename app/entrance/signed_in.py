@@ -1,6 +1,5 @@
 """Who is asking: the account that a session or a token stands for."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.session_limits import PENDING_LIMIT, RECENT, alive
 from models import Account, AccountRole, Actor, Reach, RolePolicy, SecondFactor, SignInSession
+from models.secrets import digest
 
 ROLE_LABELS = {
     AccountRole.ADMIN: "Administrator",
@@ -69,7 +69,7 @@ def find_signed_in(session: Session, secret: str, at: datetime) -> tuple[SignedI
         select(SignInSession, Account, and_(factor_asked, ~factor_there, ~SignInSession.two_factors))
         .join(Account, Account.id == SignInSession.account_id)
         .where(
-            SignInSession.token_hash == hashlib.sha256(secret.encode()).hexdigest(),
+            SignInSession.token_hash == digest(secret),
             SignInSession.pending.is_(False),
             *alive(at),
         )
@@ -102,7 +102,7 @@ def find_pending(session: Session, secret: str, at: datetime) -> int | None:
         select(Account.id)
         .join(SignInSession, SignInSession.account_id == Account.id)
         .where(
-            SignInSession.token_hash == hashlib.sha256(secret.encode()).hexdigest(),
+            SignInSession.token_hash == digest(secret),
             SignInSession.pending.is_(True),
             SignInSession.created_at > at - PENDING_LIMIT,
             *alive(at),

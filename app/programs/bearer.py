@@ -3,7 +3,6 @@
 A session's cookie is no sign-in here, and a token none for pages.
 """
 
-import hashlib
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -24,6 +23,7 @@ from app.errors import DomainError, Forbidden
 from app.programs.problems import for_programs
 from app.session_limits import FURTHEST_AHEAD
 from models import Account, AccountRole, ApiToken, ExternalIdentity, RolePolicy, Scope, SecondFactor
+from models.secrets import MARK, digest
 
 __all__ = ["Scope", "find_bearer", "heavy", "init_app", "largest_body", "scoped", "scopes_for", "takes_tokens"]
 
@@ -36,7 +36,6 @@ WRONG_TOKENS = "30 per 5 minutes"
 """Of one client."""
 LARGEST_BODY = 64 * 1024
 LONGEST_TOKEN = 200
-MARK = "muster_"
 IN_ADDRESS = frozenset({"access_token", "token", "api_key", "apikey", "bearer", "authorization"})
 
 P = ParamSpec("P")
@@ -136,7 +135,7 @@ def find_bearer(session: Session, secret: str, at: datetime) -> tuple[SignedIn, 
         select(ApiToken, Account)
         .join(Account, Account.id == ApiToken.account_id)
         .where(
-            ApiToken.token_hash == hashlib.sha256(secret.encode()).hexdigest(),
+            ApiToken.token_hash == digest(secret),
             ApiToken.revoked_at.is_(None),
             ApiToken.expires_at > at,
             ApiToken.created_at < at + FURTHEST_AHEAD,

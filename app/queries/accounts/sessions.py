@@ -1,6 +1,5 @@
 """Where an account is open."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.session_limits import alive
 from models import Account, SignInSession
+from models.secrets import digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def open_sessions(session: Session, account_id: int, at: datetime, secret: str |
         .where(SignInSession.account_id == account_id, SignInSession.pending.is_(False), *alive(at))
         .order_by(SignInSession.last_seen_at.desc(), SignInSession.id.desc())
     )
-    mine = hashlib.sha256(secret.encode()).hexdigest() if secret else None
+    mine = digest(secret) if secret else None
     listed = [
         OpenSession(row.id, row.user_agent, row.created_at, row.last_seen_at, row.how.value, row.token_hash == mine)
         for row in rows

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from app.errors import DomainError
 from app.services.accounts.links import OpenLink, end_links, find_link, issue_link, use_up
 from app.services.accounts.passwords import set_password
-from app.services.accounts.sessions import acting, digest, renew_session, start_session
+from app.services.accounts.sessions import renew_session, start_session
 from app.services.accounts.tokens import revoke_tokens
 from app.services.audit import Actor, record
 from models import Account, AccountRole, LinkPurpose, Practitioner, SignInSession, Way
+from models.secrets import digest
 
 LONGEST_ADDRESS = 200
 
@@ -70,7 +71,7 @@ def redeem_link(session: Session, secret: str, password: str, user_agent: str | 
     link = find_link(session, secret, at)
     use_up(session, link, at)
     set_password(session, link.account, password)
-    tokens = revoke_tokens(session, acting(link.account), link.account.id, at)
+    tokens = revoke_tokens(session, Actor.of(link.account.id), link.account.id, at)
     return Entered(start_session(session, link.account, user_agent, how=Way.LINK), tokens)
 
 
@@ -83,7 +84,7 @@ def change_password(session: Session, secret: str, password: str, at: datetime, 
         .where(SignInSession.token_hash == digest(secret))
     ).one()
     set_password(session, account, password, except_secret=secret)
-    tokens = revoke_tokens(session, acting(account), account.id, at) if end_tokens else 0
+    tokens = revoke_tokens(session, Actor.of(account.id), account.id, at) if end_tokens else 0
     return Entered(renew_session(session, secret), tokens)
 
 
@@ -101,7 +102,7 @@ def ask_for_address(session: Session, account_id: int, email: str) -> AskedAddre
     account, address = session.get_one(Account, account_id), read_address(email)
     if address == account.email:
         raise DomainError("This is your address already.", "email")
-    record(session, acting(account), "account.email_asked", "account", account.id)
+    record(session, Actor.of(account.id), "account.email_asked", "account", account.id)
     if session.scalar(select(Account.id).where(Account.email == address)):
         return AskedAddress(address, None)
     return AskedAddress(address, issue_link(session, account, LinkPurpose.EMAIL, email=address))
@@ -118,5 +119,5 @@ def change_email(session: Session, link: OpenLink, at: datetime) -> str:
     end_links(session, account)  # one made at the same moment may lie in the mailbox that was given up
     session.flush()
     after = {"email": account.email}
-    record(session, acting(account), "account.email", "account", account.id, before={"email": before}, after=after)
+    record(session, Actor.of(account.id), "account.email", "account", account.id, before={"email": before}, after=after)
     return before

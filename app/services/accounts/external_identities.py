@@ -9,7 +9,7 @@ from app.config import Join
 from app.entrance.identity_provider import Identity
 from app.errors import Forbidden
 from app.services.accounts.accounts import create_account
-from app.services.accounts.sessions import acting, end_sessions, start_session
+from app.services.accounts.sessions import end_sessions, start_session
 from app.services.audit import Actor, record
 from models import Account, AccountRole, ExternalIdentity, Practitioner, Way
 
@@ -101,5 +101,6 @@ def _link(session: Session, identity: Identity, account: Account, at: datetime) 
         )
     )
     session.flush()
-    record(session, acting(account), "external_identity.link", "account", account.id, after={"issuer": identity.issuer})
+    after = {"issuer": identity.issuer}
+    record(session, Actor.of(account.id), "external_identity.link", "account", account.id, after=after)
     return account

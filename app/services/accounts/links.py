@@ -8,10 +8,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.errors import DomainError, NotFound
-from app.services.accounts.sessions import digest
-from app.services.audit import Actor, record
+from app.services.audit import VISITOR, Actor, record
 from app.session_limits import FURTHEST_AHEAD
 from models import Account, AccountRole, LinkPurpose, OneTimeLink
+from models.secrets import digest
 
 LINK_LIFETIME = {
     LinkPurpose.FIRST_RUN: timedelta(hours=24),
@@ -98,7 +98,7 @@ def issue_reset(session: Session, email: str) -> tuple[str, str, str] | None:
     if account is None:
         return None
     secret = issue_link(session, account, LinkPurpose.RESET)
-    record(session, Actor("visitor"), "account.reset_asked", "account", account.id)
+    record(session, VISITOR, "account.reset_asked", "account", account.id)
     return account.name, account.email, secret
 
 

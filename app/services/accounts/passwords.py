@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.errors import DomainError
 from app.services.accounts.links import end_links
-from app.services.accounts.sessions import acting, end_sessions
-from app.services.audit import record
+from app.services.accounts.sessions import end_sessions
+from app.services.audit import Actor, record
 from models import Account
 
 SHORTEST_PASSWORD = 12
@@ -102,4 +102,4 @@ def set_password(session: Session, account: Account, password: str, except_secre
     end_links(session, account)
     end_sessions(session, account, except_secret)
     session.flush()
-    record(session, acting(account), "account.password_set", "account", account.id)
+    record(session, Actor.of(account.id), "account.password_set", "account", account.id)

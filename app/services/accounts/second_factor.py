@@ -142,7 +142,7 @@ def _use_recovery_code(session: Session, account_id: int, typed: str, key: str, 
     used = session.execute(mine.where(RecoveryCode.used_at.is_(None)).values(used_at=at))
     if _rows(used) != 1:
         raise DomainError("This recovery code is wrong or has been used. Each works once.", "code")
-    record(session, Actor(f"account {account_id}", account_id), "recovery_code.use", "account", account_id)
+    record(session, Actor.of(account_id), "recovery_code.use", "account", account_id)
 
 
 def _plain(code: str) -> str:

@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from app.errors import DomainError
 from app.services.accounts.second_factor import check_code
-from app.services.accounts.sessions import complete, digest
+from app.services.accounts.sessions import complete
 from app.services.audit import Actor, record
 from models import Account, SignInSession
+from models.secrets import digest
 
 MOST_WRONG_CODES = 5
 ENDED = "This sign-in has ended or took too long. Sign in again."
@@ -41,8 +42,7 @@ def take_second_step(session: Session, secret: str, code: str, *, key: str, at: 
         check_code(session, pending.account_id, code, key=key, at=at)
     except DomainError:
         pending.wrong_codes += 1
-        actor = Actor(f"account {pending.account_id}", pending.account_id)
-        record(session, actor, "session.wrong_code", "account", pending.account_id)
+        record(session, Actor.of(pending.account_id), "session.wrong_code", "account", pending.account_id)
         if pending.wrong_codes < MOST_WRONG_CODES:
             raise
         pending.ended_at = at

@@ -1,6 +1,5 @@
 """Sessions: every open door of an account is a row here, and shutting the row shuts the door at once."""
 
-import hashlib
 import secrets
 from datetime import UTC, datetime
 
@@ -11,6 +10,7 @@ from app.errors import NotFound
 from app.queries.accounts.second_factor import has_second_factor
 from app.services.audit import Actor, record
 from models import Account, SignInSession, Way
+from models.secrets import digest
 
 
 def start_session(
@@ -42,11 +42,11 @@ def start_session(
     session.add(opened)
     session.flush()
     if not pending:
-        record(session, acting(account), "session.start", "account", account.id, after={"how": how.value})
+        record(session, Actor.of(account.id), "session.start", "account", account.id, after={"how": how.value})
     return secret
 
 
-def complete(session: Session, pending_secret: str, *, how: Way = Way.SECOND_FACTOR) -> str:
+def complete(session: Session, pending_secret: str) -> str:
     """The secret of the whole session that a pending one becomes; the pending one ends."""
     found = session.execute(
         select(SignInSession, Account)
@@ -63,7 +63,12 @@ def complete(session: Session, pending_secret: str, *, how: Way = Way.SECOND_FAC
     pending, account = found
     pending.ended_at = datetime.now(UTC)
     return start_session(
-        session, account, pending.user_agent, how=how, two_factors=True, proved_at=pending.authenticated_at
+        session,
+        account,
+        pending.user_agent,
+        how=Way.SECOND_FACTOR,
+        two_factors=True,
+        proved_at=pending.authenticated_at,
     )
 
 
@@ -131,13 +136,3 @@ def end_sessions(session: Session, account: Account, except_secret: str | None =
         .where(SignInSession.account_id == account.id, SignInSession.ended_at.is_(None), kept)
         .values(ended_at=datetime.now(UTC))
     )
-
-
-def acting(account: Account) -> Actor:
-    """The account as the one who acts."""
-    return Actor(f"account {account.id}", account.id)
-
-
-def digest(secret: str) -> str:
-    """What is stored of a secret: a leaked database opens no door."""
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -11,10 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.services.accounts import passwords
 from app.services.accounts.sessions import start_session
-from app.services.audit import Actor, record
+from app.services.audit import VISITOR, record
 from models import Account, AccountRole, Way
-
-VISITOR = Actor("visitor")
 
 
 @dataclass(frozen=True, slots=True)

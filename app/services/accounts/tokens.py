@@ -1,6 +1,5 @@
 """API tokens: issuing one, which is shown once, and revoking it."""
 
-import hashlib
 import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -11,9 +10,8 @@ from sqlalchemy.orm import Session
 from app.errors import DomainError, NotFound
 from app.services.audit import Actor, record
 from models import ApiToken, Scope
+from models.secrets import MARK, digest
 
-MARK = "muster_"
-"""How every token begins, so that people and scanners of source code recognise one."""
 SHOWN_PREFIX = 12
 LONGEST_LIFE = timedelta(days=366)
 MOST_TOKENS = 50
@@ -82,7 +80,3 @@ def revoke_tokens(session: Session, actor: Actor, account_id: int, at: datetime)
 
 def _record_end(session: Session, actor: Actor, account_id: int, prefix: str) -> None:
     record(session, actor, "token.revoke", "account", account_id, after={"token": prefix})
-
-
-def digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

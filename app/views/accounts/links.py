@@ -15,12 +15,10 @@ from app.errors import Forbidden, TooOften
 from app.forms.accounts.entering import ForgotForm
 from app.services.accounts import accounts, links
 from app.services.accounts.links import DeadLink, OpenLink
-from app.services.accounts.sessions import digest
 
 pages = Blueprint("links", __name__)
 ASKED_BY_CLIENT = "30 per hour"
 SENT_TO_ADDRESS = "3 per hour"
-WRONG_LINKS = "20 per 5 minutes"
 SIGN_IN_FIRST = "Sign in with the address that you had so far, in this browser, then open the link once more."
 
 
@@ -63,7 +61,7 @@ def use_address(secret: str) -> Response:
 def _may_get_another(email: str) -> bool:
     """Whether the address was sent few links lately. The answer on the page is the same either way."""
     try:
-        limits.spend(SENT_TO_ADDRESS, "forgot", digest(email.strip().lower()))
+        limits.spend(SENT_TO_ADDRESS, "forgot", limits.address_key(email))
     except TooOften:
         return False
     return True
@@ -91,7 +89,7 @@ def _opened(secret: str) -> OpenLink:
     try:
         link = links.find_new_address(current_session(), secret, datetime.now(UTC))
     except DeadLink:
-        limits.spend(WRONG_LINKS, "link", limits.client())
+        limits.spend(*limits.WRONG_LINKS, limits.client())
         raise
     if not current_user.is_authenticated or current_user.account_id != link.account.id:
         raise Forbidden(SIGN_IN_FIRST)

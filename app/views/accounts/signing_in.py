@@ -37,7 +37,6 @@ ADMINS_ONLY = "Only administrators sign in with a password here; everybody else 
 TOKENS_ENDED = (
     "Your API tokens are ended, since somebody else may have had access. Make new ones where they are needed."
 )
-WRONG_LINKS = "20 per 5 minutes"
 
 
 @pages.get("/sign-in")
@@ -73,7 +72,7 @@ def _let_in(email: str, password: str) -> str | None:
     with reading_session(current_engine()) as session:
         attempt = signing_in.find_attempt(session, email)
     device = known_device(attempt.account_id)
-    address = sessions.digest(email.strip().lower())
+    address = limits.address_key(email)
     counts = [("device", device, address)] if device else [("client", limits.client()), ("account", address)]
     with limits.trial(FAILURES, TOO_MANY, *(("sign-in", *count) for count in counts)) as failed:
         verdict = signing_in.verify(attempt, password)
@@ -159,7 +158,7 @@ def _opened(secret: str) -> OpenLink:
     try:
         link = find_link(current_session(), secret, datetime.now(UTC))
     except DeadLink:
-        limits.spend(WRONG_LINKS, "link", limits.client())
+        limits.spend(*limits.WRONG_LINKS, limits.client())
         raise
     name = _single_sign_on_only()
     if name and not link.administrators:

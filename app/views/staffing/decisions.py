@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.access import Action, Thing
 from app.db import current_engine, current_session, writes_no_rows
-from app.entrance import limits
 from app.entrance.declaring import allow
+from app.entrance.limits import ENGINE, paced
 from app.errors import DomainError, Forbidden, NotFound
 from app.forms.fields import refuse
 from app.forms.staffing.decisions import STEPS, StepForm, read_seen
@@ -20,9 +20,6 @@ from app.queries.staffing.allocations import Seen
 from app.queries.staffing.decisions import show_decision
 from app.services.staffing.allocations import StepTaken, take_step
 from app.services.staffing.decision_checks import DecisionCheck, check_decision
-
-CHECKS = "20 per minute"
-"""Of one account: each makes the engine work."""
 
 pages = Blueprint("decisions", __name__)
 Page = str | AnyResponse | tuple[str, int]
@@ -46,8 +43,8 @@ def as_json(decision_id: int) -> Response:
 @pages.post("/decisions/<int:decision_id>/check")
 @allow(Thing.DECISION, Action.CREATE)
 @writes_no_rows
+@paced(ENGINE)
 def check(decision_id: int) -> str:
-    limits.spend(CHECKS, "engine", str(current_user.account_id))
     return _decision_page(decision_id, StepForm(), check=check_decision(current_engine(), decision_id))
 
 

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from app.entrance.limits import ENGINE, TAKEN_OUT, UPLOADS, client, forget, refuse_if_spent, spend
+from app.entrance.limits import ENGINE, TAKEN_OUT, UPLOADS, client, refuse_if_spent, spend
 from app.errors import TooOften
 from models import Account
 from tests.app.conftest import Browser
@@ -40,8 +40,6 @@ class TestALimit:
             spend("1 per minute", "sign-in", "anna")
             with pytest.raises(TooOften):
                 refuse_if_spent("1 per minute", "sign-in", "anna")
-            forget("1 per minute", "sign-in", "anna")
-            refuse_if_spent("1 per minute", "sign-in", "anna")
 
     def test_knows_the_client_by_the_connection_and_not_by_what_it_claims(self, app: Flask) -> None:
         claimed = {"X-Forwarded-For": "203.0.113.9", "Forwarded": "for=203.0.113.9", "X-Real-IP": "203.0.113.9"}
