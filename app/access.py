@@ -10,6 +10,13 @@ from enum import StrEnum
 
 from models import AccountRole, Audience, PersonalField
 
+ROLE_WORDS: Mapping[AccountRole, str] = {
+    AccountRole.ADMIN: "Administrator",
+    AccountRole.MANAGER: "Manager",
+    AccountRole.PRACTITIONER: "Practitioner",
+    AccountRole.VIEWER: "Viewer",
+}
+
 
 class Thing(StrEnum):
     ENTRANCE = "sign-in and one-use links"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, request
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -68,6 +68,13 @@ def impatient_session(engine: Engine) -> Session:
     """A writing session for what is not worth waiting for: OperationalError at once while somebody else writes to
     SQLite. On PostgreSQL, where only writers of the same row meet, it waits like any other."""
     return Session(for_writing(engine).execution_options(sqlite_wait=0), autoflush=False)
+
+
+def wait_for_turn(session: Session, lock: int) -> None:
+    """From now to its end, this transaction is the only one that asked for the lock, a number of 64 bits. On SQLite
+    whoever may write is alone anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock})
 
 
 def init_app(app: Flask, engine: Engine) -> None:

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from app.access import Action, Relation, Thing, allows, opens
 from app.db import SAFE_METHODS, current_session
 from app.entrance.declaring import declared_access, is_before_second_factor, wants_recent
+from app.entrance.hosts import asked_path
 
 Locate = Callable[[Session, Any, int], Relation | None]
 
@@ -38,8 +39,7 @@ def _check_access() -> Response | None:
     if not current_user.is_authenticated:
         if request.method not in SAFE_METHODS:
             abort(401)
-        wanted = request.full_path if request.query_string else request.path
-        return redirect(url_for("accounts.sign_in", next=wanted), 303)
+        return redirect(url_for("accounts.sign_in", next=asked_path()), 303)
     if current_user.lacks_factor and not is_before_second_factor(current_app, request.endpoint):
         return redirect(url_for("second_factor.show"), 303)
     if not opens(current_user.role, *access):
@@ -52,10 +52,9 @@ def _confirm_first(endpoint: str) -> Response | None:
     """Where somebody proves to be the account's owner again; a form goes there with all that was typed."""
     if not wants_recent(current_app, endpoint) or current_user.was_recognised(datetime.now(UTC)):
         return None
-    wanted = request.full_path if request.query_string else request.path
     if request.method in SAFE_METHODS:
-        return redirect(url_for("proving.confirm", next=wanted), 303)
-    return redirect(url_for("proving.confirm_form", next=wanted), 307)
+        return redirect(url_for("proving.confirm", next=asked_path()), 303)
+    return redirect(url_for("proving.confirm_form", next=asked_path()), 307)
 
 
 def _check_relations(thing: Thing, action: Action) -> None:

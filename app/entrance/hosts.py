@@ -64,6 +64,11 @@ def same_host(url: str) -> bool:
         return False
 
 
+def asked_path() -> str:
+    """The path that was asked for, with its query if it has one: a link that leads there again."""
+    return request.full_path if request.query_string else request.path
+
+
 def is_local_path(target: str | None) -> bool:
     """Whether `next` leads to a page of ours: a path, not another site in any of its disguises."""
     return (

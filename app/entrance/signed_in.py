@@ -6,16 +6,10 @@ from datetime import datetime
 from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import Session
 
+from app.access import ROLE_WORDS
 from app.session_limits import PENDING_LIMIT, RECENT, alive
 from models import Account, AccountRole, Actor, Reach, RolePolicy, SecondFactor, SignInSession
 from models.secrets import digest
-
-ROLE_LABELS = {
-    AccountRole.ADMIN: "Administrator",
-    AccountRole.MANAGER: "Manager",
-    AccountRole.PRACTITIONER: "Practitioner",
-    AccountRole.VIEWER: "Viewer",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +44,7 @@ class SignedIn:
 
     @property
     def role_label(self) -> str:
-        return ROLE_LABELS[self.role]
+        return ROLE_WORDS[self.role]
 
     @property
     def manages(self) -> bool:

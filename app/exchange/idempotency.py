@@ -13,11 +13,11 @@ from typing import ParamSpec, TypeVar
 
 from flask import Flask, Response, g, request
 from flask_login import current_user
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.db import current_session
+from app.db import current_session, wait_for_turn
 from app.errors import DomainError
 from models import FirstAnswer
 
@@ -47,10 +47,7 @@ def first_answer(session: Session, account_id: int, key: str, request_digest: st
     """What the account's request with this key was answered; None for a new key, which nobody else goes on with until
     this transaction ends. Raises DomainError when the key came with another request."""
     key_digest = digest(key)
-    if session.get_bind().dialect.name == "postgresql":
-        # On SQLite a transaction that may write is alone anyway.
-        lock = int.from_bytes(bytes.fromhex(digest(str(account_id), key))[:8], "big", signed=True)
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
+    wait_for_turn(session, int.from_bytes(bytes.fromhex(digest(str(account_id), key))[:8], "big", signed=True))
     wanted = select(FirstAnswer).where(FirstAnswer.account_id == account_id, FirstAnswer.key_digest == key_digest)
     found = session.scalar(wanted.execution_options(populate_existing=True))
     if found is not None and found.request_digest != request_digest:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from flask import request
 
 from app.db import SAFE_METHODS
-from app.entrance.hosts import same_host
+from app.entrance.hosts import asked_path, same_host
 from app.exchange.idempotency import FIELD as ONCE
 
 NEVER_KEPT = re.compile(r"password|secret|token|^code$|^current$", re.IGNORECASE)
@@ -43,7 +43,7 @@ def kept_form() -> KeptForm | None:
     that the person in front of the screen might not have typed."""
     if request.method in SAFE_METHODS or request.mimetype not in FORMS or not sent_by_our_page():
         return None
-    return form_for(request.full_path if request.query_string else request.path)
+    return form_for(asked_path())
 
 
 def form_for(path: str) -> KeptForm:

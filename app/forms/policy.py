@@ -7,10 +7,9 @@ from wtforms import BooleanField, Form, FormField, HiddenField, SelectField, Sel
 from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.access import Bounds
+from app.access import ROLE_WORDS, Bounds
 from app.errors import DomainError
 from app.forms.fields import WholeField
-from app.queries.accounts.records import ROLE_WORDS
 from app.queries.policy import AUDIENCE_WORDS, FIELD_WORDS, PolicyBrief, policy_fingerprint
 from app.queries.privacy.retention import USUAL, periods_fingerprint
 from models import AccountRole, Audience, PersonalField, RetentionKind

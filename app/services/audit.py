@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import event, null, select, text, update
+from sqlalchemy import event, null, select, update
 from sqlalchemy.orm import Session
 
+from app.db import wait_for_turn
 from app.errors import NotFound
 from app.events import current_request_id, log_event
 from models import Account, Actor, AuditEntry
@@ -41,8 +42,7 @@ def record(
     `before`, `after` and `reason` may speak of people: erasing somebody redacts them. Once committed, a line of the log
     says the same without them.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
+    wait_for_turn(session, CHAIN_LOCK)
     session.flush()
     last_seal, role = session.execute(
         select(

@@ -10,12 +10,13 @@ from wtforms import SelectField, SelectMultipleField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
+from app.access import ROLE_WORDS
 from app.exchange.request_values import LARGEST_ID
 from app.forms.fields import WholeField, stripped
 from app.forms.kept_text import AddressField, LineField
 from app.forms.people import read_number, read_text
 from app.queries.accounts.listing import AccountFilters, AccountState
-from app.queries.accounts.records import REACH_WORDS, ROLE_WORDS, AccountBrief, UnitChoice
+from app.queries.accounts.records import REACH_WORDS, AccountBrief, UnitChoice
 from models import AccountRole, Reach
 
 STATE_LABELS = {

@@ -6,9 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from app.queries.accounts.entering import can_enter, was_entered
 from importers.names import normal_form
 from models import Account, AccountRole, Practitioner, SignInSession
 
@@ -85,14 +86,6 @@ def count_accounts(session: Session) -> dict[AccountState, int]:
     return dict(zip(states, session.execute(_counts(states)).one(), strict=True))
 
 
-def was_entered() -> ColumnElement[bool]:
-    """Somebody chose a password for the account or signed in to it some other way."""
-    return or_(
-        Account.password_hash.is_not(None),
-        exists().where(SignInSession.account_id == Account.id, ~SignInSession.pending),
-    )
-
-
 def signed_in_at() -> ScalarSelect[datetime]:
     return (
         select(func.max(SignInSession.created_at))
@@ -130,7 +123,7 @@ def _counts(states: list[AccountState]) -> Select[Any]:
 def _in_state(state: AccountState) -> ColumnElement[bool]:
     return {
         AccountState.ALL: true(),
-        AccountState.ACTIVE: and_(Account.active, was_entered()),
+        AccountState.ACTIVE: can_enter(),
         AccountState.INVITED: and_(Account.active, ~was_entered()),
         AccountState.DEACTIVATED: ~Account.active,
         AccountState.UNLINKED: Account.practitioner_id.is_(None),

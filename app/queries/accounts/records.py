@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.access import ROLE_WORDS
 from app.errors import NotFound
-from app.queries.accounts.listing import signed_in_at, was_entered
+from app.queries.accounts.entering import was_entered
+from app.queries.accounts.listing import signed_in_at
 from app.queries.briefs import Difference
 from models import (
     Account,
@@ -21,12 +23,6 @@ from models import (
     Unit,
 )
 
-ROLE_WORDS = {
-    AccountRole.ADMIN: "Administrator",
-    AccountRole.MANAGER: "Manager",
-    AccountRole.PRACTITIONER: "Practitioner",
-    AccountRole.VIEWER: "Viewer",
-}
 REACH_WORDS = {
     Reach.ORGANISATION: "The whole organisation",
     Reach.ASSIGNED: "The units chosen below and the projects they lead",

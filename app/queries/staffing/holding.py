@@ -135,7 +135,7 @@ def holding(session: Session, viewer: Viewer, proposal: Proposal, today: date) -
     held.hindrances += _of_the_project(session, run, now)
     people = _people(session, proposal)
     held.hindrances += _of_who_is_gone(session, run, proposal)
-    _seats(session, held, now, people)
+    _seats(session, held, now)
     held.hindrances += _of_the_people(held, people)
     held.hindrances += _of_their_time(session, held, now, people)
     held.hindrances += _of_their_skills(session, viewer, held, now, people)
@@ -196,7 +196,7 @@ def _hard(role: ProblemRole) -> tuple[object, ...]:
     return musts, role.start, role.stop, role.seats, role.fte
 
 
-def _seats(session: Session, held: Holding, now: AskedRoles, people: Mapping[int, Practitioner]) -> None:
+def _seats(session: Session, held: Holding, now: AskedRoles) -> None:
     """Give everybody a seat of their role: the one they have already, else the lowest free one."""
     taken = _taken(session, held.run.project_id, held.today)
     by_role = {role.id: role for role in now.project.roles}

@@ -1,9 +1,9 @@
 """Changing the organisation's policy."""
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.access import WIDENING
+from app.db import wait_for_turn
 from app.errors import Conflict, DomainError
 from app.queries.policy import FIELD_WORDS, PolicyBrief, policy_brief, policy_fingerprint, policy_told
 from app.services.audit import Actor, record
@@ -21,8 +21,7 @@ def set_policy(session: Session, actor: Actor, brief: PolicyBrief, seen: str) ->
 
     Nobody's own choice is changed: one outside the bounds counts as the nearest inside, for as long as they hold.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": POLICY_LOCK})
+    wait_for_turn(session, POLICY_LOCK)
     before = policy_brief(session)
     if policy_fingerprint(before) != seen:
         raise Conflict(CHANGED)

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, text, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
+from app.db import wait_for_turn
 from app.errors import Conflict, DomainError
 from app.queries.privacy.retention import RUN, USUAL, expired, periods, periods_fingerprint, retention_due
 from app.services.audit import Actor, record
@@ -31,16 +32,14 @@ def run(session: Session, actor: Actor, at: datetime) -> dict[str, int]:
 
 def run_if_due(session: Session, actor: Actor, at: datetime) -> dict[str, int] | None:
     """The same unless somebody did it within a day: looked at once more under a lock."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": RETENTION_LOCK})
+    wait_for_turn(session, RETENTION_LOCK)
     return run(session, actor, at) if retention_due(session, at) else None
 
 
 def set_periods(session: Session, actor: Actor, days: Mapping[RetentionKind, int], seen: str | None = None) -> None:
     """Keep each kind for so many days from now on. Raises DomainError at the field of one that cannot be, and Conflict
     unless the periods still have the fingerprint `seen`; without it whatever stands is replaced."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": RETENTION_LOCK})
+    wait_for_turn(session, RETENTION_LOCK)
     before = periods(session)
     if seen is not None and periods_fingerprint(before) != seen:
         raise Conflict(CHANGED)

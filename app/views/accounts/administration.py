@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app import mail
-from app.access import Action, Thing
+from app.access import ROLE_WORDS, Action, Thing
 from app.db import current_session
 from app.entrance.declaring import allow, recently_authenticated
 from app.errors import Conflict, DomainError
@@ -28,7 +28,7 @@ from app.forms.fields import refuse, stripped
 from app.forms.people import read_text
 from app.queries.accounts.listing import list_accounts
 from app.queries.accounts.people import find_choices, suggest
-from app.queries.accounts.records import ROLE_WORDS, account_differences, account_record, unit_choices
+from app.queries.accounts.records import account_differences, account_record, unit_choices
 from app.queries.accounts.second_factor import has_second_factor
 from app.queries.accounts.sessions import open_sessions
 from app.queries.briefs import Difference

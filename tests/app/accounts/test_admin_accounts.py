@@ -15,7 +15,18 @@ from app.queries.accounts.listing import A_PAGE, AccountFilters, AccountState, l
 from app.queries.accounts.records import AccountBrief, account_record
 from app.services.accounts import administration
 from app.services.audit import COMMAND_LINE
-from models import Account, AccountRole, Actor, AuditEntry, ManagedUnit, OneTimeLink, Reach, SecondFactor, SignInSession
+from models import (
+    Account,
+    AccountRole,
+    Actor,
+    AuditEntry,
+    ExternalIdentity,
+    ManagedUnit,
+    OneTimeLink,
+    Reach,
+    SecondFactor,
+    SignInSession,
+)
 from tests.app.conftest import Browser
 from tests.factories.accounts import account, fresh, rights
 from tests.factories.administrators import with_token
@@ -54,6 +65,16 @@ class TestAccountList:
             AccountState.DEACTIVATED: 1,
             AccountState.UNLINKED: 3,
         }
+
+    def test_takes_whoever_came_by_single_sign_on_for_entered_when_no_session_is_kept(self, session: Session) -> None:
+        linked = account(session, "Ben Ode")
+        session.add(
+            ExternalIdentity(account_id=linked.id, issuer="https://id.example.org", subject="7", email="b@x.org")
+        )
+        session.flush()
+        assert account_record(session, linked.id, datetime.now(UTC)).entered
+        found = list_accounts(session, AccountFilters())
+        assert (found.counts[AccountState.ACTIVE], found.counts[AccountState.INVITED]) == (1, 0)
 
     def test_shows_the_latest_sign_in(self, session: Session, admin: Browser) -> None:
         added = account(session)
