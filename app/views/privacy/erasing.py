@@ -6,16 +6,15 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app.access import Action, Thing, allows
+from app.access import Action, Thing
 from app.db import current_session
 from app.entrance.declaring import allow, recently_authenticated
 from app.entrance.limits import TAKEN_OUT, paced
-from app.errors import DomainError, NotFound
+from app.errors import DomainError
 from app.exchange.downloads import file_response
 from app.forms.privacy import EraseForm
 from app.jobs import current_jobs
 from app.queries.privacy.erasure import preview_erasure
-from app.queries.sight.visibility import relation_to_person
 from app.queries.staffing.proposed import where_proposed
 from app.rendering import plural
 from app.services.privacy.erasing import erase
@@ -76,13 +75,8 @@ def data(person_id: int) -> Response:
 @pages.get("/<int:person_id>/proposals")
 @allow(Thing.PROPOSED, Action.SEE)
 def proposals(person_id: int) -> str:
-    session = current_session()
-    relation = relation_to_person(session, current_user, person_id)
-    if relation is None or not allows(current_user.role, Thing.PROPOSED, Action.SEE, relation):
-        raise NotFound("There is no such person.")
-    return render_template(
-        "privacy/persons_proposals.html", found=where_proposed(session, current_user, person_id), id=person_id
-    )
+    found = where_proposed(current_session(), current_user, person_id)
+    return render_template("privacy/persons_proposals.html", found=found, id=person_id)
 
 
 def _page(person_id: int, form: EraseForm) -> str:
