@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, request
 from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -106,4 +107,9 @@ def current_session() -> Session:
 def _close_session(_error: Any = None) -> None:
     session = g.pop("session", None)
     if session is not None:
-        session.close()
+        try:
+            session.close()
+        except DBAPIError as error:
+            # A connection that broke after the last statement: the database has rolled back, and the answer stands.
+            if not error.connection_invalidated:
+                raise

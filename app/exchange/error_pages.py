@@ -2,6 +2,7 @@
 it happened, never a value."""
 
 import logging
+import sys
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
@@ -133,14 +134,22 @@ def last_resort(app: Flask, inner: Wsgi) -> Wsgi:
     """The application with an answer for what even its error pages cannot answer."""
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        stated = []
+
+        def start(*told: Any) -> Any:
+            stated.append(told)
+            return start_response(*told)
+
         try:
-            return inner(environ, start_response)
+            return inner(environ, start)
         except Exception as error:  # nothing is behind this one: whatever came through is answered and logged
             if app.testing:
                 raise
             number = environ.get("muster.request_id", "unknown")
             _log(error, request=number)
-            start_response("500 INTERNAL SERVER ERROR", [*last_headers(app), ("X-Request-Id", number)])
+            # What the inner one has stated already is taken back: it failed after making its answer.
+            again = [sys.exc_info()] if stated else []
+            start_response("500 INTERNAL SERVER ERROR", [*last_headers(app), ("X-Request-Id", number)], *again)
             return [LAST_PAGE.format(number).encode()]
 
     return answer

@@ -11,7 +11,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from app import create_app
-from app.db import make_engine
+from app.access import Action, Thing
+from app.db import current_session, make_engine
+from app.entrance.declaring import allow
 from tests import postgres
 from tests.app.conftest import Browser, settings_for
 from tests.conftest import prepare
@@ -54,6 +56,30 @@ class TestPostgresql:
             assert heals(client, "/readyz") < PATIENCE
             assert client.get("/welcome/some-secret").status_code == 404
             engine.dispose()
+
+    @pytest.mark.postgres
+    def test_that_ends_a_connection_when_all_was_read_costs_no_answer(self, postgres_url: str, tmp_path: Path) -> None:
+        engine, other = make_engine(postgres_url), make_engine(postgres_url)
+        app = create_app(settings_for(tmp_path, postgres_url), engine)
+        app.testing = True
+
+        @app.get("/read")
+        @allow(Thing.HEALTH, Action.SEE)
+        def read() -> str:
+            session = current_session()
+            backend = session.scalar(text("SELECT pg_backend_pid()"))
+            with other.connect() as connection:
+                connection.execute(text("SELECT pg_terminate_backend(:backend, 5000)"), {"backend": backend})
+            return "all of it"
+
+        client = app.test_client()
+        for _ in range(3):
+            answer = client.get("/read")
+            assert (answer.status_code, answer.text) == (200, "all of it")
+        assert client.get("/readyz").status_code == 200
+        assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]  # a pool that counts
+        other.dispose()
+        engine.dispose()
 
 
 class TestSqlite:

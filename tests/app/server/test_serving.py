@@ -129,6 +129,20 @@ class TestTheServer:
             assert told["Content-Type"] == "text/plain; charset=utf-8"
             assert "Server" not in told
 
+    @ANY_DATABASE
+    def test_answers_with_the_last_page_what_fails_after_its_answer_was_made(
+        self, served: Address, app: Flask, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(_error: object) -> None:
+            raise ZeroDivisionError("secret detail")
+
+        monkeypatch.setattr(app, "testing", False)
+        monkeypatch.setattr(app, "teardown_appcontext_funcs", [fail])
+        answer = health(served)
+        assert answer.status == 500
+        assert (answer.getheader("Content-Security-Policy") or "").startswith("default-src 'none'")
+        assert answer.getheader("X-Request-Id")
+
     def test_drops_the_headers_of_proxies_that_it_was_not_told_of(self, tmp_path: Path) -> None:
         settings = settings_for(tmp_path, "sqlite://")
         assert server_options(settings)["clear_untrusted_proxy_headers"]
