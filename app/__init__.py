@@ -75,7 +75,20 @@ def _believe_proxies(app: Flask, settings: Settings) -> None:
 
 
 def _register_views(app: Flask) -> None:
-    from app.views import admin, api, audit, exports, home, jobs, navigation, people, policy, service, skills
+    from app.views import (
+        admin,
+        api,
+        appearance,
+        audit,
+        exports,
+        home,
+        jobs,
+        navigation,
+        people,
+        policy,
+        service,
+        skills,
+    )
     from app.views.accounts import (
         administration,
         invitations,
@@ -94,7 +107,7 @@ def _register_views(app: Flask) -> None:
     from app.views.staffing import communication, decisions, leading, projects, proposals, roles, verifying
 
     for module in (
-        *(admin, audit, exports, home, jobs, people, policy, service, skills),
+        *(admin, appearance, audit, exports, home, jobs, people, policy, service, skills),
         *(administration, invitations, links, own, proving, second_factor, second_step),
         *(sessions, signing_in, single_sign_on, tokens),
         *(batches, steps, taxonomies, undoing),

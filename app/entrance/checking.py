@@ -39,7 +39,7 @@ def _check_access() -> Response | None:
     if not current_user.is_authenticated:
         if request.method not in SAFE_METHODS:
             abort(401)
-        return redirect(url_for("accounts.sign_in", next=asked_path()), 303)
+        return redirect(url_for("signing_in.sign_in", next=asked_path()), 303)
     if current_user.lacks_factor and not is_before_second_factor(current_app, request.endpoint):
         return redirect(url_for("second_factor.show"), 303)
     if not opens(current_user.role, *access):

@@ -1,8 +1,11 @@
 """Which accounts somebody can get in with, or has."""
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from collections.abc import Sequence
 
-from models import Account, ExternalIdentity, SignInSession
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session
+
+from models import Account, AccountRole, ExternalIdentity, SignInSession
 
 
 def was_entered() -> ColumnElement[bool]:
@@ -16,3 +19,12 @@ def was_entered() -> ColumnElement[bool]:
 def can_enter() -> ColumnElement[bool]:
     """Condition on `Account`: active, and not merely invited."""
     return and_(Account.active.is_(True), was_entered())
+
+
+def takes_last_administrator(session: Session, leaving: Sequence[Account]) -> bool:
+    """Whether an active administrator is among the accounts, and nobody else could come in as one."""
+    if not any(account.active and account.role is AccountRole.ADMIN for account in leaving):
+        return False
+    ours = [account.id for account in leaving]
+    others = select(Account.id).where(Account.role == AccountRole.ADMIN, can_enter(), Account.id.not_in(ours))
+    return session.scalar(others.limit(1)) is None

@@ -8,14 +8,12 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, NotFound
-from app.queries.accounts.entering import can_enter
 from app.queries.privacy.spellings import Spellings, spellings_of
 from importers.names import normal_form
 from models import (
     BOOKED,
     Absence,
     Account,
-    AccountRole,
     Allocation,
     AllocationState,
     Base,
@@ -86,14 +84,6 @@ def accounts_of(session: Session, person: Practitioner) -> list[Account]:
     by_address = (Account.email == person.email) & Account.practitioner_id.is_(None)
     wanted = or_(Account.practitioner_id == person.id, by_address)
     return list(session.scalars(select(Account).where(wanted).order_by(Account.id)))
-
-
-def is_last_administrator(session: Session, accounts: Sequence[Account]) -> bool:
-    ours = [account.id for account in accounts]
-    administrators = select(func.count()).select_from(Account).where(Account.role == AccountRole.ADMIN)
-    here = session.scalar(administrators.where(Account.active, Account.id.in_(ours)))
-    rest = session.scalar(administrators.where(can_enter(), Account.id.not_in(ours)))
-    return bool(here) and not rest
 
 
 def own_rows(session: Session, practitioner_id: int) -> dict[str, list[int]]:

@@ -9,7 +9,7 @@ from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, DomainError, Forbidden, NotFound
-from app.queries.accounts.entering import can_enter
+from app.queries.accounts.entering import takes_last_administrator
 from app.queries.accounts.records import NO_ACCOUNT, AccountBrief, brief_of, told
 from app.services.accounts import second_factor
 from app.services.accounts.accounts import read_address
@@ -63,8 +63,8 @@ def _change(session: Session, actor: Actor, account: Account, brief: AccountBrie
     rights_change = (before.role, before.reach, before.units) != (after.role, after.reach, after.units)
     if rights_change and account.id == actor.account_id:
         raise DomainError(OWN_ROLE, "role")
-    if account.active and before.role is AccountRole.ADMIN and after.role is not AccountRole.ADMIN:
-        _keep_an_administrator(session, account)
+    if after.role is not AccountRole.ADMIN and takes_last_administrator(session, [account]):
+        raise DomainError(LAST, "role")
     account.name, account.role, account.reach = after.name, after.role, after.reach
     account.updated_at = now()  # a change of the units alone counts as a change of the account
     _write_units(session, account, after.units)
@@ -98,8 +98,8 @@ def deactivate(session: Session, actor: Actor, account_id: int, reason: str | No
         raise DomainError(OWN_DEACTIVATION)
     if not account.active:
         return
-    if account.role is AccountRole.ADMIN:
-        _keep_an_administrator(session, account)
+    if takes_last_administrator(session, [account]):
+        raise DomainError(LAST, "role")
     _set_active(session, actor, account, active=False, reason=reason)
 
 
@@ -203,12 +203,6 @@ def find_account(session: Session, email: str) -> int:
     if found is None:
         raise NotFound(f"There is no account for {email}.")
     return found
-
-
-def _keep_an_administrator(session: Session, leaving: Account) -> None:
-    others = select(Account.id).where(Account.role == AccountRole.ADMIN, can_enter(), Account.id != leaving.id)
-    if session.scalar(others.limit(1)) is None:
-        raise DomainError(LAST, "role")
 
 
 def _settled(brief: AccountBrief) -> AccountBrief:

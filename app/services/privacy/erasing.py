@@ -13,10 +13,10 @@ from sqlalchemy import delete, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict
+from app.queries.accounts.entering import takes_last_administrator
 from app.queries.privacy.erasure import (
     OWN,
     accounts_of,
-    is_last_administrator,
     open_bookings,
     own_rows,
     person_to_erase,
@@ -61,7 +61,7 @@ def erase(session: Session, actor: Actor, practitioner_id: int, at: datetime) ->
     _forget_deleted_bytes(session)
     person = person_to_erase(session, practitioner_id, lock=True)
     accounts = accounts_of(session, person)
-    if is_last_administrator(session, accounts):
+    if takes_last_administrator(session, accounts):
         raise Conflict(f"{person.name} is the only administrator. Make somebody else one first.")
     spellings = spellings_of(session, person, accounts)
     rows = own_rows(session, person.id)

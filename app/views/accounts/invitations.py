@@ -97,7 +97,7 @@ def _links(made: list[Invitation]) -> str:
     sent = [mail.post(one.letter, one.email, name=one.name, secret=one.secret) for one in made]
     return render_template(
         "admin/links.html",
-        made=[(one, f"{base}{url_for('accounts.welcome', secret=one.secret)}") for one in made],
+        made=[(one, f"{base}{url_for('signing_in.welcome', secret=one.secret)}") for one in made],
         sent=any(sent),
     )
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
+from wtforms import PasswordField
 
 from app import mail
 from app.access import Action, Thing
@@ -42,27 +43,24 @@ def password() -> str:
 @writes_no_rows
 def change_password() -> Response | tuple[str, int]:
     form = ChangePasswordForm()
-    if form.validate():
-        if not _proves(form.current.data or ""):
-            form.current.errors = ["This is not your current password."]
+    if form.validate() and _proves(form.current, "This is not your current password."):
+        try:
+            with writing_session(current_engine()) as session:
+                changed = accounts.change_password(
+                    session,
+                    current_user.get_id(),
+                    form.password.data or "",
+                    datetime.now(UTC),
+                    end_tokens=bool(form.end_tokens.data),
+                )
+                session.commit()
+        except DomainError as error:
+            refuse(form, error)
         else:
-            try:
-                with writing_session(current_engine()) as session:
-                    changed = accounts.change_password(
-                        session,
-                        current_user.get_id(),
-                        form.password.data or "",
-                        datetime.now(UTC),
-                        end_tokens=bool(form.end_tokens.data),
-                    )
-                    session.commit()
-            except DomainError as error:
-                refuse(form, error)
-            else:
-                enter_again(changed.secret)
-                mail.post("password_changed", current_user.email, name=current_user.name, tokens=changed.tokens)
-                flash(WITH_TOKENS if form.end_tokens.data else WITHOUT_TOKENS, "good")
-                return redirect(url_for("account.show"), 303)
+            enter_again(changed.secret)
+            mail.post("password_changed", current_user.email, name=current_user.name, tokens=changed.tokens)
+            flash(WITH_TOKENS if form.end_tokens.data else WITHOUT_TOKENS, "good")
+            return redirect(url_for("account.show"), 303)
     return render_template("accounts/password.html", form=form), 422
 
 
@@ -94,12 +92,10 @@ def confirm_now() -> Response | str | tuple[str, int]:
         del form.password
     if not has_second_factor(current_session(), current_user.account_id):
         del form.code
-    if form.validate():
-        if not proved and not _proves(form.password.data or ""):
-            form.password.errors = ["This is not your password."]
-        elif fresh := _confirmed(form):
-            enter_again(fresh)
-            return _go_on(form)
+    right = form.validate() and (proved or _proves(form.password, "This is not your password."))
+    if right and (fresh := _confirmed(form)):
+        enter_again(fresh)
+        return _go_on(form)
     return _confirm_page(form), 422
 
 
@@ -163,12 +159,13 @@ def _target() -> str:
     return wanted if is_local_path(wanted) else url_for("account.show")
 
 
-def _proves(typed: str) -> bool:
-    """Whether it is the password of whoever is signed in; wrong ones are counted."""
+def _proves(typed: PasswordField, wrong: str) -> bool:
+    """Whether the password of whoever is signed in was typed. A wrong one is counted, and said at the field."""
     with reading_session(current_engine()) as session:
         attempt = signing_in.find_attempt(session, current_user.email)
     with limits.trial(FAILURES, TOO_MANY, ("confirm", str(current_user.account_id))) as failed:
-        right = passwords.is_right(attempt.stored, typed)
+        right = passwords.is_right(attempt.stored, typed.data or "")
         if not right:
             failed()
+            typed.errors = [wrong]
     return right

@@ -1,9 +1,8 @@
-"""Entering and leaving: sign-in, the one-use link, sign-out, and the look each person prefers."""
+"""Entering and leaving: sign-in, the one-use link, sign-out."""
 
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -14,19 +13,17 @@ from app.db import current_engine, current_session, reading_session, writes_no_r
 from app.entrance import limits
 from app.entrance.cookies import enter, leave
 from app.entrance.declaring import allow, before_second_factor
-from app.entrance.hosts import is_local_path
 from app.entrance.identity_provider import current_provider
 from app.entrance.known_devices import known_device
 from app.errors import DomainError, Forbidden
 from app.events import log_event
-from app.forms.accounts.entering import AppearanceForm, PasswordForm, SignInForm
+from app.forms.accounts.entering import PasswordForm, SignInForm
 from app.forms.fields import refuse
-from app.rendering import theme_cookie
 from app.services.accounts import accounts, sessions
 from app.services.accounts import sign_in as signing_in
 from app.services.accounts.links import DeadLink, OpenLink, find_link
 
-pages = Blueprint("accounts", __name__)
+pages = Blueprint("signing_in", __name__)
 WRONG = "The e-mail address or the password is wrong."
 FAILURES = "10 per 5 minutes"
 TOO_MANY = (
@@ -130,26 +127,8 @@ def sign_out() -> Response:
     session.commit()
     leave()
     flash("You are signed out.")
-    response = redirect(url_for("accounts.sign_in"), 303)
+    response = redirect(url_for("signing_in.sign_in"), 303)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
-    return response
-
-
-@pages.post("/account/appearance")
-@allow(Thing.LOOK, Action.CHANGE)
-def set_appearance() -> Response:
-    form = AppearanceForm()
-    came_from = urlsplit(request.referrer or "")
-    back = came_from._replace(scheme="", netloc="").geturl() if came_from.netloc == request.host else "/"
-    response = redirect(back if is_local_path(back) else "/", 303)
-    if form.validate():
-        response.set_cookie(
-            theme_cookie(),
-            form.theme.data or "",
-            max_age=31536000,
-            samesite="Lax",
-            secure=current_app.config["SESSION_COOKIE_SECURE"],
-        )
     return response
 
 

@@ -45,7 +45,7 @@ def begin() -> Response | tuple[str, int]:
         return redirect(url_for("home.index"), 303)
     if request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"}:
         # A link on another site led here: who follows it shall see where they are and press the button themselves.
-        return redirect(url_for("accounts.sign_in", next=request.args.get("next")), 303)
+        return redirect(url_for("signing_in.sign_in", next=request.args.get("next")), 303)
     return _send_to(_provider(), None)
 
 

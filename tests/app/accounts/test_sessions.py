@@ -240,7 +240,7 @@ NOT_ASKED = {
     # These are the proof itself, or ask for the password in the same form.
     "proving.confirm_now", "proving.confirm_form", "proving.go_on", "proving.change_password",
     # These take away what opens the account, and whoever is in a hurry to do so shall not be held up.
-    "accounts.sign_out", "tokens.revoke", "tokens.revoke_anybodys",
+    "signing_in.sign_out", "tokens.revoke", "tokens.revoke_anybodys",
     # These are about the person's own record, and are taken back as easily.
     "privacy.choose_audience", "privacy.ask_for_erasure", "privacy.take_back_erasure",
 }  # fmt: skip

@@ -12,12 +12,12 @@ pytestmark = pytest.mark.one_database
 
 DECLARED = {
     (Thing.ENTRANCE, Action.USE): """
-        accounts.set_password accounts.sign_in accounts.sign_in_now accounts.welcome links.forgot
-        links.new_address links.send_link links.use_address second_step.ask second_step.take
+        links.forgot links.new_address links.send_link links.use_address second_step.ask second_step.take
+        signing_in.set_password signing_in.sign_in signing_in.sign_in_now signing_in.welcome
         single_sign_on.begin single_sign_on.come_back static
     """,
     (Thing.HEALTH, Action.SEE): "service.healthz service.readyz",
-    (Thing.LOOK, Action.CHANGE): "accounts.set_appearance",
+    (Thing.LOOK, Action.CHANGE): "appearance.choose",
     (Thing.HOME, Action.SEE): "api_documents.docs home.index",
     (Thing.PERSON, Action.SEE): "api_people.get_person api_people.list_people people.index people.show",
     (Thing.PERSON, Action.VERIFY): "verifying.show verifying.verify",
@@ -58,12 +58,12 @@ DECLARED = {
     (Thing.API, Action.SEE): "api_documents.openapi",
     (Thing.ACCOUNT, Action.SEE): "privacy.data privacy.data_page privacy.proposals privacy.show",
     (Thing.ACCOUNT, Action.CHANGE): """
-        account.change_email account.email account.show accounts.sign_out privacy.ask_for_erasure
-        privacy.choose_audience privacy.take_back_erasure proving.change_password proving.confirm
-        proving.confirm_form proving.confirm_now proving.go_on proving.password second_factor.remove
+        account.change_email account.email account.show privacy.ask_for_erasure privacy.choose_audience
+        privacy.take_back_erasure proving.change_password proving.confirm proving.confirm_form
+        proving.confirm_now proving.go_on proving.password second_factor.remove
         second_factor.renew_recovery_codes second_factor.set_up second_factor.set_up_now second_factor.show
-        sessions.end sessions.end_others sessions.index single_sign_on.confirm single_sign_on.confirmed
-        tokens.create tokens.index tokens.new tokens.revoke
+        sessions.end sessions.end_others sessions.index signing_in.sign_out single_sign_on.confirm
+        single_sign_on.confirmed tokens.create tokens.index tokens.new tokens.revoke
     """,
     (Thing.ACCOUNT, Action.ADMINISTER): """
         admin.index admin_accounts.activate admin_accounts.change_address admin_accounts.choose_person
@@ -96,8 +96,8 @@ ASKED_AGAIN = """
 """What asks first who is there."""
 
 BEFORE_THE_SECOND_FACTOR = """
-    accounts.sign_out proving.confirm proving.confirm_form proving.confirm_now proving.go_on
-    second_factor.set_up second_factor.set_up_now second_factor.show single_sign_on.confirm
+    proving.confirm proving.confirm_form proving.confirm_now proving.go_on second_factor.set_up
+    second_factor.set_up_now second_factor.show signing_in.sign_out single_sign_on.confirm
     single_sign_on.confirmed
 """
 
