@@ -33,6 +33,7 @@ ROLE_HINT = (
     "A viewer reads what everybody may read."
 )
 REACH_HINT = "For a manager only: whose records and projects they manage."
+EVERYBODY_HINT = "Managers invited here manage everybody; narrow that on the page of each account."
 
 
 def boxes(label: str, hint: str = "") -> "SelectMultipleField":
@@ -123,7 +124,12 @@ class DeactivationForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no t
 class InvitePeopleForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """The ids that cannot be ids are left out, as if their boxes were empty."""
 
-    role = SelectField("Role of their accounts", choices=ROLE_CHOICES, default=AccountRole.PRACTITIONER.value)
+    role = SelectField(
+        "Role of their accounts",
+        choices=ROLE_CHOICES,
+        default=AccountRole.PRACTITIONER.value,
+        description=f"{ROLE_HINT} {EVERYBODY_HINT}",
+    )
 
     def chosen(self, sent: MultiDict[str, str]) -> list[int]:
         return [number for number in map(read_number, sent.getlist("people")) if number]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.queries.accounts.people import suggest
 from app.services.accounts import administration
 from app.services.audit import COMMAND_LINE
-from models import Account, AccountRole, AuditEntry
+from models import Account, AccountRole, AuditEntry, Reach
 from tests.app.conftest import PASSWORD, Browser
 from tests.factories.accounts import account, fresh
 from tests.factories.people import person
@@ -100,6 +100,15 @@ class TestInvitation:
         Browser(app.test_client()).post(links[0], password=PASSWORD)
         again = admin.post("/admin/accounts/invite-people", 422, people=[anna.id], role="practitioner", page="/people")
         assert "None of the people you chose can still be invited" in again.get_data(as_text=True)
+
+    def test_of_several_says_whom_managers_manage(self, admin: Browser, session: Session) -> None:
+        anna = person(session, email="anna@example.org")
+        session.commit()
+        shown = admin.get("/admin/accounts/invite-people")
+        assert "Managers invited here manage everybody; narrow that on the page of each account." in shown
+        admin.post("/admin/accounts/invite-people", 200, people=[anna.id], role="manager")
+        made = session.scalars(select(Account).where(Account.email == "anna@example.org")).one()
+        assert (made.role, made.reach) == (MANAGER, Reach.ORGANISATION)
 
     @pytest.mark.parametrize("people", [[], ["x"], ["99999999999999"], list(range(1, 200))])
     def test_of_several_refuses_what_chooses_nobody_or_too_many(

@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
@@ -117,6 +118,27 @@ class TestAPageSays:
         back = at_the_provider(visitor)
         provider.codes.clear()
         assert "could not be verified" in visitor.get(back, 502)
+
+    @pytest.mark.parametrize("failing", ["refused", "error", "unverified", "away"])
+    def test_that_a_sign_in_that_failed_is_over(
+        self, visitor: Browser, anna: Account, provider: SmallProvider, failing: str
+    ) -> None:
+        """Its state is used up: what would have been right opens nothing after it."""
+        back = at_the_provider(visitor)
+        state = parse_qs(urlsplit(back).query)["state"][0]
+        if failing == "refused":
+            visitor.get(f"{RETURN}?error=access_denied&state={state}", 403)
+        elif failing == "error":
+            visitor.get(f"{RETURN}?state={state}", 403)
+        else:
+            provider.wrong = {"unverified": "signature", "away": "500 /token"}[failing]
+            visitor.get(back, {"unverified": 502, "away": 503}[failing])
+            provider.wrong = None
+        assert "was finished already" in visitor.get(back, 422)
+        with visitor.client.session_transaction() as cookie:
+            assert not cookie["single_sign_on"]
+        assert visitor.client.get("/people").status_code == 303
+        assert sign_in(visitor).location == "/"
 
     def test_that_there_is_no_account(self, visitor: Browser) -> None:
         assert "There is no account for anna@example.org" in refused(visitor, 403)
