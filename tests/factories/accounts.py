@@ -4,6 +4,13 @@ from sqlalchemy.orm import Session
 
 from models import Account, AccountRole
 
+ADMIN, MANAGER, PRACTITIONER, VIEWER = (
+    AccountRole.ADMIN,
+    AccountRole.MANAGER,
+    AccountRole.PRACTITIONER,
+    AccountRole.VIEWER,
+)
+
 
 def account(
     session: Session, name: str = "Ben Ode", role: AccountRole = AccountRole.PRACTITIONER, **columns: object

@@ -16,7 +16,7 @@ def chooser(session: Session, email: str = "chooser@example.org") -> Actor:
     account = Account(email=email, name="Cora Chooser", role=AccountRole.MANAGER)
     session.add(account)
     session.flush()
-    return Actor(f"account {account.id}", account.id)
+    return Actor.of(account.id)
 
 
 def staffable(session: Session, name: str = "Claims triage") -> Project:

@@ -65,7 +65,7 @@ def known_person(session: Session) -> Known:
     _history(session, person, colleague, boss)
     _account_rows(session, own)
     _staffing(session, person, boss)
-    who, by = Actor(f"account {own.id}", own.id), Actor(f"account {boss.id}", boss.id)
+    who, by = Actor.of(own.id), Actor.of(boss.id)
     record(session, who, "project.edit", "project", 1, after={"client": "a secret of the project"})
     record(session, by, "person.edit", "practitioner", person.id, before={"title": None}, after={"title": "Engineer"})
     session.flush()

@@ -109,7 +109,7 @@ def _headers(takes: Mapping[str, str] | None) -> dict[str, Any]:
 
 
 class Documented(Api):  # type: ignore[misc]  # flask-smorest ships no types
-    """The OpenAPI document. Errors are told by `app.error_pages`, and the document is served by a view of ours."""
+    """The OpenAPI document, served by a view of ours. Errors are told by `app.exchange.error_pages`."""
 
     ERROR_SCHEMA = ProblemShape
 

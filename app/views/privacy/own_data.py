@@ -31,7 +31,7 @@ def show() -> str:
 @pages.post("/privacy/audience")
 @allow(Thing.ACCOUNT, Action.CHANGE)
 def choose_audience() -> Response | tuple[str, int]:
-    form, session, person_id = AudienceForm(), current_session(), own_person()
+    form, session, person_id = AudienceForm(), current_session(), _own_person()
     if not form.validate():
         return _page(NOT_OFFERED), 422
     try:
@@ -64,7 +64,7 @@ def data() -> Response:
 @allow(Thing.ACCOUNT, Action.CHANGE)
 def ask_for_erasure() -> Response:
     session = current_session()
-    visibility.ask_for_erasure(session, current_user.actor, own_person(), datetime.now(UTC))
+    visibility.ask_for_erasure(session, current_user.actor, _own_person(), datetime.now(UTC))
     session.commit()
     return _back_to("erasure", "The administrators see your wish. You can take it back until one of them erases you.")
 
@@ -73,7 +73,7 @@ def ask_for_erasure() -> Response:
 @allow(Thing.ACCOUNT, Action.CHANGE)
 def take_back_erasure() -> Response:
     session = current_session()
-    visibility.take_back_erasure(session, current_user.actor, own_person())
+    visibility.take_back_erasure(session, current_user.actor, _own_person())
     session.commit()
     return _back_to("erasure", "You stay. Nothing was erased.")
 
@@ -86,7 +86,7 @@ def proposals() -> str:
     return render_template("privacy/own_proposals.html", found=found)
 
 
-def own_person() -> int:
+def _own_person() -> int:
     """The person behind the account. Raises NotFound for an account behind which nobody stands."""
     number: int | None = current_user.practitioner_id
     if number is None:

@@ -17,7 +17,6 @@ from app.services.accounts import administration
 from app.services.audit import COMMAND_LINE
 from models import (
     Account,
-    AccountRole,
     Actor,
     AuditEntry,
     ExternalIdentity,
@@ -28,16 +27,9 @@ from models import (
     SignInSession,
 )
 from tests.app.conftest import Browser
-from tests.factories.accounts import account, fresh, rights
+from tests.factories.accounts import ADMIN, MANAGER, PRACTITIONER, VIEWER, account, fresh, rights
 from tests.factories.administrators import with_token
 from tests.factories.people import home_unit, person
-
-ADMIN, MANAGER, PRACTITIONER, VIEWER = (
-    AccountRole.ADMIN,
-    AccountRole.MANAGER,
-    AccountRole.PRACTITIONER,
-    AccountRole.VIEWER,
-)
 
 
 def is_signed_in(browser: Browser) -> bool:

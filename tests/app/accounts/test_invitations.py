@@ -10,19 +10,12 @@ from sqlalchemy.orm import Session
 from app.queries.accounts.people import suggest
 from app.services.accounts import administration
 from app.services.audit import COMMAND_LINE
-from models import Account, AccountRole, AuditEntry, Reach
+from models import Account, AuditEntry, Reach
 from tests.app.conftest import PASSWORD, Browser
-from tests.factories.accounts import account, fresh
+from tests.factories.accounts import MANAGER, VIEWER, account, fresh
 from tests.factories.people import person
 
 pytestmark = pytest.mark.one_database
-
-ADMIN, MANAGER, PRACTITIONER, VIEWER = (
-    AccountRole.ADMIN,
-    AccountRole.MANAGER,
-    AccountRole.PRACTITIONER,
-    AccountRole.VIEWER,
-)
 
 
 class TestInvitation:

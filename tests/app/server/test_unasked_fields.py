@@ -6,20 +6,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Account, AccountRole, Project
+from models import Account, Project
 from tests.app.conftest import Browser
-from tests.factories.accounts import account, fresh, rights
+from tests.factories.accounts import MANAGER, PRACTITIONER, VIEWER, account, fresh, rights
 from tests.factories.administrators import with_token
 from tests.factories.people import person
 
 pytestmark = pytest.mark.one_database
-
-ADMIN, MANAGER, PRACTITIONER, VIEWER = (
-    AccountRole.ADMIN,
-    AccountRole.MANAGER,
-    AccountRole.PRACTITIONER,
-    AccountRole.VIEWER,
-)
 
 
 class TestUnaskedFields:
