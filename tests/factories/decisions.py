@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.services.audit import Actor
-from models import Account, AccountRole, Project, Proposal, StaffingRun
+from models import Account, AccountRole, Allocation, Practitioner, Project, Proposal, StaffingRun
 from tests.factories.people import person
 from tests.factories.staffing import TODAY, project_to_staff, role, staff
 
@@ -36,3 +37,11 @@ def best(run: StaffingRun) -> Proposal:
 def proposed(session: Session, project: Project) -> Proposal:
     """The best team of a new run."""
     return best(staff(session, project.id))
+
+
+def allocations(session: Session) -> list[Allocation]:
+    return list(session.scalars(select(Allocation).order_by(Allocation.id)))
+
+
+def named(session: Session, name: str) -> Practitioner:
+    return session.scalars(select(Practitioner).where(Practitioner.name == name)).one()

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import Engine, delete, update
 from sqlalchemy.orm import Session
 
 from app.queries.staffing.decisions import show_decision
@@ -21,33 +21,10 @@ from models import (
     Role,
     StaffingRun,
 )
-from tests.factories.decisions import AT, chooser, proposed, staffable
+from tests.factories.decisions import AT, allocations, named
 from tests.factories.people import rating
 from tests.factories.staffing import staff
 from tests.factories.viewers import MANAGER
-
-
-@pytest.fixture
-def actor(session: Session) -> Actor:
-    return chooser(session)
-
-
-@pytest.fixture
-def project(session: Session) -> Project:
-    return staffable(session)
-
-
-@pytest.fixture
-def team(session: Session, project: Project) -> Proposal:
-    return proposed(session, project)
-
-
-def allocations(session: Session) -> list[Allocation]:
-    return list(session.scalars(select(Allocation).order_by(Allocation.id)))
-
-
-def named(session: Session, name: str) -> Practitioner:
-    return session.scalars(select(Practitioner).where(Practitioner.name == name)).one()
 
 
 class TestTheRecord:

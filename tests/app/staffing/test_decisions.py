@@ -31,34 +31,9 @@ from models import (
     Role,
     SkillNeed,
 )
-from tests.factories.decisions import AT, best, chooser, proposed, staffable
+from tests.factories.decisions import AT, allocations, best, named, staffable
 from tests.factories.people import absence, booking, goal, person, rating
 from tests.factories.staffing import MONDAY, SUNDAY, role, staff
-
-
-@pytest.fixture
-def actor(session: Session) -> Actor:
-    return chooser(session)
-
-
-@pytest.fixture
-def project(session: Session) -> Project:
-    return staffable(session)
-
-
-@pytest.fixture
-def team(session: Session, project: Project) -> Proposal:
-    found = proposed(session, project)
-    assert {one.practitioner_id for one in found.seats} <= set(session.scalars(select(Practitioner.id)))
-    return found
-
-
-def allocations(session: Session) -> list[Allocation]:
-    return list(session.scalars(select(Allocation).order_by(Allocation.id)))
-
-
-def named(session: Session, name: str) -> Practitioner:
-    return session.scalars(select(Practitioner).where(Practitioner.name == name)).one()
 
 
 class TestChoosing:
