@@ -78,6 +78,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _fail(error.sentence)
     except SettingsError as error:
         _fail(str(error))
+    except UnicodeError:
+        if not _holds_bytes(sys.argv[1:] if arguments is None else arguments):
+            raise
+        _fail(
+            "Muster cannot read these letters. Set LC_ALL to C.UTF-8, write words and names of files in UTF-8, and try "
+            "again."
+        )
     except _database_error() as error:
         _fail(f"The database cannot be used: {str(error.orig).splitlines()[0]}.")
     sys.exit(outcome if isinstance(outcome, int) else 0)
@@ -90,6 +97,12 @@ def complain(sentence: str) -> None:
 def _fail(sentence: str) -> None:
     complain(sentence)
     sys.exit(2)
+
+
+def _holds_bytes(arguments: Sequence[str]) -> bool:
+    """Whether one of them has bytes that the terminal's encoding has no letter for: a file may be called so, but
+    nothing that is kept."""
+    return any("\udc80" <= letter <= "\udcff" for argument in arguments for letter in argument)
 
 
 def _database_error() -> type[OperationalError]:

@@ -27,6 +27,22 @@ class TestServe:
         assert "muster db upgrade" in complaint
 
 
+class TestArguments:
+    def test_in_another_encoding_are_refused_with_a_sentence(self, tmp_path: Path, sqlite_url: str) -> None:
+        typed = ("user", "create", "zoe@example.org", "--role", "viewer", "--name", "Zo\udceb")
+        refused = muster(tmp_path, *typed, MUSTER_DATABASE_URL=sqlite_url)
+        assert refused[:2] == (2, "")
+        assert refused[2].startswith("muster: Muster cannot read these letters. Set LC_ALL to C.UTF-8")
+        assert "zoe@" not in muster(tmp_path, "user", "list", MUSTER_DATABASE_URL=sqlite_url)[1]
+
+    def test_name_no_file_in_another_encoding(self, tmp_path: Path, sqlite_url: str) -> None:
+        sheet = tmp_path / "caf\udce9.csv"
+        sheet.write_bytes(b"Name,SQL\nAnna Berg,4\n")
+        refused = muster(tmp_path, "import", str(sheet), MUSTER_DATABASE_URL=sqlite_url)
+        assert refused[0] == 2
+        assert refused[2].count("\n") == 1
+
+
 class TestSettings:
     @pytest.mark.parametrize(
         ("name", "value", "sentence"),
