@@ -294,6 +294,12 @@ class TestWhereYouWereProposed:
         manager.get(f"/people/{known_id}/proposals", 404)
         signed_in("viewer").get(f"/people/{known_id}/proposals", 404)
 
+    def test_leads_to_the_proposal_only_whoever_may_open_proposals(
+        self, theirs: Browser, manager: Browser, known_id: int
+    ) -> None:
+        assert "Open proposal" in manager.get(f"/people/{known_id}/proposals")
+        assert "Open proposal" not in theirs.get(f"/people/{known_id}/proposals")
+
     def test_counts_runs_that_looked_and_proposed_others(
         self, engine: Engine, signed_in: Callable[..., Browser]
     ) -> None:
