@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
-from app.queries.sight.visibility import Viewer, hidden_fields
+from app.queries.sight.visibility import Viewer, hidden_fields, led_by
 from app.queries.staffing.considered import runs_considering
 from app.queries.staffing.proposals import LETTERS, SHOWN
 from models import (
@@ -76,6 +76,8 @@ class Decided:
 
 @dataclass(frozen=True)
 class ProposedIn:
+    """`led`: the project is within the viewer's reach, so that the run's page opens."""
+
     run_id: int
     project_id: int
     project: str
@@ -84,6 +86,7 @@ class ProposedIn:
     teams: int
     seats: Sequence[Seat]
     decisions: Sequence[Decided]
+    led: bool
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,9 @@ def where_proposed(session: Session, viewer: Viewer, practitioner_id: int) -> Pr
     seats = _seats(session, practitioner_id)
     asker = aliased(Account)
     rows = session.execute(
-        select(StaffingRun.id, Project.id, Project.name, StaffingRun.requested_at, asker.name)
+        select(
+            StaffingRun.id, Project.id, Project.name, StaffingRun.requested_at, asker.name, led_by(viewer).label("led")
+        )
         .join(Project, Project.id == StaffingRun.project_id)
         .outerjoin(asker, asker.id == StaffingRun.requested_by_id)
         .where(StaffingRun.id.in_(seats))
@@ -112,13 +117,15 @@ def where_proposed(session: Session, viewer: Viewer, practitioner_id: int) -> Pr
     teams = _teams(session, list(seats))
     decisions = _decisions(session, list(seats))
     runs = []
-    for run_id, project_id, project, requested_at, requested_by in rows:
+    for run_id, project_id, project, requested_at, requested_by, led in rows:
         chosen = {decision.proposal_id for decision, _ in decisions[run_id] if decision.kind is DecisionKind.CHOSEN}
         mine = {seat.proposal_id for seat, _, _ in seats[run_id]}
         told = [_decided(decision, by, mine) for decision, by in decisions[run_id]]
         shown = [_seat(seat, position, role, practitioner_id, chosen, hidden) for seat, position, role in seats[run_id]]
         runs.append(
-            ProposedIn(run_id, project_id, project, requested_at, requested_by, len(teams[run_id]), shown, told)
+            ProposedIn(
+                run_id, project_id, project, requested_at, requested_by, len(teams[run_id]), shown, told, bool(led)
+            )
         )
     looked = [run for run in runs_considering(session, practitioner_id, LATEST_RUNS) if run.id not in seats]
     return Proposed(name, runs, [(run.project, run.requested_at) for run in looked])

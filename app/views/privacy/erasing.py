@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app.access import Action, Thing, opens
+from app.access import Action, Thing
 from app.db import current_session
 from app.entrance.declaring import allow, recently_authenticated
 from app.entrance.limits import TAKEN_OUT, paced
@@ -76,8 +76,7 @@ def data(person_id: int) -> Response:
 @allow(Thing.PROPOSED, Action.SEE)
 def proposals(person_id: int) -> str:
     found = where_proposed(current_session(), current_user, person_id)
-    linked = opens(current_user.role, Thing.PROPOSAL, Action.SEE)
-    return render_template("privacy/persons_proposals.html", found=found, id=person_id, linked=linked)
+    return render_template("privacy/persons_proposals.html", found=found, id=person_id)
 
 
 def _page(person_id: int, form: EraseForm) -> str:

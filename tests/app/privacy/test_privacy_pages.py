@@ -294,11 +294,19 @@ class TestWhereYouWereProposed:
         manager.get(f"/people/{known_id}/proposals", 404)
         signed_in("viewer").get(f"/people/{known_id}/proposals", 404)
 
-    def test_leads_to_the_proposal_only_whoever_may_open_proposals(
-        self, theirs: Browser, manager: Browser, known_id: int
+    def test_leads_to_the_proposal_only_whoever_may_open_it(
+        self, theirs: Browser, manager: Browser, known_id: int, session: Session
     ) -> None:
-        assert "Open proposal" in manager.get(f"/people/{known_id}/proposals")
-        assert "Open proposal" not in theirs.get(f"/people/{known_id}/proposals")
+        here = f"/people/{known_id}/proposals"
+        assert "Open proposal" in manager.get(here)
+        assert "Open proposal" not in theirs.get(here)
+        unit = home_unit(session, "Looms")
+        session.get_one(Practitioner, known_id).home_unit_id = unit.id
+        account = session.scalars(select(Account).where(Account.email == "manager@example.org")).one()
+        account.reach = Reach.ASSIGNED
+        session.add(ManagedUnit(account_id=account.id, unit_id=unit.id))
+        session.commit()
+        assert "Open proposal" not in manager.get(here), "the project is not within their reach"
 
     def test_counts_runs_that_looked_and_proposed_others(
         self, engine: Engine, signed_in: Callable[..., Browser]
