@@ -33,8 +33,8 @@ SENTENCE = "Take out character 4: it is a control character (U+0008)."
 
 
 def forms() -> Iterator[type[BaseForm]]:
-    for module in pkgutil.iter_modules(app.forms.__path__):
-        for known in vars(importlib.import_module(f"app.forms.{module.name}")).values():
+    for module in pkgutil.walk_packages(app.forms.__path__, "app.forms."):
+        for known in vars(importlib.import_module(module.name)).values():
             if isinstance(known, type) and issubclass(known, Form) and known.__module__.startswith("app.forms"):
                 yield known
 
