@@ -4,6 +4,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,19 @@ def started(compiled_templates: FileSystemBytecodeCache, tmp_path_factory: pytes
 def app(started: Started, engine: Engine, database_url: str, tmp_path: Path) -> Flask:
     """An application as if just started on the test's database. One to which a test adds addresses is a `new_app`."""
     return started.again(settings_for(tmp_path, database_url), engine)
+
+
+def mailing(started: Started, engine: Engine, folder: Path, port: int) -> Flask:
+    """An application whose mails go to the server at that port of this machine."""
+    settings = replace(
+        settings_for(folder, str(engine.url)),
+        smtp_url=f"smtp://127.0.0.1:{port}",
+        mail_from="muster@lattice.example",
+        base_url="http://muster.localhost",
+    )
+    app = started.again(settings, engine)
+    app.testing = False  # a fault is answered, as people see it
+    return app
 
 
 @pytest.fixture

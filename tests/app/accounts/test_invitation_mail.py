@@ -1,7 +1,6 @@
 """Invitations where a mail server is set up."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import mail
 from models import Account
-from tests.app.conftest import Browser, Started, settings_for
+from tests.app.conftest import Browser, Started, mailing
 from tests.factories.accounts import account
 from tests.factories.people import person
 from tests.mail_server import MailServer, serving
@@ -27,14 +26,7 @@ def server() -> Iterator[MailServer]:
 
 @pytest.fixture
 def app(engine: Engine, tmp_path: Path, server: MailServer, started: Started) -> Flask:
-    settings = replace(
-        settings_for(tmp_path, str(engine.url)),
-        smtp_url=f"smtp://127.0.0.1:{server.port}",
-        mail_from="muster@lattice.example",
-    )
-    app = started.again(settings, engine)
-    app.testing = False  # a fault is answered, as people see it
-    return app
+    return mailing(started, engine, tmp_path, server.port)
 
 
 class TestInvitationMail:

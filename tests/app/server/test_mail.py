@@ -5,7 +5,6 @@ import re
 import ssl
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from app.mail import Mail, Postbox, written
 from app.services.accounts.tokens import issue_token
 from app.services.audit import COMMAND_LINE
 from models import Account, AuditEntry, OneTimeLink, Scope, SecondFactor
-from tests.app.conftest import Browser, Started, settings_for
+from tests.app.conftest import Browser, Started, mailing
 from tests.factories.accounts import account
 from tests.factories.doors import EMAIL, PASSWORD, invite, reset_link, settle_in
 from tests.mail_server import MailServer, serving
@@ -38,15 +37,7 @@ def server() -> Iterator[MailServer]:
 
 @pytest.fixture
 def app(engine: Engine, tmp_path: Path, server: MailServer, started: Started) -> Flask:
-    settings = replace(
-        settings_for(tmp_path, str(engine.url)),
-        smtp_url=f"smtp://127.0.0.1:{server.port}",
-        mail_from="muster@lattice.example",
-        base_url="http://muster.localhost",
-    )
-    app = started.again(settings, engine)
-    app.testing = False  # a fault is answered, as people see it
-    return app
+    return mailing(started, engine, tmp_path, server.port)
 
 
 @pytest.fixture

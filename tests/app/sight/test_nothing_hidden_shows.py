@@ -20,7 +20,6 @@ from models import (
     AccountRole,
     AllocationState,
     Audience,
-    CostBand,
     PersonalField,
     Practitioner,
     Project,
@@ -30,11 +29,10 @@ from models import (
 )
 from tests.app.conftest import Browser
 from tests.factories.decisions import AT, best, chooser
-from tests.factories.people import absence, booking, engagement, goal, keeps, person, policy, work
+from tests.factories.people import booking, goal, keeps, person, work
+from tests.factories.shy import SECRETS, somebody_shy
 from tests.factories.staffing import MONDAY, SUNDAY, project_to_staff, role, staff
 
-SECRETS = ("sheila@example.org", "Band Z", "Surgery", "0.123")
-"""Values that stand nowhere else."""
 NEEDED = {("/admin/accounts/invite-people", "sheila@example.org")}
 """Whoever sends an invitation has to know where it goes."""
 MOST_ALIKE = 3
@@ -45,20 +43,10 @@ ROLES = ("practitioner", "manager", "lead", "admin")
 @pytest.fixture
 def shy(session: Session) -> Practitioner:
     """Proposed, chosen and held on a project before she hid everything."""
-    for field in PersonalField:
-        policy(session, field, Audience.EVERYONE)
-    band = CostBand(name="Band Z", daily_cost=Decimal(777))
-    session.add(band)
-    session.flush()
-    who = person(session, "Shy Sheila", unit="Data", skills={"Basketry": 3}, email="sheila@example.org",
-                 cost_band_id=band.id)  # fmt: skip
+    who, away = somebody_shy(session, 3, AT.date(), AT.date())
     person(session, "Mona Mentor", unit="Design", skills={"Basketry": 5})
     person(session, "Oda Open", unit="Design", skills={"Basketry": 4})
     wish = goal(session, who, "Basketry", 4)
-    goal(session, who, "Falconry", 2)
-    away = absence(session, who, AT.date(), AT.date())
-    away.reason = "Surgery"
-    engagement(session, who, work(session, "Past work"), success=Decimal("0.123"))
     led = project_to_staff(session, "Led")
     role(session, led, "Weaver", {"Basketry": 4}, headcount=2, fte=Decimal("0.5"))
     run = staff(session, led.id)

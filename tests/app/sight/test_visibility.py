@@ -35,14 +35,14 @@ from models import (
     Allocation,
     AllocationState,
     Audience,
-    CostBand,
     ManagedUnit,
     PersonalField,
     Practitioner,
     Reach,
 )
 from tests.app.conftest import Browser
-from tests.factories.people import absence, booking, engagement, goal, home_unit, keeps, person, policy, skill, work
+from tests.factories.people import booking, home_unit, keeps, person, policy, skill, work
+from tests.factories.shy import somebody_shy
 from tests.factories.staffing import TODAY, project_to_staff, role, staff
 from tests.factories.viewers import ADMIN, MANAGER, READER, Onlooker
 
@@ -173,17 +173,7 @@ class TestTheShippedPolicy:
 @pytest.fixture
 def shy(session: Session) -> Practitioner:
     """Somebody who shows nobody but themselves anything, as a policy of full freedom lets them."""
-    for field in PersonalField:
-        policy(session, field, Audience.EVERYONE)
-    band = CostBand(name="Band Z", daily_cost=Decimal(777))
-    session.add(band)
-    session.flush()
-    who = person(session, "Shy Sheila", unit="Data", skills={"Basketry": 5}, email="sheila@example.org",
-                 cost_band_id=band.id)  # fmt: skip
-    goal(session, who, "Falconry")
-    away = absence(session, who, date(2027, 1, 4), date(2027, 1, 8))
-    away.reason = "Surgery"
-    engagement(session, who, work(session, "Past work"), success=Decimal("0.123"))
+    who, _ = somebody_shy(session, 5, date(2027, 1, 4), date(2027, 1, 8))
     for field in PersonalField:
         keeps(session, who, field, Audience.SELF)
     return who
